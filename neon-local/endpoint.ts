@@ -1,0 +1,60 @@
+import { Client } from 'pg'
+import type { Server } from './cancel-request.ts'
+import { NeonLocalError } from './errors.ts'
+import { serveOnLoopback } from './loopback-server.ts'
+import { respond } from './routes.ts'
+import { createSessions } from './sessions.ts'
+
+/** What hosted Neon's documentation gives; the open-source proxy has 10 MiB. */
+const maxBytes = 64 * 1024 * 1024
+
+export type EndpointOptions = {
+  /**
+   * Which PostgreSQL: its host, its port and its TLS settings. User, password and database come
+   * with each request.
+   */
+  postgresUrl: string
+  /** The TCP port, on loopback. Without it, one that is free. */
+  port?: number
+  maxRequestBytes?: number
+  maxResponseBytes?: number
+  /** Is told every statement, never its values. */
+  onStatement?: (sql: string, milliseconds: number) => void
+}
+
+export type Endpoint = { url: string; port: number; close(): Promise<void> }
+
+/** Speaks Neon's SQL over HTTP in front of any PostgreSQL. Throws NeonLocalError. */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const sessions = createSessions(readServer(options.postgresUrl))
+  const settings = {
+    maxRequestBytes: options.maxRequestBytes ?? maxBytes,
+    maxResponseBytes: options.maxResponseBytes ?? maxBytes,
+    onStatement: options.onStatement,
+  }
+  const listening = await serveOnLoopback(
+    (request, response) => void respond(request, response, sessions, settings),
+    options.port,
+  )
+  return {
+    url: `http://127.0.0.1:${listening.port}/sql`,
+    port: listening.port,
+    async close() {
+      await listening.close()
+      await sessions.close()
+    },
+  }
+}
+
+/** Lets `pg` read the URL, so that `sslmode` and its kin mean what they mean everywhere else. */
+function readServer(postgresUrl: string): Server {
+  try {
+    const { host, port, ssl } = new Client({ connectionString: postgresUrl })
+    return { host, port, ssl }
+  } catch {
+    // The exception repeats the URL, with the password.
+    throw new NeonLocalError(
+      'The URL of the PostgreSQL server cannot be read. Write it as postgresql://HOST:PORT.',
+    )
+  }
+}

@@ -1,0 +1,4 @@
+/** A failure to expect, such as a taken port. Its message is a whole sentence that names the mend. */
+export class NeonLocalError extends Error {
+  override name = 'NeonLocalError'
+}

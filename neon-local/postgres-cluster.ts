@@ -1,0 +1,64 @@
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { runInitdb } from './postgres-initdb.ts'
+import { stopLeftovers } from './postgres-leftovers.ts'
+import type { PostgresSetup } from './postgres-setup.ts'
+import type { PostgresUser } from './postgres-user.ts'
+import { removeFolder } from './remove-folder.ts'
+
+const unfinishedName = 'cluster.unfinished-'
+
+/** Creates the cluster when there is none, whole or not at all. */
+export async function prepareCluster(setup: PostgresSetup): Promise<void> {
+  const { folder, user, cleanup } = setup
+  if (fs.existsSync(folder.cluster)) {
+    // A copy that root made, say. A guest's folder is never walked: its owner could bend the path.
+    if (user?.isWalledOff) {
+      giveTo(user, folder.cluster)
+    }
+    fs.chmodSync(folder.cluster, 0o700)
+    return
+  }
+  await removeUnfinished(folder.path)
+  // A half-made cluster, whose making was interrupted, never has the name of a whole one.
+  const unfinished = fs.mkdtempSync(join(folder.path, unfinishedName))
+  cleanup.defer(() => removeFolder(unfinished))
+  if (user) {
+    fs.lchownSync(unfinished, user.uid, user.gid)
+  }
+  await runInitdb(unfinished, setup)
+  fs.renameSync(unfinished, folder.cluster)
+  if (!folder.isTemporary) {
+    sync(folder.path)
+  }
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of fs.readdirSync(folder)) {
+    if (name.startsWith(unfinishedName)) {
+      await stopLeftovers(join(folder, name))
+      removeFolder(join(folder, name))
+    }
+  }
+}
+
+function giveTo(user: PostgresUser, cluster: string): void {
+  if (fs.statSync(cluster).uid === user.uid) {
+    return
+  }
+  for (const entry of fs.readdirSync(cluster, { recursive: true, encoding: 'utf8' })) {
+    fs.lchownSync(join(cluster, entry), user.uid, user.gid)
+  }
+  // Last, so that an interrupted walk starts over.
+  fs.lchownSync(cluster, user.uid, user.gid)
+}
+
+// Without this, a power cut could take the new name back, and the data written since with it.
+function sync(folder: string): void {
+  if (process.platform === 'win32') {
+    return
+  }
+  const descriptor = fs.openSync(folder, 'r')
+  fs.fsyncSync(descriptor)
+  fs.closeSync(descriptor)
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { followLog, startFailure } from './postgres-log.ts'
+import type { PostgresSetup } from './postgres-setup.ts'
+import { killGroup, spawnPostgres } from './postgres-spawn.ts'
+
+/** No secret: the server listens on loopback only, and what `.dev.vars` says has to stay valid. */
+export const superuserPassword = 'postgres'
+
+// The locale provider and its C.UTF-8 are PostgreSQL's own, the same on every machine. LC_CTYPE is
+// the system's, and all that it decides is what pg_trgm takes for a letter; with `C`, ASCII alone.
+const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'C']
+
+const settings = [
+  '--username=postgres',
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--no-instructions',
+]
+
+/** Fills the empty folder `target` with a new cluster. */
+export async function runInitdb(
+  target: string,
+  { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
+): Promise<void> {
+  const passwordFile = join(folder.path, 'password')
+  fs.rmSync(passwordFile, { force: true })
+  fs.writeFileSync(passwordFile, superuserPassword, { flag: 'wx' })
+  fs.chmodSync(passwordFile, 0o644)
+  const paths = [
+    { flag: '--pgdata=', path: target },
+    { flag: '--pwfile=', path: passwordFile },
+  ]
+  const durability = folder.isTemporary ? ['--no-sync'] : []
+
+  for (const characterType of characterTypes) {
+    const args = [...settings, ...durability, `--lc-ctype=${characterType}`]
+    const child = spawnPostgres(binaries.initdb, paths, args, user)
+    cleanup.defer(() => killGroup(child))
+    watchdog.watch(child)
+    const log = followLog(child.stderr)
+    const [code] = await once(child, 'close')
+    if (code === 0) {
+      break
+    }
+    if (characterType === 'C' || !log.some((line) => line.includes('invalid locale name'))) {
+      throw startFailure(log, folder.path)
+    }
+  }
+  fs.rmSync(passwordFile)
+}

@@ -1,0 +1,45 @@
+import type { ChildProcess } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { findFreePort, portTaken } from './loopback-port.ts'
+import { followLog, startFailure } from './postgres-log.ts'
+import { becomesReady, pidFileOf } from './postgres-pid-file.ts'
+import { serverSettings } from './postgres-settings.ts'
+import type { PostgresSetup } from './postgres-setup.ts'
+import { spawnPostgres } from './postgres-spawn.ts'
+import { stopServerNow } from './postgres-stop.ts'
+
+export type RunningServer = { child: ChildProcess; pid: number; port: number }
+
+/** Starts the server, on a free port when none is given. It accepts connections then. */
+export async function startServer(
+  { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
+  givenPort: number | undefined,
+  onLog: ((line: string) => void) | undefined,
+): Promise<RunningServer> {
+  const paths = [{ flag: '-D', path: folder.cluster }]
+  for (let retries = 50; ; retries -= 1) {
+    const port = givenPort ?? (await findFreePort())
+    const settings = serverSettings(port, folder.isTemporary)
+    const child = spawnPostgres(binaries.postgres, paths, settings, user)
+    const log = followLog(child.stderr, onLog)
+    cleanup.defer(() => stopServerNow(child, pidFileOf(folder.cluster)))
+    watchdog.watch(child)
+    const isReady = await becomesReady(child, folder.cluster)
+    if (isReady && child.pid !== undefined) {
+      return { child, pid: child.pid, port }
+    }
+
+    stopServerNow(child, pidFileOf(folder.cluster))
+    const isPortTaken = log.some((line) => line.includes('Address already in use'))
+    if (isPortTaken && givenPort !== undefined) {
+      throw portTaken(port)
+    }
+
+    // Backends that a killed server left behind take a moment to notice that it is gone.
+    const isMemoryHeld = log.some((line) => line.includes('pre-existing shared memory block'))
+    if (retries === 0 || !(isPortTaken || isMemoryHeld)) {
+      throw startFailure(log, folder.path)
+    }
+    await delay(100)
+  }
+}

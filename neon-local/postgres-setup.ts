@@ -1,0 +1,34 @@
+import { claimDataFolder, type DataFolder } from './data-folder.ts'
+import { installedBinaries, type PostgresBinaries } from './postgres-binaries.ts'
+import { binariesFor } from './postgres-binaries-copy.ts'
+import { stopLeftovers } from './postgres-leftovers.ts'
+import { type PostgresUser, postgresUser } from './postgres-user.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
+
+/** What it takes to run the programs of PostgreSQL, and to clean up after them. */
+export type PostgresSetup = {
+  folder: DataFolder
+  binaries: PostgresBinaries
+  /** Undefined: the user of this process. */
+  user: PostgresUser | undefined
+  watchdog: Watchdog
+  cleanup: DisposableStack
+}
+
+/** Gets a data folder that no server runs on any more, and binaries that its user can run. */
+export async function setUpPostgres(
+  dataDir: string | undefined,
+  cleanup: DisposableStack,
+): Promise<PostgresSetup> {
+  const installed = await installedBinaries()
+  const folder = claimDataFolder(dataDir, installed.majorVersion, cleanup)
+  const watchdog = startWatchdog(cleanup)
+  if (folder.isTemporary) {
+    watchdog.alsoRemove(folder.path)
+  }
+  await stopLeftovers(folder.cluster)
+
+  const user = postgresUser(folder)
+  const binaries = binariesFor(user, installed, watchdog, cleanup)
+  return { folder, binaries, user, watchdog, cleanup }
+}

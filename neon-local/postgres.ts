@@ -1,0 +1,96 @@
+import { cleanupAtExit } from './cleanup.ts'
+import { requireFreePort } from './loopback-port.ts'
+import { prepareCluster } from './postgres-cluster.ts'
+import { createDatabase, dropDatabase } from './postgres-databases.ts'
+import { superuserPassword } from './postgres-initdb.ts'
+import { stopLeftovers } from './postgres-leftovers.ts'
+import { startServer } from './postgres-server.ts'
+import { setUpPostgres } from './postgres-setup.ts'
+import { stopServer } from './postgres-stop.ts'
+
+export type PostgresOptions = {
+  /** Where the data live; kept when closed. Without it: a temporary folder, removed when closed. */
+  dataDir?: string | undefined
+  /** TCP port on loopback. Without it: a free one. */
+  port?: number | undefined
+  /** Gets each line of the server's log, which is dropped otherwise. */
+  onLog?: ((line: string) => void) | undefined
+}
+
+export type PostgresExit = {
+  code: number | null
+  signal: NodeJS.Signals | null
+  /** Whether `close()` had asked for it. */
+  wasClosed: boolean
+}
+
+export type Postgres = {
+  /** The superuser's connection string of the database `postgres`. */
+  url: string
+  port: number
+  pid: number
+  /** The connection string of the database, which is created when it is missing. */
+  createDatabase(name: string, options?: { template?: string }): Promise<string>
+  /** Drops the database if it is there, and ends the sessions that use it. */
+  dropDatabase(name: string): Promise<void>
+  databaseUrl(name: string): string
+  /** Resolves when the server has ended, by itself or by `close()`. */
+  exited: Promise<PostgresExit>
+  /** Stops the server and leaves nothing behind but the data in `dataDir`. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a PostgreSQL of our own on loopback, and creates its cluster first if need be. It ends
+ * with this process at the latest. Throws NeonLocalError for every failure that is to be expected.
+ */
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const cleanup = cleanupAtExit()
+  try {
+    return await start(options, cleanup)
+  } catch (error) {
+    cleanup.dispose()
+    throw error
+  }
+}
+
+async function start(options: PostgresOptions, cleanup: DisposableStack): Promise<Postgres> {
+  const setup = await setUpPostgres(options.dataDir, cleanup)
+  const { cluster, isTemporary } = setup.folder
+  if (options.port !== undefined) {
+    await requireFreePort(options.port)
+  }
+  await prepareCluster(setup)
+  const { child, pid, port } = await startServer(setup, options.port, options.onLog)
+
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await stopServer(child, isTemporary)
+    // A server that was killed leaves its sessions behind, which may be busy for long.
+    await stopLeftovers(cluster)
+    cleanup.dispose()
+  }
+  const databaseUrl = (name: string) =>
+    `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/${encodeURIComponent(name)}`
+  const url = databaseUrl('postgres')
+  return {
+    url,
+    port,
+    pid,
+    databaseUrl,
+    createDatabase: async (name, { template } = {}) => {
+      await createDatabase(url, name, template)
+      return databaseUrl(name)
+    },
+    dropDatabase: (name) => dropDatabase(url, name),
+    exited: new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve({ code, signal, wasClosed: closing !== undefined })
+      })
+    }),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}

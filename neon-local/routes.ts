@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Sessions } from './sessions.ts'
+import { type Answer, answerSql, type SqlSettings } from './sql-request.ts'
+
+const preflight: Answer = {
+  status: 200,
+  headers: {
+    Allow: 'OPTIONS, POST',
+    'Access-Control-Allow-Headers':
+      'Authorization, Neon-Connection-String, Neon-Raw-Text-Output, Neon-Array-Mode, ' +
+      'Neon-Pool-Opt-In, Neon-Batch-Read-Only, Neon-Batch-Isolation-Level',
+    'Access-Control-Max-Age': '86400',
+  },
+  body: '',
+}
+
+const unsupported: Answer = { status: 400, headers: {}, body: '"query is not supported"' }
+
+/** Answers one HTTP request, whatever it is. */
+export async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sessions: Sessions,
+  settings: SqlSettings,
+): Promise<void> {
+  const gone = new AbortController()
+  response.on('close', () => {
+    if (!response.writableFinished) {
+      gone.abort()
+    }
+  })
+  const answer = await answerTo(request, gone.signal, sessions, settings)
+  const { status, headers, body, afterwards } = answer
+  response.writeHead(status, {
+    ...(body !== '' && { 'Content-Type': 'application/json' }),
+    'Content-Length': Buffer.byteLength(body),
+    'Access-Control-Allow-Origin': '*',
+    'Neon-Request-Id': randomUUID(),
+    ...headers,
+  })
+  response.end(body)
+  await afterwards?.()
+}
+
+/** The one place that every request passes: where a fault could be put in, before or after. */
+async function answerTo(
+  request: IncomingMessage,
+  signal: AbortSignal,
+  sessions: Sessions,
+  settings: SqlSettings,
+): Promise<Answer> {
+  if (request.url?.split('?', 1)[0] !== '/sql') {
+    return unsupported
+  }
+  if (request.method === 'POST') {
+    return answerSql(request, signal, sessions, settings)
+  }
+  return request.method === 'OPTIONS' ? preflight : unsupported
+}
