@@ -1,0 +1,10 @@
+import { defineConfig } from 'drizzle-kit'
+
+// biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export.
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './src/db/tables.ts',
+  out: './drizzle',
+  casing: 'snake_case',
+  dbCredentials: { url: process.env['DATABASE_URL'] ?? '' },
+})

@@ -1,0 +1,20 @@
+import { neon, neonConfig } from '@neondatabase/serverless'
+import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { fetchFromNeon } from './fetch.ts'
+
+/** Without `transaction`: over HTTP there is none, and Drizzle says so only when it runs. */
+export type Database = Omit<NeonHttpDatabase, 'transaction'>
+
+export type DatabaseOptions = {
+  url: string
+  /** Where SQL over HTTP is answered, when that is not Neon itself. */
+  endpoint?: string | undefined
+}
+
+/** The driver keeps its settings globally: one isolate has one database. */
+export function createDatabase({ url, endpoint }: DatabaseOptions): Database {
+  neonConfig.fetchFunction = fetchFromNeon
+  neonConfig.fetchEndpoint = endpoint ?? neonConfig.defaults.fetchEndpoint
+
+  return drizzle(neon(url), { casing: 'snake_case' })
+}

@@ -1,0 +1,12 @@
+import { causes } from '../errors.ts'
+
+/** Whether a statement broke the unique index or constraint of this name (SQLSTATE 23505). */
+export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return causes(error).some(
+    (cause) =>
+      'code' in cause &&
+      cause.code === '23505' &&
+      'constraint' in cause &&
+      cause.constraint === constraint,
+  )
+}

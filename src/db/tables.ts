@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import { emailMaxLength, emailRule, nameMaxLength, nameRules, type Rule } from '../rules.ts'
+
+// PostgreSQL keeps microseconds, a Date milliseconds: what is read must equal what is stored.
+const moment = () => timestamp({ precision: 3, withTimezone: true }).notNull().defaultNow()
+
+const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`)
+const matches = (rule: Rule) => literal(rule.sqlPattern)
+
+// `collate "C"` everywhere: an order or a case that depends on a locale changes with the machine.
+export const users = pgTable(
+  'users',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull(),
+    email: text().notNull(),
+    version: integer().notNull().default(1),
+    createdAt: moment(),
+    updatedAt: moment(),
+  },
+  ({ id, name, email }) => [
+    uniqueIndex('users_email_key').on(sql`lower(${email} collate "C")`),
+    index('users_name_id_idx').on(sql`(${name} collate "C")`, id),
+    index('users_email_id_idx').on(sql`(${email} collate "C")`, id),
+    check(
+      'users_name_length',
+      sql`char_length(${name}) between 1 and ${sql.raw(`${nameMaxLength}`)}`,
+    ),
+    check('users_name_nfc', sql`${name} is nfc normalized`),
+    check('users_name_controls', sql`${name} ~ ${matches(nameRules.controls)}`),
+    check('users_name_start', sql`${name} ~ ${matches(nameRules.start)}`),
+    check('users_name_end', sql`${name} ~ ${matches(nameRules.end)}`),
+    check('users_name_visible', sql`${name} ~ ${matches(nameRules.visible)}`),
+    check('users_email_length', sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
+    check('users_email_address', sql`${email} ~ ${matches(emailRule)}`),
+  ],
+)
+
+export type UserRow = typeof users.$inferSelect

@@ -1,0 +1,114 @@
+/** Inclusive ranges of code points. */
+type CodePoints = readonly (readonly [first: number, last: number])[]
+
+// The lists are explicit because JavaScript's `\s` and `trim`, PostgreSQL's `\s` and `btrim`, and
+// two versions of Unicode each draw these lines elsewhere.
+
+/** C0, DEL and C1. */
+const controls: CodePoints = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+]
+
+/** Halves of UTF-16 pairs: JSON can carry them alone, PostgreSQL cannot store them. */
+const surrogates: CodePoints = [[0xd800, 0xdfff]]
+
+/** The property White_Space of Unicode 16, less the control characters. */
+const whiteSpace: CodePoints = [
+  [0x20, 0x20],
+  [0xa0, 0xa0],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+]
+
+/** The property Default_Ignorable_Code_Point of Unicode 16: drawn as nothing. */
+const invisible: CodePoints = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfff8],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0xe0fff],
+]
+
+/** What a value must match, for ECMAScript and for PostgreSQL, and what to say when it does not. */
+export type Rule = {
+  /** Source of a regular expression with the flag `u`, fit for `pattern` in JSON Schema. */
+  pattern: string
+  /** The same for PostgreSQL's `~`. */
+  sqlPattern: string
+  detail: string
+}
+
+type ClassOf = (codePoints: CodePoints) => string
+
+const hex = (codePoint: number) => codePoint.toString(16).padStart(4, '0')
+
+const classWith = (encode: (codePoint: number) => string, codePoints: CodePoints) =>
+  codePoints
+    .map(([first, last]) => (first === last ? encode(first) : `${encode(first)}-${encode(last)}`))
+    .join('')
+
+const ecmaScriptClass: ClassOf = (codePoints) =>
+  classWith((codePoint) => `\\u{${hex(codePoint)}}`, codePoints)
+
+// PostgreSQL's text holds neither U+0000 nor surrogates, and its regular expressions refuse them.
+const sqlClass: ClassOf = (codePoints) =>
+  classWith(
+    (codePoint) =>
+      codePoint > 0xffff ? `\\U${hex(codePoint).padStart(8, '0')}` : `\\u${hex(codePoint)}`,
+    codePoints
+      .filter((range) => !surrogates.includes(range))
+      .map(([first, last]) => [Math.max(first, 1), last]),
+  )
+
+const rule = (detail: string, pattern: (classOf: ClassOf) => string): Rule => ({
+  pattern: pattern(ecmaScriptClass),
+  sqlPattern: pattern(sqlClass),
+  detail,
+})
+
+/** Code points, counted after normalisation to NFC, which can lengthen a text. */
+export const nameMaxLength = 200
+
+/** Each must hold, beside the length, for a name in NFC. */
+export const nameRules = {
+  controls: rule(
+    'must not hold a control character or half of a surrogate pair',
+    (classOf) => `^[^${classOf([...controls, ...surrogates])}]*$`,
+  ),
+  start: rule('must not begin with white space', (classOf) => `^(?![${classOf(whiteSpace)}])`),
+  end: rule('must not end with white space', (classOf) => `(?<![${classOf(whiteSpace)}])$`),
+  visible: rule(
+    'must hold at least one visible character',
+    (classOf) => `[^${classOf([...controls, ...surrogates, ...whiteSpace, ...invisible])}]`,
+  ),
+}
+
+/** Octets, which are characters here: an address is ASCII. RFC 5321 section 4.5.3.1.3 less `<>`. */
+export const emailMaxLength = 254
+
+/** The local part's limit is that of RFC 5321 section 4.5.3.1.1. */
+const emailLocalPart = "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+const domainLabel = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
+
+/** "Valid email address" of the HTML standard, with at least one dot in the domain. */
+export const emailRule = rule(
+  'must be an email address with a dot in its domain, such as ada@example.com',
+  () => `^${emailLocalPart}@${domainLabel}(?:\\.${domainLabel})+$`,
+)
