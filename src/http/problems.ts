@@ -1,0 +1,65 @@
+import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
+import { causes, type ProblemCode, problems, ServiceError } from '../errors.ts'
+import type { HttpEnv } from './request.ts'
+
+/** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */
+const retryAfter = '2'
+
+/** Answers every error as a problem (RFC 9457) and leaves a record of it for the log. */
+export const answerError: ErrorHandler<HttpEnv> = (error, c) => {
+  const known = causes(error).find((cause) => cause instanceof ServiceError)
+
+  c.set('cause', known ?? error)
+  return answerProblem(c, known ? forMethod(known, c.req.method) : internalError())
+}
+
+export const answerNotFound: NotFoundHandler<HttpEnv> = (c) =>
+  answerProblem(c, new ServiceError('not-found', 'There is nothing at this path.'))
+
+export const answerMethodNotAllowed = (c: Context<HttpEnv>, methods: readonly string[]) => {
+  const allow = [...methods, 'OPTIONS'].join(', ')
+
+  if (c.req.method === 'OPTIONS') {
+    c.set('problem', undefined)
+    return new Response(null, { status: 204, headers: { Allow: allow } })
+  }
+  const detail = `This path answers ${allow} only.`
+  return answerProblem(c, new ServiceError('method-not-allowed', detail), { Allow: allow })
+}
+
+function answerProblem(
+  c: Context<HttpEnv>,
+  error: ServiceError,
+  headers: Record<string, string> = {},
+) {
+  const { status, title } = problems[error.code]
+  const body = {
+    type: `/problems/${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    instance: c.get('requestId'),
+    ...(error.faults.length > 0 && { errors: error.faults }),
+  }
+
+  c.set('problem', error.code)
+  return c.body(JSON.stringify(body), status, {
+    ...headers,
+    ...headersOf(error.code),
+    'Content-Type': 'application/problem+json',
+  })
+}
+
+const headersOf = (code: ProblemCode): Record<string, string> =>
+  code === 'database-unavailable' ? { 'Retry-After': retryAfter } : {}
+
+/** A read that was cut off changed nothing, so nothing of it is unknown. */
+const forMethod = (error: ServiceError, method: string) =>
+  error.code === 'outcome-unknown' && ['GET', 'HEAD'].includes(method)
+    ? new ServiceError('database-unavailable', 'The database did not answer in time.', {
+        reason: error.reason ?? 'unknown',
+      })
+    : error
+
+const internalError = () =>
+  new ServiceError('internal-error', 'The service failed. The log tells why under this instance.')
