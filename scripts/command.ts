@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { NeonLocalError } from '../neon-local/errors.ts'
+import { ConfigError } from '../src/config.ts'
+
+/** What the person at the terminal can mend. Its message is a whole sentence and holds no secret. */
+export class CommandError extends Error {
+  override name = 'CommandError' as const
+}
+
+/** What is wrong with the options, and how they go. */
+export const usageError = (error: unknown, usage: string) =>
+  new CommandError(`${error instanceof Error ? error.message : error}\n${usage}`)
+
+/** Runs a command. A failure that can be mended is printed as its sentence, a bug with its stack. */
+export async function runCommand(command: () => Promise<void>): Promise<void> {
+  try {
+    await command()
+  } catch (error) {
+    console.error(isExpected(error) ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+/**
+ * Runs a command that serves until Ctrl-C, and closes at its end, however it comes, what `serve`
+ * has put on the stack: last started, first stopped.
+ */
+export async function runServer(
+  serve: (stack: AsyncDisposableStack, stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => stop.abort())
+  }
+  await runCommand(async () => {
+    await using stack = new AsyncDisposableStack()
+    await serve(stack, stop.signal).catch((error: unknown) => {
+      if (error !== stop.signal.reason) {
+        throw error
+      }
+    })
+  })
+  process.exit()
+}
+
+/** Rejects with the signal's reason at Ctrl-C. */
+export async function stopped(stop: AbortSignal): Promise<never> {
+  if (!stop.aborted) {
+    await once(stop, 'abort')
+  }
+  throw stop.reason
+}
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof CommandError || error instanceof ConfigError || error instanceof NeonLocalError

@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { CommandError, runServer, stopped, usageError } from './command.ts'
+import { type DevDatabase, type DevOptions, openDevDatabase } from './dev-database.ts'
+import { emptyFolder, publishSettings } from './dev-folder.ts'
+import { isFree, readPort } from './ports.ts'
+import { defaultDataDir, isLoopback } from './settings.ts'
+import { startWranglerDev } from './wrangler-dev.ts'
+
+const usage = 'Usage: npm run dev -- [--port N] [--data-dir DIR] [--no-seed] [--log-sql]'
+
+function readOptions(): DevOptions & { port: number } {
+  try {
+    const { values } = parseArgs({
+      allowNegative: true,
+      options: {
+        port: { type: 'string', default: '8787' },
+        'data-dir': { type: 'string', default: defaultDataDir },
+        seed: { type: 'boolean', default: true },
+        'log-sql': { type: 'boolean', default: false },
+      },
+    })
+    return {
+      port: readPort('--port', values.port),
+      dataDir: values['data-dir'],
+      seed: values.seed,
+      logSql: values['log-sql'],
+    }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+/** Starts everything, then waits for Ctrl-C or for the first part that ends by itself. */
+async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<void> {
+  const { port, ...options } = readOptions()
+  if (!(await isFree(port))) {
+    throw new CommandError(
+      `Port ${port} is taken. Stop what uses it, or choose another: npm run dev -- --port ${port + 1}`,
+    )
+  }
+  const database = await openDevDatabase(stack, options)
+  stop.throwIfAborted()
+
+  const wrangler = startWranglerDev({
+    port,
+    envFiles: await publishSettings(stack, options.dataDir, database.settings),
+    temporaryDir: await emptyFolder(stack, join(options.dataDir, 'tmp')),
+    onLine: console.log,
+  })
+  stack.defer(() => wrangler.close())
+  const ended = Promise.race([
+    database.failed,
+    wrangler.exited.then(() => 'wrangler dev has ended by itself.'),
+    stopped(stop),
+  ])
+
+  await Promise.race([wrangler.ready, ended])
+  console.log(banner(port, database))
+
+  throw new CommandError(`${await ended} The rest was stopped too. Start \`npm run dev\` again.`)
+}
+
+const banner = (port: number, { settings, hint }: DevDatabase) =>
+  [
+    `  api       http://localhost:${port}`,
+    `  postgres  ${presentable(settings.DATABASE_URL)}`,
+    settings.NEON_ENDPOINT && `  neon      ${settings.NEON_ENDPOINT}`,
+    hint,
+  ]
+    .filter(Boolean)
+    .join('\n')
+
+/** The password of a database of this machine is no secret; that of any other stays unseen. */
+const presentable = (url: string) =>
+  isLoopback(url) ? url : Object.assign(new URL(url), { password: '' }).href
+
+await runServer(serve)

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startEndpoint } from '../neon-local/endpoint.ts'
+import { startPostgres } from '../neon-local/postgres.ts'
+import { runServer, stopped, usageError } from './command.ts'
+import { databaseName, logStatement, preferredPorts } from './local-database.ts'
+import { preferPort, readPort } from './ports.ts'
+import { defaultDataDir } from './settings.ts'
+
+const usage =
+  'Usage: npm run neon:local -- [--port N] [--postgres-port N] [--data-dir DIR] ' +
+  '[--postgres-url URL] [--log-sql]'
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string' },
+        'postgres-port': { type: 'string' },
+        'data-dir': { type: 'string', default: defaultDataDir },
+        'postgres-url': { type: 'string' },
+        'log-sql': { type: 'boolean', default: false },
+      },
+    })
+    return {
+      port: values.port && readPort('--port', values.port),
+      postgresPort: values['postgres-port'] && readPort('--postgres-port', values['postgres-port']),
+      dataDir: values['data-dir'],
+      postgresUrl: values['postgres-url'],
+      logSql: values['log-sql'],
+    }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+await runServer(async (stack, stop) => {
+  const options = readOptions()
+  const postgresUrl = options.postgresUrl ?? (await startDatabase(stack, options))
+  stop.throwIfAborted()
+
+  const endpoint = await startEndpoint({
+    postgresUrl,
+    ...(options.port ? { port: options.port } : await preferPort(preferredPorts.neon)),
+    ...(options.logSql && { onStatement: logStatement }),
+  })
+  stack.defer(() => endpoint.close())
+
+  console.log(`DATABASE_URL=${postgresUrl}\nNEON_ENDPOINT=${endpoint.url}`)
+  await stopped(stop)
+})
+
+async function startDatabase(
+  stack: AsyncDisposableStack,
+  { postgresPort, dataDir }: ReturnType<typeof readOptions>,
+): Promise<string> {
+  const postgres = await startPostgres({
+    dataDir: join(dataDir, 'postgres'),
+    ...(postgresPort ? { port: postgresPort } : await preferPort(preferredPorts.postgres)),
+  })
+  stack.defer(() => postgres.close())
+  return postgres.createDatabase(databaseName)
+}
