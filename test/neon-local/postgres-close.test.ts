@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startPostgres } from '../../neon-local/postgres.ts'
+import {
+  createFolder,
+  familyOf,
+  keepBusy,
+  launch,
+  makeFolder,
+  query,
+  signalAll,
+  untilGone,
+} from './postgres-runs.ts'
+
+// One kept cluster for all the tests that do not need a temporary one.
+let folder: string
+let dataDir: string
+
+beforeAll(() => {
+  folder = createFolder()
+  dataDir = join(folder, 'made', 'on the way')
+})
+afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+async function expectFree(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  server.close()
+}
+
+describe('close', () => {
+  test('leaves nothing behind of a temporary cluster', async () => {
+    const TMPDIR = makeFolder()
+    const run = await launch({}, { env: { TMPDIR } })
+    const family = familyOf(run.launcher)
+
+    await run.end('close')
+
+    expect(family.length).toBeGreaterThan(5)
+    expect(familyOf(...family)).toEqual([])
+    expect(fs.readdirSync(TMPDIR)).toEqual([])
+    await expectFree(run.port)
+  })
+
+  test('keeps the data of a folder, and says who asked for the end', async () => {
+    const first = await startPostgres({ dataDir })
+    await query(await first.createDatabase('users'), 'create table kept as select 42 as id')
+    await Promise.all([first.close(), first.close()])
+
+    const second = await startPostgres({ dataDir })
+
+    expect(await first.exited).toEqual({ code: 0, signal: null, wasClosed: true })
+    expect(await query(second.databaseUrl('users'), 'select id from kept')).toEqual([{ id: 42 }])
+    expect(await query(second.url, 'show fsync')).toEqual([{ fsync: 'on' }])
+    await second.close()
+    expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock'])
+  })
+
+  test('ends a server whose processes are frozen, within two seconds', async () => {
+    const postgres = await startPostgres({ dataDir })
+    const session = await keepBusy(postgres.url)
+    const family = familyOf(postgres.pid)
+    signalAll(family, 'SIGSTOP')
+
+    const start = Date.now()
+    await postgres.close()
+
+    expect(Date.now() - start).toBeLessThan(2_000)
+    expect(familyOf(...family)).toEqual([])
+    await session.ended
+  })
+
+  test('ends the busy sessions of a server that was killed, and tells of its end', async () => {
+    const postgres = await startPostgres({ dataDir })
+    const session = await keepBusy(postgres.url)
+    const family = familyOf(postgres.pid)
+    process.kill(postgres.pid, 'SIGKILL')
+    const exit = await postgres.exited
+
+    await postgres.close()
+
+    expect(exit).toEqual({ code: null, signal: 'SIGKILL', wasClosed: false })
+    await untilGone(family)
+    await session.ended
+  })
+})
+
+describe('the end of the launcher', () => {
+  test.for(['exit', 'throw'] as const)('by %s leaves nothing behind', async (how) => {
+    const TMPDIR = makeFolder()
+    const run = await launch(how === 'throw' ? { dataDir } : {}, { env: { TMPDIR } })
+    const family = familyOf(run.launcher)
+
+    await run.end(how)
+
+    expect(familyOf(...family)).toEqual([])
+    expect(fs.readdirSync(TMPDIR)).toEqual([])
+    await expectFree(run.port)
+  })
+
+  test('by kill -9 leaves nothing behind a moment later', async () => {
+    const TMPDIR = makeFolder()
+    const run = await launch({}, { env: { TMPDIR } })
+    const family = familyOf(run.launcher)
+
+    await run.end('kill')
+
+    await untilGone(family, 5_000)
+    expect(fs.readdirSync(TMPDIR)).toEqual([])
+    await expectFree(run.port)
+  })
+})

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import * as fs from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { loopbackAddresses } from '../../neon-local/loopback-port.ts'
+import { startPostgres } from '../../neon-local/postgres.ts'
+import { hasOrdinaryUser, launch, makeFolder, ordinaryUser } from './postgres-runs.ts'
+
+const firstClosedPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
+const hasClosedPorts =
+  fs.existsSync(firstClosedPort) && Number(fs.readFileSync(firstClosedPort, 'utf8')) > 80
+
+describe('startPostgres', () => {
+  test.for(loopbackAddresses())('refuses a port that is taken on %s', async (address) => {
+    const server = createServer().listen(0, address)
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+    })
+    const bound = server.address()
+    const port = typeof bound === 'object' ? bound?.port : undefined
+    const dataDir = join(makeFolder(), 'data')
+
+    const start = startPostgres({ dataDir, port })
+
+    await expect(start).rejects.toMatchObject({
+      name: 'NeonLocalError',
+      message:
+        `Port ${port} is taken by another program: ` +
+        'stop it, or choose another port with --postgres-port.',
+    })
+    expect(fs.readdirSync(dataDir)).not.toContain('launcher.pid')
+  })
+
+  test.skipIf(!hasOrdinaryUser || !hasClosedPorts)('refuses a port of root alone', async () => {
+    const dataDir = join(makeFolder(), 'data')
+
+    const start = launch({ dataDir, port: 80 }, { user: ordinaryUser })
+
+    await expect(start).rejects.toMatchObject({
+      name: 'NeonLocalError',
+      message: expect.stringContaining('Port 80 is not open to this user'),
+    })
+  })
+})

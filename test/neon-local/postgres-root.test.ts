@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  copyProject,
+  createFolder,
+  isLinux,
+  isRoot,
+  launch,
+  makeFolder,
+  query,
+  type Run,
+} from './postgres-runs.ts'
+
+const daemon = 1
+const stranger = 54_321
+
+const userOf = ({ pid }: Run) => fs.statSync(`/proc/${pid}`).uid
+const giveTo = (user: number, folder: string) => {
+  spawnSync('chown', ['-R', `${user}:${user}`, folder])
+}
+
+describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
+  let vault: string
+  let root: string
+  let dataDir: string
+
+  beforeAll(() => {
+    vault = createFolder()
+    fs.chmodSync(vault, 0o700)
+    root = copyProject(join(vault, 'checkout'))
+    dataDir = join(root, '.data', 'postgres')
+  })
+  afterAll(() => fs.rmSync(vault, { recursive: true }))
+
+  test('keeps data in a checkout that only root may enter', async () => {
+    const TMPDIR = makeFolder()
+    const first = await launch({ dataDir }, { root, env: { TMPDIR } })
+    await query(first.url, 'create table kept as select 42 as id')
+    await query(first.url, 'create database clone template template1')
+    const user = userOf(first)
+    process.kill(first.pid, 'SIGKILL')
+    await first.end('close')
+
+    const second = await launch({ dataDir }, { root, env: { TMPDIR } })
+
+    expect(await query(second.url, 'select id from kept')).toEqual([{ id: 42 }])
+    expect([user, userOf(second)]).not.toContain(0)
+    await second.end('close')
+    expect(fs.readdirSync(TMPDIR)).toEqual([])
+  })
+
+  test.for(['package.json', '.data/postgres/launcher.pid'])(
+    'lets no client of the server read %s',
+    async (file) => {
+      const run = await launch({ dataDir }, { root })
+      const path = join('../../..', file)
+      const places = [`/proc/$PPID/fd/3/${path}`, `/proc/$PPID/cwd/${path}`, join(root, file)]
+
+      await query(run.url, 'create table if not exists output (line text)')
+      await query(run.url, `copy output from program 'cat ${places.join(' ')}; true'`)
+      const reading = query(run.url, `select pg_read_file('${path}')`)
+
+      await expect(reading).rejects.toThrow('Permission denied')
+      expect(await query(run.url, 'select line from output')).toEqual([])
+      await run.end('close')
+    },
+  )
+
+  test('works with a temporary folder that only root may enter', async () => {
+    const TMPDIR = makeFolder()
+    fs.chmodSync(TMPDIR, 0o700)
+
+    const run = await launch({}, { root, env: { TMPDIR } })
+
+    const program = fs.readlinkSync(`/proc/${run.pid}/exe`)
+    expect(program).toMatch(/^\/(var\/)?tmp\/neon-local-postgres-/)
+    await run.end('close')
+    expect(fs.existsSync(program)).toBe(false)
+    expect(fs.readdirSync(TMPDIR)).toEqual([])
+  })
+
+  test('runs as the owner of the folder, who can go on with it; later as any other', async () => {
+    const folder = join(makeFolder(), 'data')
+    fs.mkdirSync(folder)
+    giveTo(daemon, folder)
+
+    const asRoot = await launch({ dataDir: folder })
+    const users = [userOf(asRoot)]
+    await asRoot.end('close')
+    const asOwner = await launch({ dataDir: folder }, { user: { uid: daemon, gid: daemon } })
+    await asOwner.end('close')
+    // One whom the system does not know, then root itself, as after a copy or a restore.
+    for (const user of [stranger, 0]) {
+      giveTo(user, folder)
+      const run = await launch({ dataDir: folder })
+      users.push(userOf(run))
+      await run.end('close')
+    }
+
+    expect(users).toEqual([daemon, stranger, expect.any(Number)])
+    expect(users[2]).not.toBe(0)
+  })
+
+  test('refuses to make a cluster for an owner whom the system does not know', async () => {
+    const folder = makeFolder()
+    giveTo(stranger, folder)
+
+    await expect(launch({ dataDir: folder })).rejects.toMatchObject({
+      name: 'NeonLocalError',
+      message: expect.stringContaining(`knows none for the user id ${stranger}`),
+    })
+  })
+
+  test('refuses a folder that its owner cannot reach', async () => {
+    const parent = makeFolder()
+    fs.mkdirSync(join(parent, 'data'))
+    giveTo(daemon, join(parent, 'data'))
+    fs.chmodSync(parent, 0o700)
+
+    await expect(launch({ dataDir: join(parent, 'data') })).rejects.toMatchObject({
+      name: 'NeonLocalError',
+      message: expect.stringContaining('belongs to user id 1, who cannot reach all of it'),
+    })
+  })
+})

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { test as base, describe, expect, inject } from 'vitest'
+import { linkProject } from '../support/project.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('emptyDatabaseUrl', async ({}, { onCleanup }) => {
+    const name = `empty_${randomUUID().replaceAll('-', '')}`
+    const server = new pg.Client({ connectionString: inject('postgresUrl') })
+    await server.connect()
+    await server.query(`create database ${name}`)
+    onCleanup(async () => {
+      await server.query(`drop database ${name} with (force)`)
+      await server.end()
+    })
+    return Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href
+  })
+
+describe('npm run db:migrate', () => {
+  test('brings an empty database up to date, and has nothing to do then', async ({
+    project,
+    emptyDatabaseUrl,
+  }) => {
+    for (const _ of ['first', 'second']) {
+      const command = project.run('node', ['scripts/migrate.ts'], {
+        DATABASE_URL: emptyDatabaseUrl,
+      })
+      expect(await command.ended).toBe(0)
+      expect(command.output()).toBe('The database is up to date.\n')
+    }
+
+    const client = new pg.Client({ connectionString: emptyDatabaseUrl })
+    await client.connect()
+    const { rows } = await client.query('select count(*)::int as users from users')
+    await client.end()
+    expect(rows).toEqual([{ users: 0 }])
+  })
+
+  test('leaves nothing for drizzle-kit to do', async ({ project, emptyDatabaseUrl }) => {
+    const env = { DATABASE_URL: emptyDatabaseUrl }
+    await project.run('node', ['scripts/migrate.ts'], env).ended
+    await project.link('drizzle.config.ts')
+
+    const command = project.run('drizzle-kit', ['migrate'], env)
+
+    expect(await command.ended, command.output()).toBe(0)
+  })
+
+  test.for([
+    ['nothing listens', { port: '1' }, /^No PostgreSQL answers at 127\.0\.0\.1:1\./],
+    ['the password is wrong', { password: 'canary' }, /does not let in postgres/],
+    ['the database is missing', { pathname: '/nowhere' }, /has no database nowhere\./],
+    ['the host is unknown', { hostname: 'db.invalid' }, /^The host db\.invalid .* is not known\./],
+  ] as const)('says that %s', async ([, change, sentence], { project, emptyDatabaseUrl }) => {
+    const url = Object.assign(new URL(emptyDatabaseUrl), change).href
+
+    const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL: url })
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(sentence)
+    expect(command.output()).not.toMatch(/canary|^\s+at /m)
+  })
+
+  test('says which statement of PostgreSQL failed', async ({ project, emptyDatabaseUrl }) => {
+    const client = new pg.Client({ connectionString: emptyDatabaseUrl })
+    await client.connect()
+    await client.query('create table users (id int)')
+    await client.end()
+
+    const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL: emptyDatabaseUrl })
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toBe(
+      'A migration failed, and nothing of it was kept: relation "users" already exists (42P07).\n',
+    )
+  })
+
+  test('says what to do when there is no database', async ({ project }) => {
+    const command = project.run('node', ['scripts/migrate.ts'])
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/^There is no database to work on: start `npm run dev`/)
+  })
+})

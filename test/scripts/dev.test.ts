@@ -1,0 +1,141 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { glob, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { test as base, describe, expect } from 'vitest'
+import { isFree } from '../../scripts/ports.ts'
+import { type Command, linkProject, type Project } from '../support/project.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+
+const port = 18_787
+
+const dev = (project: Project, env?: Record<string, string>) =>
+  project.run('node', ['scripts/dev.ts', '--port', String(port)], env)
+
+const banner = /^ {2}api {7}(\S+)\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
+
+async function serving(command: Command) {
+  const [, api = '', postgres = '', neon = ''] = banner.exec(await command.prints(banner)) ?? []
+  return { api, ports: [api, postgres, neon].map((url) => Number(new URL(url).port)) }
+}
+
+const countUsers = async (api: string) => {
+  const users: unknown = await (await fetch(`${api}/users?limit=100`)).json()
+  return Array.isArray(users) ? users.length : users
+}
+
+async function postmasterOf({ directory }: Project) {
+  const [file = ''] = await Array.fromAsync(
+    glob(join(directory, '.data/postgres/**/postmaster.pid')),
+  )
+  return Number.parseInt(await readFile(file, 'utf8'), 10)
+}
+
+async function expectNothingLeft(project: Project, ports: readonly number[]) {
+  for (const each of ports) {
+    expect(await isFree(each), `port ${each}`).toBe(true)
+  }
+  expect(existsSync(join(project.directory, '.data', 'dev.env'))).toBe(false)
+}
+
+describe('npm run dev', () => {
+  test('serves 25 sample users, stops at Ctrl-C and keeps the data', async ({ project }) => {
+    const first = dev(project)
+    const { api, ports } = await serving(first)
+    expect(await countUsers(api)).toBe(25)
+    await fetch(`${api}/users/1`, { method: 'DELETE' })
+
+    first.child.kill('SIGINT')
+
+    expect(await first.ended).toBe(0)
+    await expectNothingLeft(project, ports)
+
+    const second = dev(project)
+    expect(await countUsers((await serving(second)).api)).toBe(24)
+    second.child.kill('SIGTERM')
+    expect(await second.ended).toBe(0)
+    expect(second.output()).not.toMatch(/error|warn|\bat /i)
+  })
+
+  test('stops everything when PostgreSQL dies', async ({ project }) => {
+    const command = dev(project)
+    const { ports } = await serving(command)
+
+    process.kill(await postmasterOf(project), 'SIGKILL')
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/PostgreSQL has ended by itself\./)
+    await expectNothingLeft(project, ports)
+  })
+
+  test('starts again after kill -9, with the data', async ({ project }) => {
+    const first = dev(project)
+    const { api } = await serving(first)
+    await fetch(`${api}/users/1`, { method: 'DELETE' })
+    first.child.kill('SIGKILL')
+    await first.ended
+    await expect.poll(() => isFree(port)).toBe(true)
+
+    const second = dev(project)
+
+    expect(await countUsers((await serving(second)).api)).toBe(24)
+    second.child.kill('SIGINT')
+    expect(await second.ended).toBe(0)
+  })
+
+  test('says which port is taken and what to do', async ({ project }) => {
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+
+    const command = dev(project)
+
+    expect(await command.ended).toBe(1)
+    other.close()
+    expect(command.output()).toBe(
+      `Port ${port} is taken. Stop what uses it, or choose another: npm run dev -- --port ${port + 1}\n`,
+    )
+  })
+
+  test.for([
+    ['malformed', 'postgresql://canary', 'DATABASE_URL is not a PostgreSQL connection string.'],
+    ['away', 'postgresql://user:canary@db.nowhere.invalid/users', 'does not answer'],
+    ['empty', '', 'DATABASE_URL is not a PostgreSQL connection string.'],
+  ] as const)(
+    'says in a sentence that DATABASE_URL is %s',
+    async ([, url, sentence], { project }) => {
+      await project.write('.dev.vars', `DATABASE_URL="${url}"\n`)
+
+      const command = dev(project)
+
+      expect(await command.ended).toBe(1)
+      expect(command.output()).toContain(sentence)
+      expect(command.output()).not.toMatch(/canary|^\s+at /m)
+    },
+  )
+
+  test('explains an option that it does not know', async ({ project }) => {
+    const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toContain('Usage: npm run dev')
+    expect(command.output()).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('wrangler dev', () => {
+  test('by hand says what to do about a missing DATABASE_URL', async ({ project }) => {
+    const command = project.run('wrangler', ['dev', '--port', String(port)])
+
+    await command.prints(/DATABASE_URL is not set\. `npm run dev` sets it to a database of its own/)
+    command.child.kill('SIGINT')
+    await command.ended
+  })
+})

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, inject } from 'vitest'
+import { addFirstUsers } from '../../scripts/sample-users.ts'
+import { createApp } from '../../src/app.ts'
+import { createDatabase } from '../../src/db/client.ts'
+import { test } from '../support/test.ts'
+
+const readme = await readFile('README.md', 'utf8')
+
+/** `$ curl …` and the line below it, which is the answer. */
+const exchange = [...readme.matchAll(/^\$ curl (.+)\n(.*)$/gm)].map(
+  ([, args = '', answer = '']) => ({
+    method: /-X (\w+)/.exec(args)?.[1] ?? (args.includes(' -d ') ? 'POST' : 'GET'),
+    path: /localhost:8787([^\s']+)/.exec(args)?.[1] ?? '',
+    body: /-d '([^']+)'/.exec(args)?.[1],
+    answer,
+  }),
+)
+
+const withoutMoments = (text: string) =>
+  text.replace(/("(?:createdAt|updatedAt|instance)":)"[^"]+"/g, '$1"…"')
+
+describe('the README', () => {
+  test('prints the answers that the service gives', async ({ service, database }) => {
+    await addFirstUsers(createDatabase({ url: database.url, endpoint: inject('endpointUrl') }))
+
+    expect(exchange).toHaveLength(8)
+    for (const { method, path, body, answer } of exchange) {
+      const { text } = await service.request(method, path, body)
+      expect(withoutMoments(text), `${method} ${path}`).toBe(withoutMoments(answer))
+    }
+  })
+
+  test('lists every endpoint, and no other', () => {
+    const db = createDatabase({ url: 'postgresql://user@localhost/none' })
+    const { routes } = createApp({ db, cursorSecret: '', version: '' })
+
+    const served = routes.filter(({ method }) => method !== 'ALL')
+    const listed = [...readme.matchAll(/^\| `([A-Z]+) (\S+)` \|/gm)]
+
+    expect(listed.map(([, method, path]) => `${method} ${path}`).sort()).toEqual(
+      [...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort(),
+    )
+  })
+})

@@ -1,0 +1,29 @@
+import { describe, expect, inject } from 'vitest'
+import { walk } from '../support/pages.ts'
+import { linkProject } from '../support/project.ts'
+import { test } from '../support/test.ts'
+
+describe('npm run db:seed', () => {
+  test('adds 10,000 users, and the list leads to each of them once', async ({
+    service,
+    database,
+  }) => {
+    const project = await linkProject()
+    const command = project.run('node', ['scripts/seed.ts', '--count', '10000'], {
+      DATABASE_URL: database.url,
+      NEON_ENDPOINT: inject('endpointUrl'),
+    })
+    expect(await command.ended, command.output()).toBe(0)
+    await project.remove()
+
+    const ids = (await walk(service, '/users?limit=100')).flat()
+
+    expect(command.output()).toBe('Added 10000 users.\n')
+    expect(ids).toHaveLength(10_000)
+    expect(new Set(ids).size).toBe(10_000)
+    const [row] = await database.query<{ users: number }>(
+      'select count(*)::int as users from users',
+    )
+    expect(row?.users).toBe(10_000)
+  })
+})

@@ -1,0 +1,165 @@
+import { describe, expect } from 'vitest'
+import { ada } from '../support/people.ts'
+import { test } from '../support/test.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+describe('a problem', () => {
+  test('is a body of RFC 9457 that names the request', async ({ service }) => {
+    const answer = await service.request('GET', '/nowhere')
+
+    expect(answer.headers.get('Content-Type')).toBe('application/problem+json')
+    expect(answer.body).toEqual({
+      type: '/problems/not-found',
+      title: 'No such path',
+      status: 404,
+      detail: 'There is nothing at this path.',
+      instance: expect.stringMatching(uuid),
+    })
+    expect(answer.headers.get('X-Request-Id')).toBe(Object(answer.body).instance)
+  })
+
+  test('names every fault at once, and no value', async ({ service }) => {
+    const answer = await service.request('PATCH', '/users/zero', {
+      name: ' \u0007 ',
+      email: 'canary',
+      'a/b~c': 'canary',
+    })
+
+    expect(answer.status).toBe(422)
+    expect(answer.body).toMatchObject({
+      type: '/problems/validation-failed',
+      errors: [
+        { parameter: 'id', detail: 'must be an integer from 1 to 2^53 - 1' },
+        {
+          pointer: '/name',
+          detail: 'must not hold a control character or half of a surrogate pair',
+        },
+        { pointer: '/name', detail: 'must not begin with white space' },
+        { pointer: '/name', detail: 'must not end with white space' },
+        { pointer: '/name', detail: 'must hold at least one visible character' },
+        { pointer: '/email' },
+        { pointer: '/a~1b~0c', detail: 'is not a field of a user' },
+      ],
+    })
+    expect(answer.text).not.toContain('canary')
+  })
+})
+
+describe('a path', () => {
+  const unknown = ['/', '/user', '/users/1/friends', '/users//', '/USERS']
+
+  test.for(unknown)('%s answers 404', async (path, { service }) => {
+    const answer = await service.request('GET', path)
+
+    expect(answer).toMatchObject({ status: 404, body: { type: '/problems/not-found' } })
+  })
+
+  test.for([
+    ['DELETE', '/users', 'GET, HEAD, POST, OPTIONS'],
+    ['PATCH', '/users/', 'GET, HEAD, POST, OPTIONS'],
+    ['POST', '/users/1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['POST', '/users/abc', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['PROPFIND', '/users', 'GET, HEAD, POST, OPTIONS'],
+    ['POST', '/livez', 'GET, HEAD, OPTIONS'],
+  ] as const)(
+    'answers %s %s with 405 and what it allows',
+    async ([method, path, allow], { service }) => {
+      const answer = await service.request(method, path)
+
+      expect(answer).toMatchObject({ status: 405, body: { type: '/problems/method-not-allowed' } })
+      expect(answer.headers.get('Allow')).toBe(allow)
+    },
+  )
+
+  test('answers OPTIONS with what it allows', async ({ service }) => {
+    const answer = await service.request('OPTIONS', '/users/1')
+
+    expect(answer).toMatchObject({ status: 204, text: '' })
+    expect(answer.headers.get('Allow')).toBe('GET, HEAD, PUT, PATCH, DELETE, OPTIONS')
+    expect(await service.request('OPTIONS', '/nowhere')).toMatchObject({ status: 404 })
+  })
+})
+
+describe('a body', () => {
+  test.for([
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/json ; charset="UTF-8"',
+  ])('is taken as %s', async (contentType, { service }) => {
+    const answer = await service.request('POST', '/users', ada, { 'Content-Type': contentType })
+
+    expect(answer.status).toBe(201)
+  })
+
+  test.for([
+    'text/plain',
+    'application/xml',
+    'application/vnd.api+json',
+    'application/merge-patch+json',
+    'application/json; charset=latin1',
+    'multipart/form-data; boundary=x',
+    'application/jsonx',
+  ])('is refused as %s', async (contentType, { service }) => {
+    const answer = await service.request('POST', '/users', '{', { 'Content-Type': contentType })
+
+    expect(answer).toMatchObject({
+      status: 415,
+      body: { type: '/problems/unsupported-media-type' },
+    })
+  })
+
+  test('is refused when it has no media type', async ({ service }) => {
+    const body = new Blob([JSON.stringify(ada)])
+    const response = await fetch(new URL('/users', service.url), { method: 'POST', body })
+
+    expect(response.status).toBe(415)
+  })
+
+  test.for(['', '{', '{"name":}', 'nonsense', '\u0000'])(
+    '%j is malformed',
+    async (body, { service }) => {
+      const answer = await service.request('POST', '/users', body)
+
+      expect(answer).toMatchObject({ status: 400, body: { type: '/problems/malformed-json' } })
+    },
+  )
+
+  test('that is not UTF-8 is malformed, for it could not be stored as it was meant', async ({
+    service,
+  }) => {
+    const response = await fetch(new URL('/users', service.url), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: Buffer.from('{"name":"Zo\u00eb","email":"zoe@example.com"}', 'latin1'),
+    })
+
+    expect(response.status).toBe(400)
+  })
+
+  test.for(['null', '[]', '"text"', '1', 'true'])('%s is no user', async (body, { service }) => {
+    const answer = await service.request('POST', '/users', body)
+
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '', detail: 'must be a JSON object' }] },
+    })
+  })
+
+  test('of more than 16 KiB is refused before it is parsed', async ({ service }) => {
+    const answer = await service.request('POST', '/users', ' '.repeat(16 * 1024 + 1))
+
+    expect(answer).toMatchObject({ status: 413, body: { type: '/problems/body-too-large' } })
+  })
+
+  test('of more than 16 KiB is refused when its length is not announced', async ({ service }) => {
+    const response = await fetch(new URL('/users', service.url), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: new Blob(['x'.repeat(20_000)]).stream(),
+      duplex: 'half',
+    })
+
+    expect(response.status).toBe(413)
+  })
+})

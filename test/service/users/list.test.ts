@@ -1,0 +1,123 @@
+import { describe, expect } from 'vitest'
+import { ids, links, walk } from '../../support/pages.ts'
+import { ada, people } from '../../support/people.ts'
+import { test } from '../../support/test.ts'
+
+describe('GET /users', () => {
+  test('answers an empty table with the problem of the Python recipe', async ({ service }) => {
+    const answer = await service.request('GET', '/users')
+
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { type: '/problems/no-users', detail: 'No users found' },
+    })
+  })
+
+  test('gives 50 users a page, by id, unless asked otherwise', async ({ service, database }) => {
+    await insertPeople(database, 120)
+
+    const pages = await walk(service, '/users')
+
+    expect(pages.map(({ length }) => length)).toEqual([50, 50, 20])
+    expect(pages.flat()).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))
+  })
+
+  test('has no next link when the last page is full', async ({ service, database }) => {
+    await insertPeople(database, 4)
+
+    expect(await walk(service, '/users?limit=2')).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
+  test('is the same with a slash at the end', async ({ service, database }) => {
+    await insertPeople(database, 3)
+
+    const [plain, slash] = [
+      await service.request('GET', '/users?limit=2'),
+      await service.request('GET', '/users/?limit=2'),
+    ]
+
+    expect(slash.body).toEqual(plain.body)
+    expect(await walk(service, '/users/?limit=2')).toEqual([[1, 2], [3]])
+  })
+
+  test('keeps the limit in its links', async ({ service, database }) => {
+    await insertPeople(database, 3)
+
+    const relations = links(await service.request('GET', '/users?limit=2'))
+
+    expect(relations.get('first')).toBe(`${service.url.origin}/users?limit=2`)
+    expect(relations.get('next')).toMatch(/\/users\?limit=2&cursor=[\w-]+$/)
+  })
+
+  test('misses nothing and repeats nothing while users come and go', async ({
+    service,
+    database,
+  }) => {
+    await insertPeople(database, 10)
+    const first = await service.request('GET', '/users?limit=4')
+
+    await service.request('DELETE', '/users/2')
+    await service.request('DELETE', '/users/5')
+    await service.request('POST', '/users', ada)
+    const rest = await walk(service, links(first).get('next') ?? '')
+
+    expect([ids(first), ...rest]).toEqual([
+      [1, 2, 3, 4],
+      [6, 7, 8, 9],
+      [10, 11],
+    ])
+  })
+
+  test('answers a cursor behind the last user with an empty page', async ({
+    service,
+    database,
+  }) => {
+    await insertPeople(database, 3)
+    const next = links(await service.request('GET', '/users?limit=2')).get('next') ?? ''
+    await database.empty()
+
+    const answer = await service.request('GET', next)
+
+    expect(answer).toMatchObject({ status: 200, body: [] })
+  })
+
+  test('refuses a cursor that it did not make', async ({ service, database }) => {
+    await insertPeople(database, 3)
+    const next = links(await service.request('GET', '/users?limit=2')).get('next') ?? ''
+    const changed = next.replace(/(.)(.)$/, (_, one, two) => (one === 'A' ? 'B' : 'A') + two)
+
+    for (const path of ['/users?cursor=2', '/users?cursor=', '/users?cursor=%00%F0', changed]) {
+      const answer = await service.request('GET', path)
+      expect(answer).toMatchObject({ status: 400, body: { type: '/problems/invalid-cursor' } })
+    }
+  })
+
+  test.for([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=1e1', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=2&limit=3', 'limit'],
+    ['offset=3', 'offset'],
+    ['__proto__=1', '__proto__'],
+  ])('refuses ?%s', async ([query, parameter], { service }) => {
+    const answer = await service.request('GET', `/users?${query}`)
+
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ parameter }] } })
+  })
+})
+
+const insertPeople = async (
+  database: { query(sql: string, values: unknown[]): Promise<unknown> },
+  count: number,
+) => {
+  const rows = JSON.stringify(people(count))
+  await database.query(
+    `insert into users (name, email)
+     select name, email from jsonb_to_recordset($1) as person (name text, email text)`,
+    [rows],
+  )
+}

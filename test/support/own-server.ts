@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
+import { applyMigrations } from '../../scripts/migrations.ts'
+
+export type OwnServer = {
+  databaseUrl: string
+  endpointUrl: string
+  stop(): Promise<void>
+  start(): Promise<void>
+  /** Stops every process of the server in its tracks, as a machine that hangs would. */
+  freeze(): Promise<void>
+  thaw(): void
+  close(): Promise<void>
+}
+
+/** A PostgreSQL that one test file may break, with a migrated database and an endpoint. */
+export async function startOwnServer(): Promise<OwnServer> {
+  const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
+  let postgres: Postgres = await startPostgres({ dataDir })
+  const endpoint = await startEndpoint({ postgresUrl: postgres.url })
+  const databaseUrl = await postgres.createDatabase('users_of_its_own')
+  await applyMigrations(databaseUrl)
+  let frozen: number[] = []
+
+  return {
+    databaseUrl,
+    endpointUrl: endpoint.url,
+    stop: () => postgres.close(),
+    start: async () => {
+      postgres = await startPostgres({ dataDir, port: postgres.port })
+    },
+    freeze: async () => {
+      frozen = [postgres.pid, ...(await backends(postgres))]
+      signal(frozen, 'SIGSTOP')
+    },
+    thaw: () => signal(frozen, 'SIGCONT'),
+    close: async () => {
+      await endpoint.close()
+      await postgres.close()
+      await rm(join(dataDir, '..'), { recursive: true, force: true })
+    },
+  }
+}
+
+/** Each backend is in a session of its own: a signal to the server's group does not reach it. */
+async function backends({ url }: Postgres): Promise<number[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ pid: number }>(
+    'select pid from pg_stat_activity where pid <> pg_backend_pid()',
+  )
+  await client.end()
+  return rows.map(({ pid }) => pid)
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    process.kill(pid, name)
+  }
+}

@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+export type TcpForwarder = { port: number; openConnections(): number; close(): void }
+
+/** Passes all that it gets on to a port, to see how many connections a client really holds. */
+export async function forwardTo(port: number): Promise<TcpForwarder> {
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1')
+    open.add(client)
+    client.on('close', () => {
+      open.delete(client)
+      upstream.destroy()
+    })
+    upstream.on('close', () => client.destroy())
+    for (const socket of [client, upstream]) {
+      socket.on('error', () => socket.destroy())
+    }
+    client.pipe(upstream)
+    upstream.pipe(client)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') {
+    throw new TypeError('A port was expected.')
+  }
+
+  return {
+    port: address.port,
+    openConnections: () => open.size,
+    close() {
+      server.close()
+      for (const socket of open) {
+        socket.destroy()
+      }
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { env } from 'cloudflare:workers'
+import { sql } from 'drizzle-orm'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { createDatabase } from '../../src/db/client.ts'
+import { NewUser } from '../../src/users/schema.ts'
+
+const config = readConfig(env)
+const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
+
+/** Which of these rows the constraints of the table, as PostgreSQL holds them, would let in. */
+async function acceptedByPostgres(rows: readonly NewUser[]): Promise<boolean[]> {
+  const { rows: constraints } = await db.execute<{ expression: string }>(sql`
+    select pg_get_expr(conbin, conrelid) as expression
+    from pg_constraint where conrelid = 'users'::regclass and contype = 'c'`)
+  const all = sql.raw(constraints.map(({ expression }) => `(${expression})`).join(' and '))
+  const { rows: verdicts } = await db.execute<{ accepted: boolean }>(sql`
+    select ${all} as accepted
+    from rows from (jsonb_to_recordset(${JSON.stringify(rows)}) as (name text, email text))
+      with ordinality as candidate
+    order by ordinality`)
+  return verdicts.map(({ accepted }) => accepted)
+}
+
+/** zod's verdict, and what it would have stored: PostgreSQL must refuse the rest as it stands. */
+const judge = (row: NewUser) => {
+  const result = NewUser.safeParse(row)
+  return { accepted: result.success, stored: result.success ? result.data : row }
+}
+
+async function expectAgreement(rows: readonly NewUser[]) {
+  const verdicts = rows.map(judge)
+  const accepted = await acceptedByPostgres(verdicts.map(({ stored }) => stored))
+
+  const disputed = verdicts.filter((verdict, index) => verdict.accepted !== accepted[index])
+  expect(disputed).toEqual([])
+}
+
+// PostgreSQL's text cannot hold these, so they never reach a constraint.
+const storable = (text: string) => text.isWellFormed() && !text.includes('\0')
+
+const edges = [
+  ...'aZ0 \t\n\u007f\u0080\u0085\u00a0\u00ad\u0301\u034f\u0958\u1680\u180e\u2000\u200b\u200d',
+  ...'\u2028\u202f\u205f\u2060\u3000\u3164\ufe0f\ufeff\ufff0\uffff\u{1d173}\u{1f600}\u{e0001}',
+]
+
+const name = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom(...edges),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    ),
+    maxLength: 12,
+  })
+  .filter(storable)
+
+const email = fc.oneof(
+  fc.emailAddress(),
+  fc.string({ unit: fc.constantFrom(...'aB9.-_@+\'"é \n'), maxLength: 12 }),
+  fc
+    .tuple(
+      fc.string({ unit: fc.constantFrom(...'aB9.-_+'), maxLength: 66 }),
+      fc.array(fc.string({ unit: fc.constantFrom(...'aB9-'), maxLength: 65 }), { maxLength: 5 }),
+    )
+    .map(([local, labels]) => `${local}@${labels.join('.')}`),
+)
+
+const agree = (rows: fc.Arbitrary<NewUser>) =>
+  fc.assert(fc.asyncProperty(fc.array(rows, { minLength: 500, maxLength: 500 }), expectAgreement), {
+    numRuns: 10,
+  })
+
+describe('zod and PostgreSQL', () => {
+  test('accept the same names', async () => {
+    await agree(fc.record({ name, email: fc.constant('ada@example.com') }))
+  })
+
+  test('accept the same emails', async () => {
+    await agree(fc.record({ name: fc.constant('Ada'), email }))
+  })
+
+  test('draw the limits of length at the same place', async () => {
+    const emailOf = (local: number, label: number) =>
+      `${'a'.repeat(local)}@${'b'.repeat(label)}.${'c'.repeat(63)}.${'d'.repeat(60)}`
+    const rows = [
+      ...[0, 1, 199, 200, 201].map((length) => ({ name: 'x'.repeat(length), email: 'a@b.cd' })),
+      ...[100, 200, 201].map((length) => ({ name: '\u{1f600}'.repeat(length), email: 'a@b.cd' })),
+      // Two code points each once normalised, so 100 fit and 101 do not.
+      ...[100, 101].map((length) => ({ name: '\u0958'.repeat(length), email: 'a@b.cd' })),
+      ...[63, 64, 65].map((local) => ({ name: 'Ada', email: emailOf(local, 2) })),
+      ...[61, 62, 63, 64].map((label) => ({ name: 'Ada', email: emailOf(64, label) })),
+    ]
+
+    await expectAgreement(rows)
+    expect(rows.map((row) => judge(row).accepted)).toEqual([
+      ...[false, true, true, true, false],
+      ...[true, true, false],
+      ...[true, false],
+      ...[true, true, false],
+      ...[true, true, true, false].map(
+        (_, index) => emailOf(64, 61 + index).length <= 254 && index < 3,
+      ),
+    ])
+  })
+})
