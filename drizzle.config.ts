@@ -1,4 +1,7 @@
 import { defineConfig } from 'drizzle-kit'
+import { loadSettings } from './scripts/settings.ts'
+
+loadSettings()
 
 // biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export.
 export default defineConfig({
@@ -6,5 +9,7 @@ export default defineConfig({
   schema: './src/db/tables.ts',
   out: './drizzle',
   casing: 'snake_case',
-  dbCredentials: { url: process.env['DATABASE_URL'] ?? '' },
+  dbCredentials: {
+    url: process.env['DATABASE_URL_DIRECT'] ?? process.env['DATABASE_URL'] ?? '',
+  },
 })

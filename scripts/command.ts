@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { NeonLocalError } from '../neon-local/errors.ts'
 import { ConfigError } from '../src/config.ts'
+import { causes, ServiceError } from '../src/errors.ts'
 
 /** What the person at the terminal can mend. Its message is a whole sentence and holds no secret. */
 export class CommandError extends Error {
@@ -16,9 +17,22 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()
   } catch (error) {
-    console.error(isExpected(error) ? error.message : error)
+    console.error(explain(error))
     process.exitCode = 1
   }
+}
+
+/** Of a failed statement only PostgreSQL's words: Drizzle's repeat every value. */
+function explain(error: unknown): unknown {
+  for (const cause of causes(error)) {
+    if (isExpected(cause)) {
+      return cause.message
+    }
+    if ('code' in cause && typeof cause.code === 'string' && 'constraint' in cause) {
+      return `PostgreSQL refused a statement: ${cause.message} (${cause.code}).`
+    }
+  }
+  return error
 }
 
 /**
@@ -51,5 +65,6 @@ export async function stopped(stop: AbortSignal): Promise<never> {
   throw stop.reason
 }
 
-const isExpected = (error: unknown): error is Error =>
-  error instanceof CommandError || error instanceof ConfigError || error instanceof NeonLocalError
+const expected = [CommandError, ConfigError, NeonLocalError, ServiceError]
+
+const isExpected = (error: Error) => expected.some((kind) => error instanceof kind)

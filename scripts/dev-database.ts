@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { startEndpoint } from '../neon-local/endpoint.ts'
 import { startPostgres } from '../neon-local/postgres.ts'
 import { createDatabase } from '../src/db/client.ts'
 import { users } from '../src/db/tables.ts'
+import { causes, ServiceError } from '../src/errors.ts'
 import { CommandError } from './command.ts'
-import { databaseName, logStatement, preferredPorts } from './local-database.ts'
+import { publishSettings } from './dev-folder.ts'
+import { databaseName, preferredPorts, reachable } from './local-database.ts'
 import { applyMigrations } from './migrations.ts'
 import { preferPort } from './ports.ts'
 import { addFirstUsers } from './sample-users.ts'
-import { configuredSettings, isLoopback, type Settings } from './settings.ts'
+import { configuredSettings, type Settings } from './settings.ts'
 
 export type DevOptions = { dataDir: string; seed: boolean; logSql: boolean }
 
@@ -31,11 +32,7 @@ export async function openDevDatabase(
   if (!configured) {
     return startOwnDatabase(stack, options)
   }
-  if (isLoopback(configured.DATABASE_URL) && !configured.NEON_ENDPOINT) {
-    const NEON_ENDPOINT = await openEndpoint(stack, configured.DATABASE_URL, options)
-    return useDatabase({ ...configured, NEON_ENDPOINT })
-  }
-  return useDatabase(configured)
+  return useDatabase(await reachable(stack, configured, options.logSql))
 }
 
 async function startOwnDatabase(
@@ -49,28 +46,14 @@ async function startOwnDatabase(
   stack.defer(() => postgres.close())
 
   const DATABASE_URL = await postgres.createDatabase(databaseName)
-  const NEON_ENDPOINT = await openEndpoint(stack, DATABASE_URL, options)
-  const settings = { DATABASE_URL, NEON_ENDPOINT }
+  const settings = await reachable(stack, { DATABASE_URL }, options.logSql)
   await applyMigrations(DATABASE_URL)
   if (options.seed) {
     await seedIfEmpty(settings)
   }
+  await publishSettings(stack, options.dataDir, settings)
   const failed = postgres.exited.then(() => 'PostgreSQL has ended by itself.')
   return { settings, failed }
-}
-
-async function openEndpoint(
-  stack: AsyncDisposableStack,
-  postgresUrl: string,
-  { logSql }: DevOptions,
-): Promise<string> {
-  const endpoint = await startEndpoint({
-    postgresUrl,
-    ...(await preferPort(preferredPorts.neon)),
-    ...(logSql && { onStatement: logStatement }),
-  })
-  stack.defer(() => endpoint.close())
-  return endpoint.url
 }
 
 async function seedIfEmpty(settings: Settings): Promise<void> {
@@ -89,12 +72,14 @@ async function useDatabase(settings: Settings): Promise<DevDatabase> {
     const [row] = await db.select({ isMigrated }).from(sql`(values (1)) as one`)
     const hint = 'This database has no table `users` yet: run `npm run db:migrate`.'
     return { settings, failed: never, hint: row?.isMigrated ? undefined : hint }
-  } catch {
-    throw new CommandError(
-      `The database of DATABASE_URL at ${new URL(settings.DATABASE_URL).host} does not answer, or ` +
-        'does not accept this user and password. Correct DATABASE_URL in .dev.vars or the ' +
-        'environment, or remove it: then `npm run dev` starts a database of its own.',
-    )
+  } catch (error) {
+    throw causes(error).some((cause) => cause instanceof ServiceError)
+      ? new CommandError(
+          `The database of DATABASE_URL at ${new URL(settings.DATABASE_URL).host} does not answer, ` +
+            'or does not accept this user and password. Correct DATABASE_URL in .dev.vars or the ' +
+            'environment, or remove it: then `npm run dev` starts a database of its own.',
+        )
+      : error
   }
 }
 

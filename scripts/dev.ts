@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CommandError, runServer, stopped, usageError } from './command.ts'
 import { type DevDatabase, type DevOptions, openDevDatabase } from './dev-database.ts'
-import { emptyFolder, publishSettings } from './dev-folder.ts'
+import { ownFolder, writeVariables } from './dev-folder.ts'
 import { isFree, readPort } from './ports.ts'
 import { defaultDataDir, isLoopback } from './settings.ts'
 import { startWranglerDev } from './wrangler-dev.ts'
@@ -42,18 +41,15 @@ async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   const database = await openDevDatabase(stack, options)
   stop.throwIfAborted()
 
+  const folder = await ownFolder(stack, options.dataDir)
   const wrangler = startWranglerDev({
     port,
-    envFiles: await publishSettings(stack, options.dataDir, database.settings),
-    temporaryDir: await emptyFolder(stack, join(options.dataDir, 'tmp')),
+    envFiles: await writeVariables(folder, database.settings),
+    temporaryDir: folder,
     onLine: console.log,
   })
   stack.defer(() => wrangler.close())
-  const ended = Promise.race([
-    database.failed,
-    wrangler.exited.then(() => 'wrangler dev has ended by itself.'),
-    stopped(stop),
-  ])
+  const ended = Promise.race([database.failed, wrangler.failed, stopped(stop)])
 
   await Promise.race([wrangler.ready, ended])
   console.log(banner(port, database))

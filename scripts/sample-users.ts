@@ -1,4 +1,4 @@
-import { faker } from '@faker-js/faker'
+import { faker } from '@faker-js/faker/locale/en'
 import type { Database } from '../src/db/client.ts'
 import { users } from '../src/db/tables.ts'
 

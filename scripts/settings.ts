@@ -1,49 +1,71 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readConfig } from '../src/config.ts'
+import { isPostgresUrl, readConfig } from '../src/config.ts'
 import { CommandError } from './command.ts'
 
 export const defaultDataDir = '.data'
 
-/** What a running `npm run dev` serves, for the other commands and for `wrangler dev`. */
+/** What a running `npm run dev` serves, for the other commands. */
 export const runningFile = (dataDir: string) => join(dataDir, 'dev.env')
 
 export type Settings = { DATABASE_URL: string; NEON_ENDPOINT?: string | undefined }
 
-/** The environment, and below it `.dev.vars`. Undefined when neither names a database. */
-export function configuredSettings(): Settings | undefined {
+/** Puts `.dev.vars` below the environment. */
+function loadDevVars(): void {
   if (existsSync('.dev.vars')) {
     process.loadEnvFile('.dev.vars')
   }
+}
+
+/** And below both, when neither names a database, what a running `npm run dev` serves. */
+export function loadSettings(): void {
+  loadDevVars()
+  const { DATABASE_URL, DATABASE_URL_DIRECT } = process.env
+  const running = runningFile(defaultDataDir)
+  if (DATABASE_URL === undefined && DATABASE_URL_DIRECT === undefined && existsSync(running)) {
+    process.loadEnvFile(running)
+  }
+}
+
+/** The settings of the environment and `.dev.vars`. Undefined when they name no database. */
+export function configuredSettings(): Settings | undefined {
+  loadDevVars()
   return process.env['DATABASE_URL'] === undefined ? undefined : readConfig(process.env)
 }
 
-/**
- * The database that a command works on: the configured one, else that of a running `npm run dev`.
- * Throws ConfigError or CommandError, which say what to do.
- */
+/** What a command that works like the Worker uses. Throws ConfigError or CommandError. */
 export function settings(): Settings {
-  const configured = configuredSettings()
-  if (configured) {
-    return configured
+  loadSettings()
+  if (process.env['DATABASE_URL'] === undefined) {
+    throw noDatabase('DATABASE_URL')
   }
-  const running = runningFile(defaultDataDir)
-  if (!existsSync(running)) {
-    throw new CommandError(
-      'There is no database to work on: start `npm run dev` in another terminal, or set ' +
-        'DATABASE_URL in .dev.vars (see .dev.vars.example).',
-    )
-  }
-  process.loadEnvFile(running)
   return readConfig(process.env)
 }
+
+/** Migrations need a connection of the owner that no pooler shares. Throws CommandError. */
+export function directUrl(): string {
+  loadSettings()
+  const name =
+    process.env['DATABASE_URL_DIRECT'] === undefined ? 'DATABASE_URL' : 'DATABASE_URL_DIRECT'
+  const url = process.env[name]
+  if (url === undefined) {
+    throw noDatabase(name)
+  }
+  if (!isPostgresUrl(url)) {
+    throw new CommandError(
+      `${name} is not a PostgreSQL connection string. It must read ` +
+        'postgresql://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded.',
+    )
+  }
+  return url
+}
+
+const noDatabase = (name: string) =>
+  new CommandError(
+    'There is no database to work on: start `npm run dev` in another terminal, or set ' +
+      `${name} in .dev.vars (see .dev.vars.example).`,
+  )
 
 /** Whether a connection string or an address leads to this machine. */
 export const isLoopback = (url: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
-
-/** Migrations need a connection of the owner that no pooler shares. */
-export const directUrl = (): string => {
-  const { DATABASE_URL } = settings()
-  return process.env['DATABASE_URL_DIRECT'] ?? DATABASE_URL
-}

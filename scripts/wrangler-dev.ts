@@ -8,13 +8,16 @@ import { quietWrangler, wrangler } from './wrangler.ts'
 export type WranglerDev = {
   /** Resolves when it serves; rejects with CommandError when it ends before that. */
   ready: Promise<void>
-  /** Resolves when it ends, by itself or by `close`. */
-  exited: Promise<unknown>
+  /** Resolves with a sentence when wrangler or the Worker's runtime ends by itself. */
+  failed: Promise<string>
   close(): Promise<void>
 }
 
 /** wrangler's own line of a request, which repeats the service's and shows the query string. */
 const requestLine = /^\[wrangler:info\] [A-Z]+ \//
+
+/** wrangler then starts it again, but what it serves from there on is not to be relied on. */
+const runtimeCrash = /Workers runtime crashed/
 
 export type WranglerDevOptions = {
   port: number
@@ -35,13 +38,16 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
     [wrangler, ...args, ...envFiles.flatMap((file) => ['--env-file', file])],
     { ...process.env, ...quietWrangler, TMPDIR: temporaryDir },
   )
-  const exited = once(child, 'exit')
+  const exited = once(child, 'exit').catch(() => {})
   const ready = Promise.withResolvers<void>()
+  const failed = Promise.withResolvers<string>()
   const startOutput: string[] = []
   let isServing = false
 
   const read = (line: string) => {
-    if (!isServing) {
+    if (runtimeCrash.test(line)) {
+      failed.resolve('workerd, the runtime of the Worker, has crashed.')
+    } else if (!isServing) {
       startOutput.push(line)
       isServing = line.includes('Ready on http')
     } else if (line.trim() !== '' && !requestLine.test(line)) {
@@ -53,12 +59,12 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
   }
   readLines(child.stdout, read)
   readLines(child.stderr, read)
-  void exited.then(() =>
-    ready.reject(
-      new CommandError(`${startOutput.join('\n')}\nThe Worker did not start: see above.`),
-    ),
-  )
-  return { ready: ready.promise, exited, close: () => stop(child, exited) }
+  void exited.then(() => {
+    const output = startOutput.join('\n')
+    ready.reject(new CommandError(`${output}\nThe Worker did not start: see above.`))
+    failed.resolve('wrangler dev has ended by itself.')
+  })
+  return { ready: ready.promise, failed: failed.promise, close: () => stop(child, exited) }
 }
 
 // The pipe on descriptor 3 breaks when this process dies, even of `kill -9`: then the group dies too.

@@ -3,7 +3,7 @@ import * as z from 'zod'
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
 /** The rules of the driver, which checks at the first query only, and then quotes the password. */
-function isPostgresUrl(value: string): boolean {
+export function isPostgresUrl(value: string): boolean {
   const url = /^postgres(ql)?:/.test(value) ? URL.parse(value.replace(/^\w+:/, 'http:')) : null
   return url !== null && url.username !== '' && url.hostname !== '-' && url.pathname.length > 1
 }

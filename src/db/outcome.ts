@@ -7,38 +7,42 @@ export type Outcome = 'executed' | 'not-run' | 'unknown'
 /** Class 57P is the operator's: shut down, crashed. Class 08 is a connection's. */
 const connectionLost = /^(57P|08)/
 
+const lostByProxy = /^(connection closed|error communicating|unexpected message|Query cancelled)/
+
 /** Too few resources, a transaction to try again, a deadline of PostgreSQL: undone each time. */
 const rolledBack = /^(53|40001|40P01|57014|55P03|3D000)/
 
-/** By the statuses and bodies of Neon's proxy: it answers 500 only while it connects. */
+/** What Neon's proxy answers before it has a connection: over quota, too many, cannot connect. */
+const beforeConnecting = [402, 429, 500]
+
 export function outcomeOf(status: number, body: unknown): Outcome {
-  if (status === 200) {
-    return isObject(body) ? 'executed' : 'unknown'
-  }
-  if ([402, 429, 500].includes(status)) {
-    return 'not-run'
-  }
-  if (status !== 400 || !isObject(body)) {
+  if (!isObject(body)) {
+    // Not Neon's words: a proxy on the way failed, perhaps after the statement had run.
     return 'unknown'
   }
-  return outcomeOfError(body)
+  if (status === 200) {
+    return Array.isArray(body['rows'] ?? body['results']) ? 'executed' : 'unknown'
+  }
+  if (typeof body['message'] !== 'string') {
+    return 'unknown'
+  }
+  if (status === 400) {
+    return outcomeOfError(body['code'], body['message'])
+  }
+  return beforeConnecting.includes(status) ? 'not-run' : 'unknown'
 }
 
-function outcomeOfError({ code, message }: Record<string, unknown>): Outcome {
+function outcomeOfError(code: unknown, message: string): Outcome {
   if (typeof code !== 'string' || code === '') {
-    // Without a SQLSTATE it is the proxy that speaks: of credentials and headers before it connects,
-    // else of a connection that it lost.
-    return isLost(message) ? 'unknown' : 'not-run'
+    // Without a SQLSTATE it is the proxy that speaks: of a connection that it lost, else of
+    // credentials and headers, which it reads before it connects.
+    return lostByProxy.test(message) ? 'unknown' : 'not-run'
   }
   if (connectionLost.test(code)) {
     return 'unknown'
   }
   return rolledBack.test(code) ? 'not-run' : 'executed'
 }
-
-const isLost = (message: unknown) =>
-  typeof message !== 'string' ||
-  /^(connection closed|error communicating|unexpected message)/.test(message)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

@@ -5,18 +5,20 @@ import type { Database } from '../db/client.ts'
 const freshMs = 2_000
 
 /**
- * A check that asks the database at most about once in two seconds. It throws
- * `database-unavailable` when there is no answer.
+ * A check that asks the database once in two seconds, and only the first time for each of those who
+ * ask at once. It throws `database-unavailable` when there is no answer.
  */
 export function createDatabaseCheck(db: Database): () => Promise<void> {
-  let last: { at: number; failure?: unknown } | undefined
+  let askedAt = Number.NEGATIVE_INFINITY
+  let last: { failure?: unknown } | undefined
 
   return async () => {
-    if (!last || Date.now() - last.at > freshMs) {
-      // The outcome is shared, never the promise: workerd ties a promise to the request it is of.
+    // The outcome is shared, never the promise: workerd ties a promise to the request it is of.
+    if (!last || Date.now() - askedAt > freshMs) {
+      askedAt = Date.now()
       last = await db.execute(sql`select 1`).then(
-        () => ({ at: Date.now() }),
-        (failure: unknown) => ({ at: Date.now(), failure }),
+        () => ({}),
+        (failure: unknown) => ({ failure }),
       )
     }
     if (last.failure) {

@@ -3,28 +3,35 @@ import type { Fault } from '../errors.ts'
 
 export type Target = 'param' | 'query' | 'json'
 
-/** Names of fields that do not exist are the client's own words: enough of them to recognise one. */
-const maxNameLength = 64
+/** What looks like a name is named. Anything else may be a value in the wrong place: an email, say. */
+const nameable = /^[\w-]{1,64}$/
+
+/** So that an answer is never much longer than its request. */
+const maxUnknownNames = 20
 
 /** The faults of one issue of zod. They name fields and never repeat a value. */
 export function faultsOf(target: Target, issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      faultAt(target, [...issue.path, key.slice(0, maxNameLength)], unknownName(target)),
-    )
+  if (issue.code !== 'unrecognized_keys') {
+    return [faultAt(target, issue.path, issue.message)]
   }
-  return [faultAt(target, issue.path, issue.message)]
+  return issue.keys
+    .slice(0, maxUnknownNames)
+    .map((key) =>
+      nameable.test(key)
+        ? faultAt(target, [...issue.path, key], `is not ${known[target]}`)
+        : faultAt(target, issue.path, `has a name that is not ${known[target]}`),
+    )
 }
 
-const unknownName = (target: Target) =>
-  target === 'json' ? 'is not a field of a user' : 'is not a parameter of this path'
+const known = {
+  param: 'a part of this path',
+  query: 'a parameter of this path',
+  json: 'a field of a user',
+}
 
 function faultAt(target: Target, path: readonly PropertyKey[], detail: string): Fault {
+  const names = path.map(String)
   return target === 'json'
-    ? { pointer: path.map(referenceToken).join(''), detail }
-    : { parameter: path.map(String).join('.'), detail }
+    ? { pointer: names.map((name) => `/${name}`).join(''), detail }
+    : { parameter: names.join('.'), detail }
 }
-
-/** RFC 6901 section 3. */
-const referenceToken = (key: PropertyKey) =>
-  `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`

@@ -31,7 +31,7 @@ function describe(error: Error) {
     return { reason: error.reason }
   }
   for (const cause of causes(error)) {
-    if ('code' in cause && 'constraint' in cause) {
+    if ('code' in cause && typeof cause.code === 'string' && 'constraint' in cause) {
       return { sqlState: cause.code, constraint: cause.constraint }
     }
   }

@@ -12,6 +12,9 @@ const limitBody = bodyLimit({
   },
 })
 
+/** A media type, alone or with a charset that says UTF-8 (RFC 9110 section 8.3.1). */
+const withUtf8 = /^([^\s;]+)(?:\s*;\s*charset=(?:utf-?8|"utf-?8"))?$/
+
 const mergePatch = 'application/merge-patch+json'
 
 /** Throws `unsupported-media-type`, `body-too-large` and `malformed-json`, in this order. */
@@ -25,21 +28,25 @@ export async function readJson(c: Context): Promise<unknown> {
       `The body must be sent with the header Content-Type: ${accepted.join(' or ')}, in UTF-8.`,
     )
   }
-  await limitBody(c, async () => {})
-  return parse(await c.req.arrayBuffer())
+  return parse(await readBody(c))
 }
 
 function isJson(contentType: string, accepted: readonly string[]): boolean {
-  const [mediaType = '', ...parameters] = contentType
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim())
-
-  return (
-    accepted.includes(mediaType) &&
-    parameters.every((parameter) => !/^charset=(?!"?utf-?8"?$)/.test(parameter))
-  )
+  const [, mediaType] = withUtf8.exec(contentType.toLowerCase()) ?? []
+  return mediaType !== undefined && accepted.includes(mediaType)
 }
+
+async function readBody(c: Context): Promise<ArrayBuffer> {
+  try {
+    await limitBody(c, async () => {})
+    return await c.req.arrayBuffer()
+  } catch (error) {
+    throw error instanceof ServiceError ? error : cutOff()
+  }
+}
+
+const cutOff = () =>
+  new ServiceError('malformed-json', 'The body ended too early.', { reason: 'body cut off' })
 
 function parse(body: ArrayBuffer): unknown {
   try {

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { type Fault, ServiceError } from '../errors.ts'
 import { faultsOf, type Target } from './faults.ts'
 import { readJson } from './read-json.ts'
@@ -10,6 +10,8 @@ type Validated<S extends Schemas> = {
   in: { [T in keyof S]: z.input<S[T]> }
   out: { [T in keyof S]: z.output<S[T]> }
 }
+
+const noQuery = z.strictObject({})
 
 /**
  * Checks path, query and body at once and hands them on as `c.req.valid(target)`.
@@ -24,7 +26,7 @@ export const validate =
     const faults: Fault[] = []
 
     for (const target of ['param', 'query', 'json'] as const) {
-      const schema = schemas[target]
+      const schema = target === 'query' ? (schemas.query ?? noQuery) : schemas[target]
       if (schema) {
         const result = schema.safeParse(await read(c, target))
         if (result.success) {
@@ -58,10 +60,13 @@ function read(c: Context, target: Target): unknown {
 }
 
 /** A repeated parameter stays an array, which no schema of a query accepts. */
-const queryOf = (c: Context) =>
-  Object.fromEntries(
-    Object.entries(c.req.queries()).map(([name, values]) => [
-      name,
-      values.length === 1 ? values[0] : values,
-    ]),
+function queryOf(c: Context) {
+  const { searchParams } = new URL(c.req.url)
+
+  return Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => {
+      const [value, ...more] = searchParams.getAll(name)
+      return [name, more.length === 0 ? value : [value, ...more]]
+    }),
   )
+}

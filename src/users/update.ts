@@ -1,8 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { isUniqueViolation } from '../db/errors.ts'
 import { type UserRow, users } from '../db/tables.ts'
-import { emailTaken } from './email-taken.ts'
+import { orEmailTaken } from './email-taken.ts'
 import { userNotFound } from './not-found.ts'
 import type { UserChanges } from './schema.ts'
 
@@ -23,9 +22,7 @@ export async function updateUser(db: Database, id: number, changes: UserChanges)
     })
     .where(eq(users.id, id))
     .returning()
-    .catch((error: unknown) => {
-      throw isUniqueViolation(error, 'users_email_key') ? emailTaken() : error
-    })
+    .catch(orEmailTaken)
 
   if (!user) {
     throw userNotFound(id)

@@ -44,13 +44,14 @@ describe('npm run db:migrate', () => {
   })
 
   test('leaves nothing for drizzle-kit to do', async ({ project, emptyDatabaseUrl }) => {
-    const env = { DATABASE_URL: emptyDatabaseUrl }
-    await project.run('node', ['scripts/migrate.ts'], env).ended
+    await project.write('.dev.vars', `DATABASE_URL_DIRECT="${emptyDatabaseUrl}"\n`)
     await project.link('drizzle.config.ts')
+    expect(await project.run('node', ['scripts/migrate.ts']).ended).toBe(0)
 
-    const command = project.run('drizzle-kit', ['migrate'], env)
+    const command = project.run('drizzle-kit', ['migrate'])
 
     expect(await command.ended, command.output()).toBe(0)
+    await project.write('.dev.vars', '')
   })
 
   test.for([
@@ -82,10 +83,49 @@ describe('npm run db:migrate', () => {
     )
   })
 
+  test.for(['postgresql://owner:canary@host:99999/db', 'owner:canary@host/db', ''])(
+    'refuses %s for DATABASE_URL_DIRECT',
+    async (url, { project }) => {
+      const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL_DIRECT: url })
+
+      expect(await command.ended).toBe(1)
+      expect(command.output()).toMatch(
+        /^DATABASE_URL_DIRECT is not a PostgreSQL connection string\./,
+      )
+      expect(command.output()).not.toContain('canary')
+    },
+  )
+
   test('says what to do when there is no database', async ({ project }) => {
     const command = project.run('node', ['scripts/migrate.ts'])
 
     expect(await command.ended).toBe(1)
     expect(command.output()).toMatch(/^There is no database to work on: start `npm run dev`/)
+  })
+})
+
+describe('npm run db:seed', () => {
+  test.for([
+    ['--count', '0'],
+    ['--count', '1e3'],
+    ['--number', '3'],
+  ])('explains %s %s', async ([option = '', value = ''], { project }) => {
+    const command = project.run('node', ['scripts/seed.ts', option, value])
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/Usage: npm run db:seed/)
+    expect(command.output()).not.toMatch(/^\s+at /m)
+  })
+
+  test('says that the table is missing, and nothing of the users it made up', async ({
+    project,
+    emptyDatabaseUrl,
+  }) => {
+    const command = project.run('node', ['scripts/seed.ts'], { DATABASE_URL: emptyDatabaseUrl })
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toBe(
+      'PostgreSQL refused a statement: relation "users" does not exist (42P01).\n',
+    )
   })
 })

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { glob, readFile } from 'node:fs/promises'
+import { glob, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { test as base, describe, expect } from 'vitest'
+import pg from 'pg'
+import { test as base, describe, expect, inject } from 'vitest'
 import { isFree } from '../../scripts/ports.ts'
 import { type Command, linkProject, type Project } from '../support/project.ts'
 
@@ -17,8 +18,8 @@ const test = base
 
 const port = 18_787
 
-const dev = (project: Project, env?: Record<string, string>) =>
-  project.run('node', ['scripts/dev.ts', '--port', String(port)], env)
+const dev = (project: Project, env?: Record<string, string>, options: string[] = []) =>
+  project.run('node', ['scripts/dev.ts', '--port', String(port), ...options], env)
 
 const banner = /^ {2}api {7}(\S+)\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
 
@@ -39,11 +40,26 @@ async function postmasterOf({ directory }: Project) {
   return Number.parseInt(await readFile(file, 'utf8'), 10)
 }
 
+/** The processes of this name in the process group that the command has started. */
+async function workerdsOf({ child }: Command) {
+  const stats = await Array.fromAsync(glob('/proc/[0-9]*/stat'), (file) =>
+    readFile(file, 'utf8').catch(() => ''),
+  )
+  const processes = stats.map((stat) => {
+    const [, pid, name, parent, group] = /^(\d+) \((.*)\) \S (\d+) (\d+)/.exec(stat) ?? []
+    return { pid: Number(pid), name, parent: Number(parent), group: Number(group) }
+  })
+  const groups = processes.filter(({ parent }) => parent === child.pid).map(({ pid }) => pid)
+  return processes
+    .filter(({ name, group }) => name === 'workerd' && groups.includes(group))
+    .map(({ pid }) => pid)
+}
+
 async function expectNothingLeft(project: Project, ports: readonly number[]) {
   for (const each of ports) {
     expect(await isFree(each), `port ${each}`).toBe(true)
   }
-  expect(existsSync(join(project.directory, '.data', 'dev.env'))).toBe(false)
+  expect(await readdir(join(project.directory, '.data'))).toEqual(['postgres'])
 }
 
 describe('npm run dev', () => {
@@ -75,6 +91,22 @@ describe('npm run dev', () => {
     expect(command.output()).toMatch(/PostgreSQL has ended by itself\./)
     await expectNothingLeft(project, ports)
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'stops everything when workerd dies',
+    async ({ project }) => {
+      const command = dev(project)
+      const { ports } = await serving(command)
+
+      for (const pid of await workerdsOf(command)) {
+        process.kill(pid, 'SIGKILL')
+      }
+
+      expect(await command.ended).toBe(1)
+      expect(command.output()).toMatch(/workerd, the runtime of the Worker, has crashed\./)
+      await expectNothingLeft(project, ports)
+    },
+  )
 
   test('starts again after kill -9, with the data', async ({ project }) => {
     const first = dev(project)
@@ -120,6 +152,44 @@ describe('npm run dev', () => {
       expect(command.output()).not.toMatch(/canary|^\s+at /m)
     },
   )
+
+  test('touches nothing else in its data folder', async ({ project }) => {
+    const folder = join(project.directory, 'data')
+    await mkdir(join(folder, 'tmp'), { recursive: true })
+    await writeFile(join(folder, 'tmp', 'thesis.txt'), 'mine')
+
+    const command = dev(project, {}, ['--data-dir', 'data', '--no-seed'])
+    const { api } = await serving(command)
+    expect((await fetch(`${api}/users`)).status).toBe(404)
+    command.child.kill('SIGINT')
+    await command.ended
+
+    expect((await readdir(folder)).sort()).toEqual(['postgres', 'tmp'])
+    expect(await readFile(join(folder, 'tmp', 'thesis.txt'), 'utf8')).toBe('mine')
+  })
+
+  test('serves the PostgreSQL of .dev.vars, whatever its password', async ({ project }) => {
+    const role = `role_${randomUUID().replaceAll('-', '')}`
+    const server = new pg.Client({ connectionString: inject('postgresUrl') })
+    await server.connect()
+    await server.query(`create role ${role} login password 'pa$HOME'`)
+    const { host, pathname } = new URL(inject('templateUrl'))
+    await project.write(
+      '.dev.vars',
+      `DATABASE_URL='postgresql://${role}:pa$HOME@${host}${pathname}'\n`,
+    )
+
+    const command = dev(project)
+    const { api } = await serving(command)
+    const ready = await fetch(`${api}/readyz`)
+    command.child.kill('SIGINT')
+    await command.ended
+    await server.query(`drop role ${role}`)
+    await server.end()
+
+    expect(ready.status).toBe(200)
+    expect(await readdir(join(project.directory, '.data'))).toEqual([])
+  })
 
   test('explains an option that it does not know', async ({ project }) => {
     const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
+import { startCuttingProxy } from '../support/cutting-proxy.ts'
 import { startOwnServer } from '../support/own-server.ts'
 import { ada, grace } from '../support/people.ts'
 import { type Answer, startService } from '../support/service.ts'
@@ -25,7 +26,7 @@ const unavailable = { status: 503, body: { type: '/problems/database-unavailable
 const outcomeUnknown = { status: 504, body: { type: '/problems/outcome-unknown' } }
 
 /** What could be told of the database or of a person, in bodies and in the log. */
-const secrets = /postgres|select |insert |update |ada|grace|example\.com|lovelace|hopper/i
+const secrets = /postgres|select |insert |update |example\.com|lovelace|hopper/i
 
 async function timed(answer: Promise<Answer>) {
   const start = performance.now()
@@ -77,6 +78,10 @@ describe('with PostgreSQL frozen', () => {
     await sleep(300)
     await server.freeze()
 
+    const writes = [
+      timed(service.request('POST', '/users', { ...ada, email: 'late@example.com' })),
+      timed(service.request('DELETE', '/users/4711')),
+    ]
     const reads = [
       timed(service.request('GET', '/users')),
       timed(service.request('GET', '/users/1')),
@@ -89,13 +94,17 @@ describe('with PostgreSQL frozen', () => {
     ])
     const late = await timed(inFlight)
     const lateReads = await Promise.all(reads)
+    const lateWrites = await Promise.all(writes)
     server.thaw()
     await locker.end()
 
     expect(others.map(({ status }) => status)).toEqual([200, 404, 422])
     expect(Math.max(...others.map(({ seconds }) => seconds))).toBeLessThan(1)
     expect(late).toMatchObject(outcomeUnknown)
-    for (const answer of [late, ...lateReads]) {
+    for (const answer of lateWrites) {
+      expect([503, 504]).toContain(answer.status)
+    }
+    for (const answer of [late, ...lateReads, ...lateWrites]) {
       expect(answer.seconds).toBeLessThan(10)
       expect(answer.text).not.toMatch(secrets)
     }
@@ -103,6 +112,26 @@ describe('with PostgreSQL frozen', () => {
       expect(answer).toMatchObject(unavailable)
     }
     expect(await service.request('GET', '/users')).toMatchObject({ status: 200 })
+  })
+})
+
+describe('with a line that is cut after the statement has run', () => {
+  test('tells a writer that the outcome is unknown, and a reader to come again', async ({
+    server,
+  }) => {
+    const { url, close } = await startCuttingProxy(server.endpointUrl)
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: server.databaseUrl,
+      NEON_ENDPOINT: url,
+    })
+
+    const write = await service.request('POST', '/users', grace)
+    const read = await service.request('GET', '/users')
+    await service.close()
+    await close()
+
+    expect(write).toMatchObject(outcomeUnknown)
+    expect(read).toMatchObject(unavailable)
   })
 })
 

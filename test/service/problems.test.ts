@@ -19,11 +19,27 @@ describe('a problem', () => {
     expect(answer.headers.get('X-Request-Id')).toBe(Object(answer.body).instance)
   })
 
+  test('has an id of its own, whatever the client sends', async ({ service }) => {
+    const answer = await service.request('GET', '/nowhere', undefined, { 'X-Request-Id': 'canary' })
+
+    expect(answer.headers.get('X-Request-Id')).toMatch(uuid)
+  })
+
+  test('stays short, whatever the client sends', async ({ service }) => {
+    const fields = Array.from({ length: 1_000 }, (_, index) => [`field_${index}`, 0])
+
+    const answer = await service.request('POST', '/users', Object.fromEntries(fields))
+
+    expect(answer.status).toBe(422)
+    expect(answer.text.length).toBeLessThan(2_500)
+  })
+
   test('names every fault at once, and no value', async ({ service }) => {
     const answer = await service.request('PATCH', '/users/zero', {
       name: ' \u0007 ',
       email: 'canary',
-      'a/b~c': 'canary',
+      nickname: 'canary',
+      'canary@example.com': 1,
     })
 
     expect(answer.status).toBe(422)
@@ -39,7 +55,8 @@ describe('a problem', () => {
         { pointer: '/name', detail: 'must not end with white space' },
         { pointer: '/name', detail: 'must hold at least one visible character' },
         { pointer: '/email' },
-        { pointer: '/a~1b~0c', detail: 'is not a field of a user' },
+        { pointer: '/nickname', detail: 'is not a field of a user' },
+        { pointer: '', detail: 'has a name that is not a field of a user' },
       ],
     })
     expect(answer.text).not.toContain('canary')
@@ -81,6 +98,31 @@ describe('a path', () => {
   })
 })
 
+describe('a query', () => {
+  test.for([
+    ['POST', '/users?foo=1'],
+    ['GET', '/users/1?foo=1'],
+    ['PUT', '/users/1?foo=1'],
+    ['PATCH', '/users/1?foo=1'],
+    ['DELETE', '/users/1?foo=1&foo=2'],
+  ] as const)('is refused on %s %s', async ([method, path], { service }) => {
+    const body = ['GET', 'DELETE'].includes(method) ? undefined : ada
+
+    const answer = await service.request(method, path, body)
+
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ parameter: 'foo' }] } })
+  })
+})
+
+describe('an answer', () => {
+  test('is for no cache on the way', async ({ service }) => {
+    for (const path of ['/users', '/users/1', '/livez', '/nowhere']) {
+      const answer = await service.request('GET', path)
+      expect(answer.headers.get('Cache-Control')).toBe('no-store')
+    }
+  })
+})
+
 describe('a body', () => {
   test.for([
     'application/json',
@@ -98,6 +140,8 @@ describe('a body', () => {
     'application/vnd.api+json',
     'application/merge-patch+json',
     'application/json; charset=latin1',
+    'application/json; charset = latin1',
+    'application/json; charset="utf-8',
     'multipart/form-data; boundary=x',
     'application/jsonx',
   ])('is refused as %s', async (contentType, { service }) => {
@@ -144,6 +188,14 @@ describe('a body', () => {
       status: 422,
       body: { errors: [{ pointer: '', detail: 'must be a JSON object' }] },
     })
+  })
+
+  test('of 16 KiB is taken', async ({ service }) => {
+    const json = JSON.stringify(ada)
+
+    const answer = await service.request('POST', '/users', json.padEnd(16 * 1024))
+
+    expect(answer.status).toBe(201)
   })
 
   test('of more than 16 KiB is refused before it is parsed', async ({ service }) => {

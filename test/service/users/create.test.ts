@@ -36,6 +36,19 @@ describe('POST /users', () => {
     expect(await database.query('select email from users')).toEqual([{ email: ada.email }])
   })
 
+  test('does not take another fault of the table for a taken email', async ({
+    service,
+    database,
+  }) => {
+    await service.request('POST', '/users', ada)
+    await database.query('alter table users alter column id restart with 1')
+
+    const answer = await service.request('POST', '/users', grace)
+
+    expect(answer).toMatchObject({ status: 500, body: { type: '/problems/internal-error' } })
+    expect(service.logs().at(-1)).toContain('users_pkey')
+  })
+
   test('keeps the email as it was typed and the name in NFC', async ({ service }) => {
     const answer = await service.request('POST', '/users', {
       name: 'Zoe\u0308 \u{1f469}\u200d\u{1f680}',
