@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     env: quietWrangler,
     globalSetup: 'test/support/global-setup.ts',
+    // The tests wait for processes and databases more than they compute.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     projects: [

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
+import { CommandError } from '../../scripts/command.ts'
+import { applyMigrations } from '../../scripts/migrations.ts'
 import { linkProject } from '../support/project.ts'
 
 const test = base
@@ -59,17 +61,20 @@ describe('npm run db:migrate', () => {
     ['the password is wrong', { password: 'canary' }, /does not let in postgres/],
     ['the database is missing', { pathname: '/nowhere' }, /has no database nowhere\./],
     ['the host is unknown', { hostname: 'db.invalid' }, /^The host db\.invalid .* is not known\./],
-  ] as const)('says that %s', async ([, change, sentence], { project, emptyDatabaseUrl }) => {
-    const url = Object.assign(new URL(emptyDatabaseUrl), change).href
+  ] as const)('says that %s', async ([, change, sentence]) => {
+    const url = Object.assign(new URL(inject('postgresUrl')), change).href
 
-    const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL: url })
+    const failure = await applyMigrations(url).catch((error: unknown) => error)
 
-    expect(await command.ended).toBe(1)
-    expect(command.output()).toMatch(sentence)
-    expect(command.output()).not.toMatch(/canary|^\s+at /m)
+    expect(failure).toBeInstanceOf(CommandError)
+    expect(String(Object(failure).message)).toMatch(sentence)
+    expect(String(failure)).not.toContain('canary')
   })
 
-  test('says which statement of PostgreSQL failed', async ({ project, emptyDatabaseUrl }) => {
+  test('says what PostgreSQL refused, and prints no stack', async ({
+    project,
+    emptyDatabaseUrl,
+  }) => {
     const client = new pg.Client({ connectionString: emptyDatabaseUrl })
     await client.connect()
     await client.query('create table users (id int)')
@@ -83,18 +88,15 @@ describe('npm run db:migrate', () => {
     )
   })
 
-  test.for(['postgresql://owner:canary@host:99999/db', 'owner:canary@host/db', ''])(
-    'refuses %s for DATABASE_URL_DIRECT',
-    async (url, { project }) => {
-      const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL_DIRECT: url })
+  test('refuses a malformed DATABASE_URL_DIRECT, and does not repeat it', async ({ project }) => {
+    const env = { DATABASE_URL_DIRECT: 'postgresql://owner:canary@host:99999/db' }
 
-      expect(await command.ended).toBe(1)
-      expect(command.output()).toMatch(
-        /^DATABASE_URL_DIRECT is not a PostgreSQL connection string\./,
-      )
-      expect(command.output()).not.toContain('canary')
-    },
-  )
+    const command = project.run('node', ['scripts/migrate.ts'], env)
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/^DATABASE_URL_DIRECT is not a PostgreSQL connection string\./)
+    expect(command.output()).not.toContain('canary')
+  })
 
   test('says what to do when there is no database', async ({ project }) => {
     const command = project.run('node', ['scripts/migrate.ts'])
@@ -105,15 +107,11 @@ describe('npm run db:migrate', () => {
 })
 
 describe('npm run db:seed', () => {
-  test.for([
-    ['--count', '0'],
-    ['--count', '1e3'],
-    ['--number', '3'],
-  ])('explains %s %s', async ([option = '', value = ''], { project }) => {
-    const command = project.run('node', ['scripts/seed.ts', option, value])
+  test('explains a count that is none', async ({ project }) => {
+    const command = project.run('node', ['scripts/seed.ts', '--count', '1e3'])
 
     expect(await command.ended).toBe(1)
-    expect(command.output()).toMatch(/Usage: npm run db:seed/)
+    expect(command.output()).toMatch(/^--count must be a number .*\nUsage: npm run db:seed/)
     expect(command.output()).not.toMatch(/^\s+at /m)
   })
 

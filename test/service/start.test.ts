@@ -10,29 +10,12 @@ describe('the Worker', () => {
     )
   })
 
-  test.for([
-    ['no connection string', 'canary'],
-    ['another scheme', 'mysql://canary:canary@localhost/users'],
-    ['no user', 'postgresql://canary.example/users'],
-    ['no database', 'postgresql://canary:canary@localhost'],
-    ['an impossible port', 'postgresql://canary:canary@localhost:99999/users'],
-    ['nothing', ''],
-  ] as const)('does not start with %s in DATABASE_URL', async ([, url]) => {
-    const error = await start({ DATABASE_URL: url }).catch((thrown: unknown) => thrown)
+  test('does not start with a malformed DATABASE_URL, and does not repeat it', async () => {
+    const error = await start({ DATABASE_URL: 'mysql://canary:canary@localhost/users' }).catch(
+      (thrown: unknown) => thrown,
+    )
 
     expect(String(error)).toContain('DATABASE_URL is not a PostgreSQL connection string.')
-    expect(String(error)).not.toContain('canary')
-  })
-
-  test('does not start with a NEON_ENDPOINT that is not on this machine', async () => {
-    const secrets = {
-      DATABASE_URL: 'postgresql://user:password@localhost/users',
-      NEON_ENDPOINT: 'http://canary.example/sql',
-    }
-
-    const error = await start(secrets).catch((thrown: unknown) => thrown)
-
-    expect(String(error)).toContain('NEON_ENDPOINT must be an http address of this machine')
     expect(String(error)).not.toContain('canary')
   })
 })
