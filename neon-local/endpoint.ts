@@ -1,6 +1,7 @@
 import { Client } from 'pg'
 import type { Server } from './cancel-request.ts'
 import { NeonLocalError } from './errors.ts'
+import type { ChooseFault } from './faults.ts'
 import { serveOnLoopback } from './loopback-server.ts'
 import { respond } from './routes.ts'
 import { createSessions } from './sessions.ts'
@@ -20,6 +21,8 @@ export type EndpointOptions = {
   maxResponseBytes?: number
   /** Is told every statement, never its values. */
   onStatement?: (sql: string, milliseconds: number) => void
+  /** For tests: makes requests go wrong. `requestedFault` lets each request ask for a fault. */
+  chooseFault?: ChooseFault | undefined
 }
 
 export type Endpoint = { url: string; port: number; close(): Promise<void> }
@@ -31,6 +34,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     maxRequestBytes: options.maxRequestBytes ?? maxBytes,
     maxResponseBytes: options.maxResponseBytes ?? maxBytes,
     onStatement: options.onStatement,
+    chooseFault: options.chooseFault,
   }
   const listening = await serveOnLoopback(
     (request, response) => void respond(request, response, sessions, settings),

@@ -38,6 +38,7 @@ export class Exchange implements Submittable {
   readonly #reject: (error: unknown) => void
   #tag = ''
   #bytesSinceRow = 0
+  #isOver = false
 
   constructor(send: (connection: Connection) => void, receiver: Receiver = nobody) {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
@@ -98,9 +99,13 @@ export class Exchange implements Submittable {
   }
 
   #receive(part: () => void): void {
+    if (this.#isOver) {
+      return
+    }
     try {
       part()
     } catch (error) {
+      this.#isOver = true
       this.#reject(error)
     }
   }

@@ -2,8 +2,8 @@ import type { Session } from './session.ts'
 import { resetSession } from './session-reset.ts'
 import { within } from './within.ts'
 
-/** A reset takes a fraction of a millisecond: one that takes longer is not waited for. */
-const patienceMs = 20
+/** A reset takes a fraction of a millisecond: one that takes this long is not waited for. */
+const patienceMs = 100
 
 type FreeSession = { session: Session; since: number; isClean: boolean; reset: Promise<boolean> }
 

@@ -26,10 +26,15 @@ export async function requireFreePort(port: number): Promise<void> {
     throw portTaken(port)
   }
   if (problem === 'EACCES') {
-    throw new NeonLocalError(
-      `Port ${port} is not open to this user: choose one above 1023 with --postgres-port.`,
-    )
+    throw portForbidden(port)
   }
+}
+
+export function portForbidden(port: number): NeonLocalError {
+  return new NeonLocalError(
+    `Port ${port} is not open to the user whom PostgreSQL runs as: ` +
+      'choose one above 1023 with --postgres-port.',
+  )
 }
 
 export function portTaken(port: number): NeonLocalError {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runInitdb } from './postgres-initdb.ts'
 import { stopLeftovers } from './postgres-leftovers.ts'
 import type { PostgresSetup } from './postgres-setup.ts'
+import { releaseSharedMemory } from './postgres-shared-memory.ts'
 import type { PostgresUser } from './postgres-user.ts'
 import { removeFolder } from './remove-folder.ts'
 
@@ -22,7 +23,10 @@ export async function prepareCluster(setup: PostgresSetup): Promise<void> {
   await removeUnfinished(folder.path)
   // A half-made cluster, whose making was interrupted, never has the name of a whole one.
   const unfinished = fs.mkdtempSync(join(folder.path, unfinishedName))
-  cleanup.defer(() => removeFolder(unfinished))
+  cleanup.defer(() => {
+    releaseSharedMemory(unfinished)
+    removeFolder(unfinished)
+  })
   if (user) {
     fs.lchownSync(unfinished, user.uid, user.gid)
   }
@@ -36,6 +40,7 @@ export async function prepareCluster(setup: PostgresSetup): Promise<void> {
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder)) {
     if (name.startsWith(unfinishedName)) {
+      releaseSharedMemory(join(folder, name))
       await stopLeftovers(join(folder, name))
       removeFolder(join(folder, name))
     }

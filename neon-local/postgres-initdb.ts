@@ -23,20 +23,28 @@ const settings = [
 ]
 
 /** Fills the empty folder `target` with a new cluster. */
-export async function runInitdb(
-  target: string,
-  { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
-): Promise<void> {
-  const passwordFile = join(folder.path, 'password')
+export async function runInitdb(target: string, setup: PostgresSetup): Promise<void> {
+  const passwordFile = join(setup.folder.path, 'password')
   fs.rmSync(passwordFile, { force: true })
   fs.writeFileSync(passwordFile, superuserPassword, { flag: 'wx' })
   fs.chmodSync(passwordFile, 0o644)
+  try {
+    await fillCluster(target, passwordFile, setup)
+  } finally {
+    fs.rmSync(passwordFile)
+  }
+}
+
+async function fillCluster(
+  target: string,
+  passwordFile: string,
+  { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
+): Promise<void> {
   const paths = [
     { flag: '--pgdata=', path: target },
     { flag: '--pwfile=', path: passwordFile },
   ]
   const durability = folder.isTemporary ? ['--no-sync'] : []
-
   for (const characterType of characterTypes) {
     const args = [...settings, ...durability, `--lc-ctype=${characterType}`]
     const child = spawnPostgres(binaries.initdb, paths, args, user)
@@ -45,11 +53,10 @@ export async function runInitdb(
     const log = followLog(child.stderr)
     const [code] = await once(child, 'close')
     if (code === 0) {
-      break
+      return
     }
     if (characterType === 'C' || !log.some((line) => line.includes('invalid locale name'))) {
       throw startFailure(log, folder.path)
     }
   }
-  fs.rmSync(passwordFile)
 }

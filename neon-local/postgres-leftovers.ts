@@ -52,25 +52,30 @@ function leftoversOf(cluster: string): number[] {
 
 /** Every process of PostgreSQL has its cluster as working directory; so may a shell of yours. */
 function processesIn(cluster: string): number[] {
-  const { dev, ino, uid } = fs.statSync(cluster)
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const folder = fs.statSync(`/proc/${pid}/cwd`)
-        return (
-          folder.ino === ino &&
-          folder.dev === dev &&
-          fs.statSync(`/proc/${pid}`).uid === uid &&
-          fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'postgres\n'
-        )
-      } catch {
-        // It has ended, or belongs to somebody else.
-        return false
-      }
-    })
+  const { uid, gid } = fs.statSync(cluster)
+  const { stdout } = spawnSync('/bin/sh', ['-c', listProcessesHere], {
+    cwd: cluster,
+    encoding: 'utf8',
+    // In a container, not even root may see where the processes of others are.
+    ...(process.geteuid?.() === 0 && { uid, gid }),
+  })
+  const pids = (stdout?.match(/\d+/g) ?? []).map(Number)
+  return pids.filter((pid) => isOwnPostgres(pid, uid))
+}
+
+const listProcessesHere = `
+for process in /proc/[0-9]*; do
+  [ "$process/cwd" -ef . ] && echo "$process"
+done`
+
+function isOwnPostgres(pid: number, uid: number): boolean {
+  try {
+    const name = fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+    return name === 'postgres' && fs.statSync(`/proc/${pid}`).uid === uid
+  } catch {
+    // It has ended.
+    return false
+  }
 }
 
 function send(signal: NodeJS.Signals, pids: number[]): void {

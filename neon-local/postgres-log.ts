@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream'
 import { NeonLocalError } from './errors.ts'
 
 const quotedLines = 8
+const diskFull = 'No space left on device'
+// The kernel's tables of these can be full as well, in the same words.
+const kernelTable = /could not create (shared memory|semaphores)/
 
 /** The last lines of a log, which grow while the stream is read. */
 export function followLog(stream: Readable | null, onLine?: (line: string) => void): string[] {
@@ -30,7 +33,7 @@ export function startFailure(log: string[], folder: string): NeonLocalError {
         `${userId}: add it to /etc/passwd, or run this as another user.`,
     )
   }
-  if (text.includes('No space left on device')) {
+  if (log.some((line) => line.includes(diskFull) && !kernelTable.test(line))) {
     return new NeonLocalError(
       `The disk of the data folder ${folder} is full: free some space, or choose a folder on ` +
         'another disk with --data-dir.',

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { findFreePort, portTaken } from './loopback-port.ts'
+import { findFreePort, portForbidden, portTaken } from './loopback-port.ts'
 import { followLog, startFailure } from './postgres-log.ts'
 import { becomesReady, pidFileOf } from './postgres-pid-file.ts'
 import { serverSettings } from './postgres-settings.ts'
@@ -8,7 +8,7 @@ import type { PostgresSetup } from './postgres-setup.ts'
 import { spawnPostgres } from './postgres-spawn.ts'
 import { stopServerNow } from './postgres-stop.ts'
 
-export type RunningServer = { child: ChildProcess; pid: number; port: number }
+type RunningServer = { child: ChildProcess; pid: number; port: number }
 
 /** Starts the server, on a free port when none is given. It accepts connections then. */
 export async function startServer(
@@ -30,6 +30,9 @@ export async function startServer(
     }
 
     stopServerNow(child, pidFileOf(folder.cluster))
+    if (log.some((line) => /could not bind .*Permission denied/.test(line))) {
+      throw portForbidden(port)
+    }
     const isPortTaken = log.some((line) => line.includes('Address already in use'))
     if (isPortTaken && givenPort !== undefined) {
       throw portTaken(port)

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import type { PostgresUser } from './postgres-user.ts'
 
 /** A file or folder to name on the command line, right behind its flag. */
-export type PathArgument = { flag: string; path: string }
+type PathArgument = { flag: string; path: string }
 
 // The settings of the machine (PGDATA, PGPORT, LANG, TZ ...) must change nothing.
 const environment = { LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env['SystemRoot'] }

@@ -6,6 +6,7 @@ import { superuserPassword } from './postgres-initdb.ts'
 import { stopLeftovers } from './postgres-leftovers.ts'
 import { startServer } from './postgres-server.ts'
 import { setUpPostgres } from './postgres-setup.ts'
+import { releaseSharedMemory } from './postgres-shared-memory.ts'
 import { stopServer } from './postgres-stop.ts'
 
 export type PostgresOptions = {
@@ -17,7 +18,7 @@ export type PostgresOptions = {
   onLog?: ((line: string) => void) | undefined
 }
 
-export type PostgresExit = {
+type PostgresExit = {
   code: number | null
   signal: NodeJS.Signals | null
   /** Whether `close()` had asked for it. */
@@ -66,6 +67,9 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
   let closing: Promise<void> | undefined
   const close = async () => {
     await stopServer(child, isTemporary)
+    if (isTemporary) {
+      releaseSharedMemory(cluster)
+    }
     // A server that was killed leaves its sessions behind, which may be busy for long.
     await stopLeftovers(cluster)
     cleanup.dispose()

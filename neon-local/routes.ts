@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ChooseFault, spoil } from './faults.ts'
+import { problemBody, statementRefusal } from './problem-bodies.ts'
 import type { Sessions } from './sessions.ts'
 import { type Answer, answerSql, type SqlSettings } from './sql-request.ts'
 
@@ -15,6 +17,8 @@ const preflight: Answer = {
   body: '',
 }
 
+export type EndpointSettings = SqlSettings & { chooseFault: ChooseFault | undefined }
+
 const unsupported: Answer = { status: 400, headers: {}, body: '"query is not supported"' }
 
 /** Answers one HTTP request, whatever it is. */
@@ -22,7 +26,7 @@ export async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   sessions: Sessions,
-  settings: SqlSettings,
+  settings: EndpointSettings,
 ): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => {
@@ -31,6 +35,10 @@ export async function respond(
     }
   })
   const answer = await answerTo(request, gone.signal, sessions, settings)
+  if (answer === undefined) {
+    response.destroy()
+    return
+  }
   const { status, headers, body, afterwards } = answer
   response.writeHead(status, {
     ...(body !== '' && { 'Content-Type': 'application/json' }),
@@ -43,18 +51,25 @@ export async function respond(
   await afterwards?.()
 }
 
-/** The one place that every request passes: where a fault could be put in, before or after. */
+/** The one place that every request passes. Undefined is no answer at all: the line goes dead. */
 async function answerTo(
   request: IncomingMessage,
   signal: AbortSignal,
   sessions: Sessions,
-  settings: SqlSettings,
-): Promise<Answer> {
+  settings: EndpointSettings,
+): Promise<Answer | undefined> {
   if (request.url?.split('?', 1)[0] !== '/sql') {
     return unsupported
   }
-  if (request.method === 'POST') {
-    return answerSql(request, signal, sessions, settings)
+  if (request.method !== 'POST') {
+    return request.method === 'OPTIONS' ? preflight : unsupported
   }
-  return request.method === 'OPTIONS' ? preflight : unsupported
+  const answer = () => answerSql(request, signal, sessions, settings)
+  try {
+    const fault = settings.chooseFault?.(request)
+    return fault === undefined ? await answer() : await spoil(fault, answer, signal)
+  } catch (error) {
+    const refusal = statementRefusal(error)
+    return { status: refusal.status, headers: {}, body: problemBody(refusal) }
+  }
 }

@@ -34,14 +34,7 @@ export function createSession(
   credentials: Credentials,
   onEnd: (session: Session) => void,
 ): Session {
-  const client = new Client({
-    ...server,
-    ...credentials,
-    options: sessionDefaults,
-    application_name: 'neon-local',
-    client_encoding: 'UTF8',
-    connectionTimeoutMillis: connectTimeoutMs,
-  })
+  const client = createClient(server, credentials)
   const { connection } = client
   let key: BackendKey | undefined
   let current: Exchange | undefined
@@ -74,6 +67,8 @@ export function createSession(
     async abandon() {
       if (isOpen) {
         isOpen = false
+        // Rows by the million may be on their way, and every one of them would be read.
+        connection.stream.pause()
         if (key) {
           await requestCancel(server, key)
         }
@@ -97,4 +92,15 @@ export function createSession(
     onEnd(session)
   })
   return session
+}
+
+/** Every setting is given here: `pg` would take one that is missing from the environment. */
+function createClient(server: Server, credentials: Credentials): Client {
+  return new Client({
+    ...server,
+    ...credentials,
+    options: sessionDefaults,
+    application_name: 'neon-local',
+    connectionTimeoutMillis: connectTimeoutMs,
+  })
 }

@@ -55,6 +55,11 @@ export function startWatchdog(cleanup: DisposableStack): Watchdog {
       // No later owner of its id may be hit.
       child.once('exit', () => tell('pid='))
     },
-    alsoRemove: tell,
+    alsoRemove: (path) => {
+      // Two lines would be taken for two folders.
+      if (!path.includes('\n')) {
+        tell(path)
+      }
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEndpoint } from '../neon-local/endpoint.ts'
+import { requestedFault } from '../neon-local/faults.ts'
 import { startPostgres } from '../neon-local/postgres.ts'
 import { runServer, stopped, usageError } from './command.ts'
 import { databaseName, logStatement, preferredPorts } from './local-database.ts'
@@ -9,7 +10,7 @@ import { defaultDataDir } from './settings.ts'
 
 const usage =
   'Usage: npm run neon:local -- [--port N] [--postgres-port N] [--data-dir DIR] ' +
-  '[--postgres-url URL] [--log-sql]'
+  '[--postgres-url URL] [--log-sql] [--faults]'
 
 function readOptions() {
   try {
@@ -20,6 +21,7 @@ function readOptions() {
         'data-dir': { type: 'string', default: defaultDataDir },
         'postgres-url': { type: 'string' },
         'log-sql': { type: 'boolean', default: false },
+        faults: { type: 'boolean', default: false },
       },
     })
     return {
@@ -28,6 +30,7 @@ function readOptions() {
       dataDir: values['data-dir'],
       postgresUrl: values['postgres-url'],
       logSql: values['log-sql'],
+      faults: values.faults,
     }
   } catch (error) {
     throw usageError(error, usage)
@@ -43,6 +46,7 @@ await runServer(async (stack, stop) => {
     postgresUrl,
     ...(options.port ? { port: options.port } : await preferPort(preferredPorts.neon)),
     ...(options.logSql && { onStatement: logStatement }),
+    ...(options.faults && { chooseFault: requestedFault }),
   })
   stack.defer(() => endpoint.close())
 

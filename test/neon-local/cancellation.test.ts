@@ -11,13 +11,13 @@ const running = `select count(*)::int as n from pg_stat_activity
 describe('a client that goes away', () => {
   test('has its statement cancelled, and undone', async ({ send, database }) => {
     await send({ query: 'create table slow (id int primary key)' })
-    const aborted = send({ query: slowInsert, params: [1, 1] }, {}, AbortSignal.timeout(200))
+    const aborted = send({ query: slowInsert, params: [0.5, 1] }, {}, AbortSignal.timeout(200))
 
     await expect(aborted).rejects.toThrow('aborted')
 
     await sleep(150)
     expect((await database.pool.query(running)).rows).toEqual([{ n: 0 }])
-    await sleep(1_000)
+    await sleep(500)
     const fast = { query: slowInsert, params: [0, 1] }
     expect(await send(fast)).toMatchObject({ status: 200, body: { rowCount: 1 } })
     expect(await send(fast)).toMatchObject({ status: 400, body: { code: '23505' } })
@@ -26,11 +26,11 @@ describe('a client that goes away', () => {
   test('has its whole batch undone', async ({ send, database }) => {
     await database.pool.query('create table aborted (n int)')
     const insert = { query: 'insert into aborted values (1)' }
-    const queries = [insert, { query: 'select pg_sleep(1)' }, { query: 'commit' }, insert]
+    const queries = [insert, { query: 'select pg_sleep(0.5)' }, { query: 'commit' }, insert]
 
     await expect(send({ queries }, {}, AbortSignal.timeout(200))).rejects.toThrow('aborted')
 
-    await sleep(1_200)
+    await sleep(600)
     expect((await database.pool.query('select * from aborted')).rows).toEqual([])
   })
 

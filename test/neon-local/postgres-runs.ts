@@ -8,7 +8,7 @@ import { Client } from 'pg'
 import { expect, onTestFinished } from 'vitest'
 import type { PostgresOptions } from '../../neon-local/postgres.ts'
 
-export const checkout = resolve(import.meta.dirname, '../..')
+const checkout = resolve(import.meta.dirname, '../..')
 export const isRoot = process.geteuid?.() === 0
 export const isLinux = process.platform === 'linux'
 
@@ -73,9 +73,17 @@ export async function launch(options: PostgresOptions, where: Where = {}): Promi
   }
 }
 
+// On ext4, a new file takes up to a millisecond while thousands of others were just removed, and
+// each of these clusters is a thousand files.
+const disk = tmpdir()
+const memory = '/dev/shm'
+if (fs.existsSync(memory) && fs.statfsSync(memory).bavail * fs.statfsSync(memory).bsize > 2 ** 30) {
+  process.env['TMPDIR'] = memory
+}
+
 /** A folder that is open to all. */
-export function createFolder(): string {
-  const folder = fs.mkdtempSync(join(tmpdir(), 'edge-users-postgres-'))
+export function createFolder(parent = tmpdir()): string {
+  const folder = fs.mkdtempSync(join(parent, 'edge-users-postgres-'))
   fs.chmodSync(folder, 0o777)
   return folder
 }
@@ -88,7 +96,9 @@ export function makeFolder(): string {
 }
 
 /** The project with a PostgreSQL of its own, so that both can be spoilt. */
-export function copyProject(root: string): string {
+export function copyProject(): string {
+  // Unlike the folder of the disk, the one of the memory may forbid programs.
+  const root = join(createFolder(disk), 'checkout')
   const modules = join(checkout, 'node_modules')
   fs.cpSync(join(checkout, 'neon-local'), join(root, 'neon-local'), { recursive: true })
   fs.mkdirSync(join(root, 'test/neon-local'), { recursive: true })
@@ -156,9 +166,11 @@ function processes(): [number, number][] {
 }
 
 export function signalAll(pids: number[], signal: NodeJS.Signals): void {
-  for (const pid of processes().map(([id]) => id)) {
-    if (pids.includes(pid)) {
+  for (const pid of pids) {
+    try {
       process.kill(pid, signal)
+    } catch {
+      // A session that has just ended.
     }
   }
 }

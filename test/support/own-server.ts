@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
+import type { Fault } from '../../neon-local/faults.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { applyMigrations } from '../../scripts/migrations.ts'
 
@@ -14,14 +15,17 @@ export type OwnServer = {
   /** Stops every process of the server in its tracks, as a machine that hangs would. */
   freeze(): Promise<void>
   thaw(): void
+  /** What goes wrong with every request from now on; nothing when undefined. */
+  spoil(chosen: Fault | undefined): void
   close(): Promise<void>
 }
 
 /** A PostgreSQL that one test file may break, with a migrated database and an endpoint. */
 export async function startOwnServer(): Promise<OwnServer> {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
+  let fault: Fault | undefined
   let postgres: Postgres = await startPostgres({ dataDir })
-  const endpoint = await startEndpoint({ postgresUrl: postgres.url })
+  const endpoint = await startEndpoint({ postgresUrl: postgres.url, chooseFault: () => fault })
   const databaseUrl = await postgres.createDatabase('users_of_its_own')
   await applyMigrations(databaseUrl)
   let frozen: number[] = []
@@ -38,6 +42,9 @@ export async function startOwnServer(): Promise<OwnServer> {
       signal(frozen, 'SIGSTOP')
     },
     thaw: () => signal(frozen, 'SIGCONT'),
+    spoil: (chosen) => {
+      fault = chosen
+    },
     close: async () => {
       await endpoint.close()
       await postgres.close()

@@ -1,0 +1,59 @@
+import { test as base, describe, expect, inject } from 'vitest'
+import { isFree } from '../../scripts/ports.ts'
+import { linkProject } from '../support/project.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+
+const printed = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\n/
+
+const select = (endpoint: string, url: string, headers: Record<string, string> = {}) =>
+  fetch(endpoint, {
+    method: 'POST',
+    headers: { 'Neon-Connection-String': url, ...headers },
+    body: '{"query":"select 1 as one"}',
+  })
+
+describe('npm run neon:local', () => {
+  test('serves a database of its own, and leaves nothing at Ctrl-C', async ({ project }) => {
+    const command = project.run('node', ['scripts/neon-local.ts'])
+    const [text, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
+
+    const response = await select(endpoint, url)
+    command.child.kill('SIGINT')
+
+    expect(await response.json()).toMatchObject({ rows: [{ one: 1 }] })
+    expect(await command.ended).toBe(0)
+    expect(command.output()).toBe(text)
+    for (const served of [url, endpoint]) {
+      expect(await isFree(Number(new URL(served).port)), served).toBe(true)
+    }
+  })
+
+  test('serves the endpoint alone in front of another PostgreSQL', async ({ project }) => {
+    const options = ['--postgres-url', inject('templateUrl'), '--log-sql', '--faults']
+
+    const command = project.run('node', ['scripts/neon-local.ts', ...options])
+    const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
+    const plain = await select(endpoint, url)
+    const spoiled = await select(endpoint, url, { 'Neon-Local-Fault': 'quota' })
+    command.child.kill('SIGINT')
+
+    expect(url).toBe(inject('templateUrl'))
+    expect([plain.status, spoiled.status]).toEqual([200, 402])
+    expect(await command.ended).toBe(0)
+    expect(command.output()).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
+  })
+
+  test('explains a port that is none', async ({ project }) => {
+    const command = project.run('node', ['scripts/neon-local.ts', '--port', '70000'])
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/^--port must be a number.*\nUsage: npm run neon:local/)
+  })
+})
