@@ -3,7 +3,7 @@ import pg from 'pg'
 import { test as base, inject } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 
-export type Reply = { status: number; headers: Headers; body: unknown }
+type Reply = { status: number; headers: Headers; body: unknown }
 
 export type Send = (
   body: unknown,
@@ -65,7 +65,7 @@ export const test = base
   .extend('send', { scope: 'file' }, ({ endpoint, database }) => sender(endpoint.url, database.url))
 
 /** The server to test on: that of the whole run, or any other. */
-export function serverUrl(): string {
+function serverUrl(): string {
   return process.env['NEON_LOCAL_POSTGRES_URL'] ?? inject('postgresUrl')
 }
 
