@@ -1,10 +1,10 @@
 import { Client } from 'pg'
-import type { Server } from './cancel-request.ts'
+import type { Server } from './endpoint/cancel-request.ts'
+import { serveOnLoopback } from './endpoint/loopback-server.ts'
+import { respond } from './endpoint/routes.ts'
+import { createSessions } from './endpoint/sessions.ts'
 import { NeonLocalError } from './errors.ts'
 import type { ChooseFault } from './faults.ts'
-import { serveOnLoopback } from './loopback-server.ts'
-import { respond } from './routes.ts'
-import { createSessions } from './sessions.ts'
 
 /** What hosted Neon's documentation gives; the open-source proxy has 10 MiB. */
 const maxBytes = 64 * 1024 * 1024

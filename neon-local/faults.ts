@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { problemBody, Refusal } from './problem-bodies.ts'
-import type { Answer } from './sql-request.ts'
+import { problemBody, Refusal } from './endpoint/problem-bodies.ts'
+import type { Answer } from './endpoint/sql-request.ts'
 
 /** Neon's own words, each with its status. `control-plane-retryable` has hosted Neon's extra key. */
 const refusals = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ChooseFault, spoil } from './faults.ts'
+import { type ChooseFault, spoil } from '../faults.ts'
 import { problemBody, statementRefusal } from './problem-bodies.ts'
 import type { Sessions } from './sessions.ts'
 import { type Answer, answerSql, type SqlSettings } from './sql-request.ts'

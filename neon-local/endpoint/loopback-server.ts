@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { NeonLocalError } from './errors.ts'
+import { NeonLocalError } from '../errors.ts'
 
 const attempts = 10
 
