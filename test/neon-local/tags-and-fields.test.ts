@@ -11,7 +11,7 @@ describe('the command tag', () => {
       ['update tagged set val = 50 where id > 2', 'UPDATE', 2],
       ['update tagged set val = 50 where id > 9', 'UPDATE', 0],
       [
-        'merge into tagged using (select 1) on false when not matched then insert values (9)',
+        'merge into tagged using (select 1) as one on false when not matched then insert values (9)',
         'MERGE',
         1,
       ],
