@@ -40,8 +40,7 @@ export async function prepareCluster(setup: PostgresSetup): Promise<void> {
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of fs.readdirSync(folder)) {
     if (name.startsWith(unfinishedName)) {
-      releaseSharedMemory(join(folder, name))
-      await stopLeftovers(join(folder, name))
+      await stopLeftovers(join(folder, name), true)
       removeFolder(join(folder, name))
     }
   }

@@ -40,14 +40,11 @@ async function fillCluster(
   passwordFile: string,
   { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
 ): Promise<void> {
-  const paths = [
-    { flag: '--pgdata=', path: target },
-    { flag: '--pwfile=', path: passwordFile },
-  ]
   const durability = folder.isTemporary ? ['--no-sync'] : []
   for (const characterType of characterTypes) {
     const args = [...settings, ...durability, `--lc-ctype=${characterType}`]
-    const child = spawnPostgres(binaries.initdb, paths, args, user)
+    const program = binaries.initdb
+    const child = spawnPostgres({ program, cluster: target, args, passwordFile, user })
     cleanup.defer(() => killGroup(child))
     watchdog.watch(child)
     const log = followLog(child.stderr)

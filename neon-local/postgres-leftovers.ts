@@ -3,12 +3,13 @@ import * as fs from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { NeonLocalError } from './errors.ts'
 import { pidFileOf, readPid } from './postgres-pid-file.ts'
+import { releaseSharedMemory } from './postgres-shared-memory.ts'
 
 /**
- * Ends what a killed run has left running on the cluster. Call it with the data folder locked: then
- * no server there has a launcher any more.
+ * Ends what a killed run has left running on the cluster, which may be about to be removed. Call it
+ * with the data folder locked: then no server there has a launcher any more.
  */
-export async function stopLeftovers(cluster: string): Promise<void> {
+export async function stopLeftovers(cluster: string, isDisposable = false): Promise<void> {
   if (!fs.existsSync(cluster)) {
     return
   }
@@ -31,6 +32,9 @@ export async function stopLeftovers(cluster: string): Promise<void> {
     }
     send(isOrderly ? 'SIGCONT' : 'SIGKILL', pids)
     await delay(50)
+  }
+  if (isDisposable) {
+    releaseSharedMemory(cluster)
   }
   // It names a process that is gone. PostgreSQL would mistake any later owner of that id, which
   // comes soon in a container, for the server.
@@ -71,7 +75,7 @@ done`
 function isOwnPostgres(pid: number, uid: number): boolean {
   try {
     const name = fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
-    return name === 'postgres' && fs.statSync(`/proc/${pid}`).uid === uid
+    return ['postgres', 'initdb'].includes(name) && fs.statSync(`/proc/${pid}`).uid === uid
   } catch {
     // It has ended.
     return false

@@ -16,20 +16,21 @@ export async function startServer(
   givenPort: number | undefined,
   onLog: ((line: string) => void) | undefined,
 ): Promise<RunningServer> {
-  const paths = [{ flag: '-D', path: folder.cluster }]
+  const program = binaries.postgres
+  const { cluster } = folder
   for (let retries = 50; ; retries -= 1) {
     const port = givenPort ?? (await findFreePort())
-    const settings = serverSettings(port, folder.isTemporary)
-    const child = spawnPostgres(binaries.postgres, paths, settings, user)
+    const args = serverSettings(port, folder.isTemporary)
+    const child = spawnPostgres({ program, cluster, args, user })
     const log = followLog(child.stderr, onLog)
-    cleanup.defer(() => stopServerNow(child, pidFileOf(folder.cluster)))
+    cleanup.defer(() => stopServerNow(child, pidFileOf(cluster)))
     watchdog.watch(child)
-    const isReady = await becomesReady(child, folder.cluster)
+    const isReady = await becomesReady(child, cluster)
     if (isReady && child.pid !== undefined) {
       return { child, pid: child.pid, port }
     }
 
-    stopServerNow(child, pidFileOf(folder.cluster))
+    stopServerNow(child, pidFileOf(cluster))
     if (log.some((line) => /could not bind .*Permission denied/.test(line))) {
       throw portForbidden(port)
     }

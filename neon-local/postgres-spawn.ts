@@ -2,29 +2,32 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import type { PostgresUser } from './postgres-user.ts'
 
-/** A file or folder to name on the command line, right behind its flag. */
-type PathArgument = { flag: string; path: string }
-
 // The settings of the machine (PGDATA, PGPORT, LANG, TZ ...) must change nothing.
 const environment = { LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env['SystemRoot'] }
 
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW
 
+type Command = {
+  program: string
+  cluster: string
+  args: string[]
+  /** Only for initdb. */
+  passwordFile?: string
+  user: PostgresUser | undefined
+}
+
 /** Starts a program of PostgreSQL in a process group of its own, out of reach of Ctrl-C. */
-export function spawnPostgres(
-  program: string,
-  paths: PathArgument[],
-  args: string[],
-  user: PostgresUser | undefined,
-): ChildProcess {
-  const descriptors = user?.isWalledOff ? paths.map(({ path }) => openSync(path, openFlags)) : []
+export function spawnPostgres(command: Command): ChildProcess {
+  const { program, cluster, args, passwordFile, user } = command
+  const paths = [cluster, ...(passwordFile ? [passwordFile] : [])]
+  const descriptors = user?.isWalledOff ? paths.map((path) => openSync(path, openFlags)) : []
   try {
-    const named = paths.map(({ flag, path }, index) =>
-      // /proc/self/fd leads to an open file without asking for the folders above it.
-      user?.isWalledOff ? `${flag}/proc/self/fd/${index + 3}` : flag + path,
-    )
+    // /proc/self/fd leads to an open file without asking for the folders above it.
+    const [data, password] = user?.isWalledOff ? ['/proc/self/fd/3', '/proc/self/fd/4'] : paths
+    const named = [`-D${data}`, ...(passwordFile ? [`--pwfile=${password}`] : [])]
     return spawn(program, [...named, ...args], {
-      cwd: '/',
+      // Where a server goes anyway; by this, what a killed run has left running is found.
+      cwd: cluster,
       env: environment,
       detached: true,
       windowsHide: true,

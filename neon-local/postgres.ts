@@ -6,7 +6,6 @@ import { superuserPassword } from './postgres-initdb.ts'
 import { stopLeftovers } from './postgres-leftovers.ts'
 import { startServer } from './postgres-server.ts'
 import { setUpPostgres } from './postgres-setup.ts'
-import { releaseSharedMemory } from './postgres-shared-memory.ts'
 import { stopServer } from './postgres-stop.ts'
 
 export type PostgresOptions = {
@@ -67,11 +66,8 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
   let closing: Promise<void> | undefined
   const close = async () => {
     await stopServer(child, isTemporary)
-    if (isTemporary) {
-      releaseSharedMemory(cluster)
-    }
     // A server that was killed leaves its sessions behind, which may be busy for long.
-    await stopLeftovers(cluster)
+    await stopLeftovers(cluster, isTemporary)
     cleanup.dispose()
   }
   const databaseUrl = (name: string) =>
