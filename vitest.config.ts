@@ -2,10 +2,12 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { quietWrangler } from './scripts/wrangler.ts'
 
+// For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
+Object.assign(process.env, quietWrangler)
+
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({
   test: {
-    env: quietWrangler,
     globalSetup: 'test/support/global-setup.ts',
     // The tests wait for processes and databases more than they compute.
     maxWorkers: 3,

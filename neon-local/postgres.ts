@@ -1,12 +1,12 @@
-import { cleanupAtExit } from './cleanup.ts'
-import { requireFreePort } from './loopback-port.ts'
-import { prepareCluster } from './postgres-cluster.ts'
-import { createDatabase, dropDatabase } from './postgres-databases.ts'
-import { superuserPassword } from './postgres-initdb.ts'
-import { stopLeftovers } from './postgres-leftovers.ts'
-import { startServer } from './postgres-server.ts'
-import { setUpPostgres } from './postgres-setup.ts'
-import { stopServer } from './postgres-stop.ts'
+import { cleanupAtExit } from './postgres/cleanup.ts'
+import { prepareCluster } from './postgres/cluster.ts'
+import { createDatabase, dropDatabase } from './postgres/databases.ts'
+import { superuserPassword } from './postgres/initdb.ts'
+import { stopLeftovers } from './postgres/leftovers.ts'
+import { requireFreePort } from './postgres/loopback-port.ts'
+import { startServer } from './postgres/server.ts'
+import { setUpPostgres } from './postgres/setup.ts'
+import { stopServer } from './postgres/stop.ts'
 
 export type PostgresOptions = {
   /** Where the data live; kept when closed. Without it: a temporary folder, removed when closed. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { installedBinaries } from '../../neon-local/postgres-binaries.ts'
-import { linkLibraries } from '../../neon-local/postgres-libraries.ts'
+import { installedBinaries } from '../../neon-local/postgres/binaries.ts'
+import { linkLibraries } from '../../neon-local/postgres/libraries.ts'
 import { copyProject, hasOrdinaryUser, launch, ordinaryUser } from './postgres-runs.ts'
 
 let root: string

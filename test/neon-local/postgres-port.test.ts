@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { loopbackAddresses } from '../../neon-local/loopback-port.ts'
+import { loopbackAddresses } from '../../neon-local/postgres/loopback-port.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { hasOrdinaryUser, launch, makeFolder, ordinaryUser } from './postgres-runs.ts'
 

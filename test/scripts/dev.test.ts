@@ -101,22 +101,6 @@ describe('npm run dev', () => {
     await expectNothingLeft(project, ports)
   })
 
-  test.skipIf(process.platform !== 'linux')(
-    'stops everything when workerd dies',
-    async ({ project }) => {
-      const command = dev(project)
-      const { ports } = await serving(command)
-
-      for (const pid of await workerdsOf(command)) {
-        process.kill(pid, 'SIGKILL')
-      }
-
-      expect(await command.ended).toBe(1)
-      expect(command.output()).toMatch(/workerd, the runtime of the Worker, has crashed\./)
-      await expectNothingLeft(project, ports)
-    },
-  )
-
   test('says which port is taken and what to do', async ({ project }) => {
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
@@ -146,28 +130,35 @@ describe('npm run dev', () => {
     },
   )
 
-  test('serves the PostgreSQL of .dev.vars, whatever its password', async ({ project }) => {
-    const role = `role_${randomUUID().replaceAll('-', '')}`
-    const server = new pg.Client({ connectionString: inject('postgresUrl') })
-    await server.connect()
-    await server.query(`create role ${role} login password 'pa$HOME'`)
-    const { host, pathname } = new URL(inject('templateUrl'))
-    await project.write(
-      '.dev.vars',
-      `DATABASE_URL='postgresql://${role}:pa$HOME@${host}${pathname}'\n`,
-    )
+  test.skipIf(process.platform !== 'linux')(
+    'serves the PostgreSQL of .dev.vars, whatever its password, until workerd dies',
+    async ({ project }) => {
+      const role = `role_${randomUUID().replaceAll('-', '')}`
+      const server = new pg.Client({ connectionString: inject('postgresUrl') })
+      await server.connect()
+      await server.query(`create role ${role} login password 'pa$HOME'`)
+      const { host, pathname } = new URL(inject('templateUrl'))
+      await project.write(
+        '.dev.vars',
+        `DATABASE_URL='postgresql://${role}:pa$HOME@${host}${pathname}'\n`,
+      )
 
-    const command = dev(project)
-    const { api } = await serving(command)
-    const ready = await fetch(`${api}/readyz`)
-    command.child.kill('SIGINT')
-    await command.ended
-    await server.query(`drop role ${role}`)
-    await server.end()
+      const command = dev(project)
+      const { api, ports } = await serving(command)
+      const ready = await fetch(`${api}/readyz`)
+      for (const pid of await workerdsOf(command)) {
+        process.kill(pid, 'SIGKILL')
+      }
 
-    expect(ready.status).toBe(200)
-    expect(await readdir(join(project.directory, '.data'))).toEqual([])
-  })
+      expect(ready.status).toBe(200)
+      expect(await command.ended).toBe(1)
+      expect(command.output()).toMatch(/workerd, the runtime of the Worker, has crashed\./)
+      expect(await readdir(join(project.directory, '.data'))).toEqual([])
+      expect(await isFree(ports[0] ?? 0)).toBe(true)
+      await server.query(`drop role ${role}`)
+      await server.end()
+    },
+  )
 
   test('explains an option that it does not know', async ({ project }) => {
     const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])

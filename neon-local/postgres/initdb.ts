@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { followLog, startFailure } from './postgres-log.ts'
-import type { PostgresSetup } from './postgres-setup.ts'
-import { killGroup, spawnPostgres } from './postgres-spawn.ts'
+import { followLog, startFailure } from './log.ts'
+import type { PostgresSetup } from './setup.ts'
+import { killGroup, spawnPostgres } from './spawn.ts'
 
 /** No secret: the server listens on loopback only, and what `.dev.vars` says has to stay valid. */
 export const superuserPassword = 'postgres'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { NeonLocalError } from '../errors.ts'
 import type { DataFolder } from './data-folder.ts'
-import { NeonLocalError } from './errors.ts'
 
 export type PostgresUser = {
   uid: number

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { NeonLocalError } from './errors.ts'
-import { pidFileOf, readPid } from './postgres-pid-file.ts'
-import { releaseSharedMemory } from './postgres-shared-memory.ts'
+import { NeonLocalError } from '../errors.ts'
+import { pidFileOf, readPid } from './pid-file.ts'
+import { releaseSharedMemory } from './shared-memory.ts'
 
 /**
  * Ends what a killed run has left running on the cluster, which may be about to be removed. Call it

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { followLog, startFailure } from './log.ts'
 import { findFreePort, portForbidden, portTaken } from './loopback-port.ts'
-import { followLog, startFailure } from './postgres-log.ts'
-import { becomesReady, pidFileOf } from './postgres-pid-file.ts'
-import { serverSettings } from './postgres-settings.ts'
-import type { PostgresSetup } from './postgres-setup.ts'
-import { spawnPostgres } from './postgres-spawn.ts'
-import { stopServerNow } from './postgres-stop.ts'
+import { becomesReady, pidFileOf } from './pid-file.ts'
+import { serverSettings } from './settings.ts'
+import type { PostgresSetup } from './setup.ts'
+import { spawnPostgres } from './spawn.ts'
+import { stopServerNow } from './stop.ts'
 
 type RunningServer = { child: ChildProcess; pid: number; port: number }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
-import { pidFileOf, readPid } from './postgres-pid-file.ts'
+import { pidFileOf, readPid } from './pid-file.ts'
 
 /**
  * Gives back the System V segment of a server that was killed. The next start on its cluster would

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { NeonLocalError } from '../errors.ts'
 import { refuseForeignFiles, refuseOtherOwner } from './data-folder-contents.ts'
 import { holdForThisProcess } from './data-folder-lock.ts'
-import { NeonLocalError } from './errors.ts'
 import { removeFolder } from './remove-folder.ts'
 
 export type DataFolder = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { NeonLocalError } from './errors.ts'
+import { NeonLocalError } from '../errors.ts'
 
 /** Where the server listens: `localhost` may mean either of them. */
 export function loopbackAddresses(): string[] {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasEnded } from './postgres-spawn.ts'
+import { hasEnded } from './spawn.ts'
 
 /** The file in which a server says who it is, and which it removes when it ends in good order. */
 export function pidFileOf(cluster: string): string {

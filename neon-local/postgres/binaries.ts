@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { NeonLocalError } from './errors.ts'
-import { linkLibraries } from './postgres-libraries.ts'
+import { NeonLocalError } from '../errors.ts'
+import { linkLibraries } from './libraries.ts'
 
 export type PostgresBinaries = { postgres: string; initdb: string; majorVersion: number }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { NeonLocalError } from './errors.ts'
+import { NeonLocalError } from '../errors.ts'
 
 /** The file that is locked. Its presence says that the folder was made here. */
 export const lockName = 'neon-local.lock'

@@ -1,8 +1,8 @@
+import { installedBinaries, type PostgresBinaries } from './binaries.ts'
+import { binariesFor } from './binaries-copy.ts'
 import { claimDataFolder, type DataFolder } from './data-folder.ts'
-import { installedBinaries, type PostgresBinaries } from './postgres-binaries.ts'
-import { binariesFor } from './postgres-binaries-copy.ts'
-import { stopLeftovers } from './postgres-leftovers.ts'
-import { type PostgresUser, postgresUser } from './postgres-user.ts'
+import { stopLeftovers } from './leftovers.ts'
+import { type PostgresUser, postgresUser } from './user.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
 /** What it takes to run the programs of PostgreSQL, and to clean up after them. */

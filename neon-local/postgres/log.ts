@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { NeonLocalError } from './errors.ts'
+import { NeonLocalError } from '../errors.ts'
 
 const quotedLines = 8
 const diskFull = 'No space left on device'

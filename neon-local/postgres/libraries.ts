@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { NeonLocalError } from './errors.ts'
+import { NeonLocalError } from '../errors.ts'
 
 type Link = { source: string; target: string }
 

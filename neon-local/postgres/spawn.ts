@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
-import type { PostgresUser } from './postgres-user.ts'
+import type { PostgresUser } from './user.ts'
 
 // The settings of the machine (PGDATA, PGPORT, LANG, TZ ...) must change nothing.
 const environment = { LC_ALL: 'C', TZ: 'UTC', SystemRoot: process.env['SystemRoot'] }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
+import { NeonLocalError } from '../errors.ts'
 import { lockName } from './data-folder-lock.ts'
-import { NeonLocalError } from './errors.ts'
 
 export function refuseOtherOwner(path: string, cluster: string): void {
   const self = process.geteuid?.() ?? 0

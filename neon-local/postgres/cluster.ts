@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
 import { join } from 'node:path'
-import { runInitdb } from './postgres-initdb.ts'
-import { stopLeftovers } from './postgres-leftovers.ts'
-import type { PostgresSetup } from './postgres-setup.ts'
-import { releaseSharedMemory } from './postgres-shared-memory.ts'
-import type { PostgresUser } from './postgres-user.ts'
+import { runInitdb } from './initdb.ts'
+import { stopLeftovers } from './leftovers.ts'
 import { removeFolder } from './remove-folder.ts'
+import type { PostgresSetup } from './setup.ts'
+import { releaseSharedMemory } from './shared-memory.ts'
+import type { PostgresUser } from './user.ts'
 
 const unfinishedName = 'cluster.unfinished-'
 

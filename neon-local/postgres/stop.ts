@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { hasEnded } from './postgres-spawn.ts'
+import { hasEnded } from './spawn.ts'
 
 // A fast shutdown writes everything to disk, an immediate one leaves that to the next start's
 // recovery; PostgreSQL itself kills after five seconds what does not follow that one.

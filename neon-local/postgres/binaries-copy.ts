@@ -1,10 +1,10 @@
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { NeonLocalError } from './errors.ts'
-import { askVersion, type PostgresBinaries } from './postgres-binaries.ts'
-import type { PostgresUser } from './postgres-user.ts'
+import { NeonLocalError } from '../errors.ts'
+import { askVersion, type PostgresBinaries } from './binaries.ts'
 import { removeFolder } from './remove-folder.ts'
+import type { PostgresUser } from './user.ts'
 import type { Watchdog } from './watchdog.ts'
 
 /**
