@@ -16,7 +16,7 @@ export type EndpointOptions = {
    */
   postgresUrl: string
   /** The TCP port, on loopback. Without it, one that is free. */
-  port?: number
+  port?: number | undefined
   maxRequestBytes?: number
   maxResponseBytes?: number
   /** Is told every statement, never its values. */

@@ -2,3 +2,6 @@
 export class NeonLocalError extends Error {
   override name = 'NeonLocalError'
 }
+
+/** The port that was asked for is another program's. */
+export class PortTaken extends NeonLocalError {}

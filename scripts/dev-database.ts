@@ -8,7 +8,7 @@ import { CommandError } from './command.ts'
 import { publishSettings } from './dev-folder.ts'
 import { databaseName, preferredPorts, reachable } from './local-database.ts'
 import { applyMigrations } from './migrations.ts'
-import { preferPort } from './ports.ts'
+import { startNear } from './ports.ts'
 import { addFirstUsers } from './sample-users.ts'
 import { configuredSettings, type Settings } from './settings.ts'
 
@@ -39,10 +39,10 @@ async function startOwnDatabase(
   stack: AsyncDisposableStack,
   options: DevOptions,
 ): Promise<DevDatabase> {
-  const postgres = await startPostgres({
-    dataDir: join(options.dataDir, 'postgres'),
-    ...(await preferPort(preferredPorts.postgres)),
-  })
+  const dataDir = join(options.dataDir, 'postgres')
+  const postgres = await startNear(preferredPorts.postgres, (port) =>
+    startPostgres({ dataDir, port }),
+  )
   stack.defer(() => postgres.close())
 
   const DATABASE_URL = await postgres.createDatabase(databaseName)

@@ -1,5 +1,5 @@
 import { startEndpoint } from '../neon-local/endpoint.ts'
-import { preferPort } from './ports.ts'
+import { startNear } from './ports.ts'
 import { isLoopback, type Settings } from './settings.ts'
 
 /** What `npm run dev` and `npm run neon:local` serve, and where, as long as the ports are free. */
@@ -18,11 +18,13 @@ export async function reachable(
   if (settings.NEON_ENDPOINT !== undefined || !isLoopback(settings.DATABASE_URL)) {
     return settings
   }
-  const endpoint = await startEndpoint({
-    postgresUrl: settings.DATABASE_URL,
-    ...(await preferPort(preferredPorts.neon)),
-    ...(logSql && { onStatement: logStatement }),
-  })
+  const endpoint = await startNear(preferredPorts.neon, (port) =>
+    startEndpoint({
+      postgresUrl: settings.DATABASE_URL,
+      port,
+      ...(logSql && { onStatement: logStatement }),
+    }),
+  )
   stack.defer(() => endpoint.close())
   return { ...settings, NEON_ENDPOINT: endpoint.url }
 }

@@ -5,7 +5,7 @@ import { requestedFault } from '../neon-local/faults.ts'
 import { startPostgres } from '../neon-local/postgres.ts'
 import { runServer, stopped, usageError } from './command.ts'
 import { databaseName, logStatement, preferredPorts } from './local-database.ts'
-import { preferPort, readPort } from './ports.ts'
+import { readPort, startNear } from './ports.ts'
 import { defaultDataDir } from './settings.ts'
 
 const usage =
@@ -42,12 +42,16 @@ await runServer(async (stack, stop) => {
   const postgresUrl = options.postgresUrl ?? (await startDatabase(stack, options))
   stop.throwIfAborted()
 
-  const endpoint = await startEndpoint({
-    postgresUrl,
-    ...(options.port ? { port: options.port } : await preferPort(preferredPorts.neon)),
-    ...(options.logSql && { onStatement: logStatement }),
-    ...(options.faults && { chooseFault: requestedFault }),
-  })
+  const start = (port?: number) =>
+    startEndpoint({
+      postgresUrl,
+      port,
+      ...(options.logSql && { onStatement: logStatement }),
+      ...(options.faults && { chooseFault: requestedFault }),
+    })
+  const endpoint = await (options.port
+    ? start(options.port)
+    : startNear(preferredPorts.neon, start))
   stack.defer(() => endpoint.close())
 
   console.log(`DATABASE_URL=${postgresUrl}\nNEON_ENDPOINT=${endpoint.url}`)
@@ -58,10 +62,10 @@ async function startDatabase(
   stack: AsyncDisposableStack,
   { postgresPort, dataDir }: ReturnType<typeof readOptions>,
 ): Promise<string> {
-  const postgres = await startPostgres({
-    dataDir: join(dataDir, 'postgres'),
-    ...(postgresPort ? { port: postgresPort } : await preferPort(preferredPorts.postgres)),
-  })
+  const start = (port?: number) => startPostgres({ dataDir: join(dataDir, 'postgres'), port })
+  const postgres = await (postgresPort
+    ? start(postgresPort)
+    : startNear(preferredPorts.postgres, start))
   stack.defer(() => postgres.close())
   return postgres.createDatabase(databaseName)
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { PortTaken } from '../neon-local/errors.ts'
 
 /** Throws TypeError for what is no TCP port. */
 export function readPort(option: string, value: string): number {
@@ -23,9 +24,20 @@ export async function isFree(port: number): Promise<boolean> {
   return true
 }
 
-/** This port when it is free, so that addresses stay the same from run to run, else any. */
-export const preferPort = async (port: number): Promise<{ port?: number }> =>
-  (await isFree(port)) ? { port } : {}
+/** Starts on this port, so that addresses stay the same from run to run, else on a free one. */
+export async function startNear<Server>(
+  port: number,
+  start: (port?: number) => Promise<Server>,
+): Promise<Server> {
+  try {
+    return await start(port)
+  } catch (error) {
+    if (error instanceof PortTaken) {
+      return start()
+    }
+    throw error
+  }
+}
 
 /** What stops a server from listening; undefined when nothing does. */
 async function listenCode(port: number, host: string): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { NeonLocalError } from '../errors.ts'
+import { NeonLocalError, PortTaken } from '../errors.ts'
 
 const attempts = 10
 
@@ -46,7 +46,7 @@ async function listen(handler: RequestListener, host: string, port: number): Pro
 
 function refused(error: unknown, port: string): unknown {
   if (hasCode(error, 'EADDRINUSE')) {
-    return new NeonLocalError(`${port} is taken: stop what uses it, or choose another.`)
+    return new PortTaken(`${port} is taken: stop what uses it, or choose another.`)
   }
   return hasCode(error, 'EACCES')
     ? new NeonLocalError(`${port} is not for this user: choose one from 1024 upwards.`)

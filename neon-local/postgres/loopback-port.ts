@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { NeonLocalError } from '../errors.ts'
+import { NeonLocalError, PortTaken } from '../errors.ts'
 
 /** Where the server listens: `localhost` may mean either of them. */
 export function loopbackAddresses(): string[] {
@@ -37,8 +37,8 @@ export function portForbidden(port: number): NeonLocalError {
   )
 }
 
-export function portTaken(port: number): NeonLocalError {
-  return new NeonLocalError(
+export function portTaken(port: number): PortTaken {
+  return new PortTaken(
     `Port ${port} is taken by another program: ` +
       'stop it, or choose another port with --postgres-port.',
   )

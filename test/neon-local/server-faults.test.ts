@@ -121,7 +121,7 @@ describe('a server that hangs', () => {
 
     expect(await secondsOf(endpoint.close())).toBeLessThan(1)
     expect((await asked).every(({ status }) => status === 'rejected')).toBe(true)
-    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 500)
+    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 5_000)
   })
 })
 

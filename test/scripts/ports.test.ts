@@ -1,0 +1,38 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { NeonLocalError } from '../../neon-local/errors.ts'
+import { startPostgres } from '../../neon-local/postgres.ts'
+import { startNear } from '../../scripts/ports.ts'
+
+const starters = {
+  startEndpoint: (port?: number) =>
+    startEndpoint({ postgresUrl: 'postgresql://localhost:5432', port }),
+  startPostgres: (port?: number) => startPostgres({ port }),
+}
+
+describe('startNear', () => {
+  test.for(['startEndpoint', 'startPostgres'] as const)(
+    'lets %s take another port when the wanted one is taken',
+    async (name) => {
+      const other = createServer().listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      const { port: taken } = Object(other.address())
+
+      const server = await startNear(taken, starters[name])
+      await server.close()
+      other.close()
+
+      expect(server.port).not.toBe(taken)
+    },
+  )
+
+  test('passes on any other failure', async () => {
+    const failing = async () => {
+      throw new NeonLocalError('Not today.')
+    }
+
+    await expect(startNear(1, failing)).rejects.toThrow('Not today.')
+  })
+})
