@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   copyProject,
+  hasOrdinaryUser,
   isLinux,
   isRoot,
   launch,
@@ -76,27 +77,30 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     expect(fs.readdirSync(TMPDIR)).toEqual([])
   })
 
-  test('runs as the owner of the folder, who can go on with it; later as any other', async () => {
-    const folder = join(makeFolder(), 'data')
-    fs.mkdirSync(folder)
-    giveTo(daemon, folder)
+  test.skipIf(!hasOrdinaryUser)(
+    'runs as the owner of the folder, who can go on with it; later as any other',
+    async () => {
+      const folder = join(makeFolder(), 'data')
+      fs.mkdirSync(folder)
+      giveTo(daemon, folder)
 
-    const asRoot = await launch({ dataDir: folder })
-    const users = [userOf(asRoot)]
-    await asRoot.end('close')
-    const asOwner = await launch({ dataDir: folder }, { user: { uid: daemon, gid: daemon } })
-    await asOwner.end('close')
-    // One whom the system does not know, then root itself, as after a copy or a restore.
-    for (const user of [stranger, 0]) {
-      giveTo(user, folder)
-      const run = await launch({ dataDir: folder })
-      users.push(userOf(run))
-      await run.end('close')
-    }
+      const asRoot = await launch({ dataDir: folder })
+      const users = [userOf(asRoot)]
+      await asRoot.end('close')
+      const asOwner = await launch({ dataDir: folder }, { user: { uid: daemon, gid: daemon } })
+      await asOwner.end('close')
+      // One whom the system does not know, then root itself, as after a copy or a restore.
+      for (const user of [stranger, 0]) {
+        giveTo(user, folder)
+        const run = await launch({ dataDir: folder })
+        users.push(userOf(run))
+        await run.end('close')
+      }
 
-    expect(users).toEqual([daemon, stranger, expect.any(Number)])
-    expect(users[2]).not.toBe(0)
-  })
+      expect(users).toEqual([daemon, stranger, expect.any(Number)])
+      expect(users[2]).not.toBe(0)
+    },
+  )
 
   test('refuses to make a cluster for an owner whom the system does not know', async () => {
     const folder = makeFolder()
