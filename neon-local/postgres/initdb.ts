@@ -20,6 +20,8 @@ const settings = [
   '--locale-provider=builtin',
   '--builtin-locale=C.UTF-8',
   '--no-instructions',
+  // In files of the cluster: a killed initdb would leave any other kind behind.
+  '--set=dynamic_shared_memory_type=mmap',
 ]
 
 /** Fills the empty folder `target` with a new cluster. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
-import { expect, onTestFinished } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import type { PostgresOptions } from '../../neon-local/postgres.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
@@ -73,13 +73,8 @@ export async function launch(options: PostgresOptions, where: Where = {}): Promi
   }
 }
 
-// On ext4, a new file takes up to a millisecond while thousands of others were just removed, and
-// each of these clusters is a thousand files.
 const disk = tmpdir()
-const memory = '/dev/shm'
-if (fs.existsSync(memory) && fs.statfsSync(memory).bavail * fs.statfsSync(memory).bsize > 2 ** 30) {
-  process.env['TMPDIR'] = memory
-}
+process.env['TMPDIR'] = inject('memoryDir')
 
 /** A folder that is open to all. */
 export function createFolder(parent = tmpdir()): string {

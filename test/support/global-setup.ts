@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -16,6 +17,8 @@ declare module 'vitest' {
     endpointUrl: string
     /** Holds the bundled Worker. */
     workerDir: string
+    /** A folder in memory where there is enough of it, for what creates many files. */
+    memoryDir: string
   }
 }
 
@@ -24,7 +27,7 @@ let stack: AsyncDisposableStack
 /** One PostgreSQL, one Neon endpoint and one bundle for the whole run. */
 export async function setup(project: TestProject): Promise<void> {
   stack = new AsyncDisposableStack()
-  const workerDir = await useTemporaryFolder()
+  const { disk, memory } = await makeTemporaryFolders()
   const postgres = await startPostgres()
   stack.defer(() => postgres.close())
   const endpoint = await startEndpoint({ postgresUrl: postgres.url })
@@ -32,25 +35,60 @@ export async function setup(project: TestProject): Promise<void> {
 
   const templateUrl = await postgres.createDatabase('template_users')
   await applyMigrations(templateUrl)
+  const workerDir = await mkdtemp(join(disk, 'worker-'))
   await bundleWorker(workerDir)
 
   project.provide('postgresUrl', postgres.url)
   project.provide('templateUrl', templateUrl)
   project.provide('endpointUrl', endpoint.url)
   project.provide('workerDir', workerDir)
+  project.provide('memoryDir', memory)
 }
 
 export const teardown = () => stack.disposeAsync()
 
 /**
- * Everything temporary of the run, of the tests too, goes into one folder, which is removed at the
- * end: wrangler and killed commands leave theirs. Gives a folder in it for the Worker.
+ * Everything temporary of the run, of the tests too, goes into these folders, which are removed at
+ * the end: wrangler and killed commands leave theirs.
  */
-async function useTemporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'edge-users-test-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  // For root, PostgreSQL runs as another user, who must get through to its data.
-  await chmod(folder, 0o711)
-  process.env['TMPDIR'] = folder
-  return mkdtemp(join(folder, 'worker-'))
+async function makeTemporaryFolders(): Promise<{ disk: string; memory: string }> {
+  const disk = await makeFolder(tmpdir())
+  const memory = (await hasMemory()) ? await makeFolder(memoryDisk) : disk
+  removeAtEnd([disk, memory])
+  process.env['TMPDIR'] = disk
+  return { disk, memory }
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'edge-users-test-'))
+  // Open to all: for root, PostgreSQL runs as another user, and tests play one.
+  await chmod(folder, 0o777)
+  return folder
+}
+
+// On ext4, a new file takes up to a millisecond while thousands of others were just removed, and a
+// cluster is a thousand files.
+const memoryDisk = '/dev/shm'
+
+const hasMemory = () =>
+  statfs(memoryDisk).then(
+    ({ bavail, bsize }) => bavail * bsize > 2 ** 30,
+    () => false,
+  )
+
+/** When this process is gone, however it went: vitest calls no teardown at Ctrl-C. */
+function removeAtEnd(folders: string[]): void {
+  const script = 'cat; sleep 1; rm -rf "$@"'
+  const remover = spawn('/bin/sh', ['-c', script, 'sh', ...folders], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  remover.on('error', () => {})
+  remover.unref()
+  stack.defer(async () => {
+    remover.kill('SIGKILL')
+    for (const folder of folders) {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
 }
