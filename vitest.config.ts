@@ -22,6 +22,7 @@ export default defineConfig({
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
       project('service', 'test/service/**/*.test.ts', { isolate: false }),
       project('scripts', 'test/scripts/**/*.test.ts', { isolate: false }),
+      project('long', 'test/long/**/*.test.ts', { isolate: true }),
       // Drizzle changes the driver's parsers for the whole process.
       project('neon-local', 'test/neon-local/**/*.test.ts', { isolate: true }),
       {
