@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -37,6 +37,7 @@ export async function setup(project: TestProject): Promise<void> {
   await applyMigrations(templateUrl)
   const workerDir = await mkdtemp(join(disk, 'worker-'))
   await bundleWorker(workerDir)
+  await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
 
   project.provide('postgresUrl', postgres.url)
   project.provide('templateUrl', templateUrl)

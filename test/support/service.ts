@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 
 export type Answer = {
@@ -29,7 +30,10 @@ export async function startService(
   secrets: Record<string, string>,
 ): Promise<Service> {
   const harness = createTestHarness({
-    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir: workerDir, secrets }],
+    // The copy beside the bundle: no `.dev.vars` of whoever runs the tests is near it.
+    workers: [
+      { configPath: join(workerDir, 'wrangler.toml'), prebuiltWorkerDir: workerDir, secrets },
+    ],
   })
   const { url } = await harness.listen()
 
