@@ -7,6 +7,7 @@ export type Outcome = 'executed' | 'not-run' | 'unknown'
 /** Class 57P is the operator's: shut down, crashed. Class 08 is a connection's. */
 const connectionLost = /^(57P|08)/
 
+/** What the proxy says, without a SQLSTATE, of a connection that it had. */
 const lostByProxy = /^(connection closed|error communicating|unexpected message|Query cancelled)/
 
 /** Too few resources, a transaction to try again, a deadline of PostgreSQL: undone each time. */
@@ -15,6 +16,7 @@ const rolledBack = /^(53|40001|40P01|57014|55P03|3D000)/
 /** What Neon's proxy answers before it has a connection: over quota, too many, cannot connect. */
 const beforeConnecting = [402, 429, 500]
 
+/** Reads the fate of a statement from the status and the body of Neon's answer. */
 export function outcomeOf(status: number, body: unknown): Outcome {
   if (!isObject(body)) {
     // Not Neon's words: a proxy on the way failed, perhaps after the statement had run.
