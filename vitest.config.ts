@@ -5,10 +5,14 @@ import { quietWrangler } from './scripts/wrangler.ts'
 // For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
 Object.assign(process.env, quietWrangler)
 
-const project = (name: string, include: string, options: { isolate: boolean }) => ({
+const project = (name: string, include: string, options: object) => ({
   extends: true as const,
   test: { name, include: [include], ...options },
 })
+
+// The service first: its deadlines are real, and the others start many processes beside it.
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 2 }
+const second = { sequence: { groupOrder: 1 } }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({
@@ -16,15 +20,16 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     // The tests wait for processes and databases more than they compute.
     maxWorkers: 4,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // For what hangs. A machine that is busy with other things may be ten times slower.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     projects: [
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
-      project('service', 'test/service/**/*.test.ts', { isolate: false }),
-      project('scripts', 'test/scripts/**/*.test.ts', { isolate: false }),
-      project('long', 'test/long/**/*.test.ts', { isolate: true }),
+      project('service', 'test/service/**/*.test.ts', { isolate: false, ...first }),
+      project('scripts', 'test/scripts/**/*.test.ts', { isolate: false, ...second }),
+      project('long', 'test/long/**/*.test.ts', second),
       // Drizzle changes the driver's parsers for the whole process.
-      project('neon-local', 'test/neon-local/**/*.test.ts', { isolate: true }),
+      project('neon-local', 'test/neon-local/**/*.test.ts', second),
       {
         extends: true,
         plugins: [
@@ -38,7 +43,7 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], ...second },
       },
     ],
   },

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
-import { isFree } from '../../scripts/ports.ts'
+import { expectFree } from '../support/ports.ts'
 import { type Command, linkProject, type Project } from '../support/project.ts'
 
 const test = base
@@ -57,7 +57,7 @@ async function workerdsOf({ child }: Command) {
 
 async function expectNothingLeft(project: Project, ports: readonly number[]) {
   for (const each of ports) {
-    expect(await isFree(each), `port ${each}`).toBe(true)
+    await expectFree(each)
   }
   expect(await readdir(join(project.directory, '.data'))).toEqual(['postgres'])
 }
@@ -76,7 +76,7 @@ describe('npm run dev', () => {
     await fetch(`${api}/users/1`, { method: 'DELETE' })
     first.child.kill('SIGKILL')
     await first.ended
-    await expect.poll(() => isFree(port)).toBe(true)
+    await expectFree(port)
 
     const second = dev(project)
     const { ports } = await serving(second)
@@ -154,7 +154,7 @@ describe('npm run dev', () => {
       expect(await command.ended).toBe(1)
       expect(command.output()).toMatch(/workerd, the runtime of the Worker, has crashed\./)
       expect(await readdir(join(project.directory, '.data'))).toEqual([])
-      expect(await isFree(ports[0] ?? 0)).toBe(true)
+      await expectFree(ports[0] ?? 0)
       await server.query(`drop role ${role}`)
       await server.end()
     },

@@ -1,5 +1,5 @@
 import { test as base, describe, expect, inject } from 'vitest'
-import { isFree } from '../../scripts/ports.ts'
+import { expectFree } from '../support/ports.ts'
 import { linkProject } from '../support/project.ts'
 
 const test = base
@@ -31,7 +31,7 @@ describe('npm run neon:local', () => {
     expect(await command.ended).toBe(0)
     expect(command.output()).toBe(text)
     for (const served of [url, endpoint]) {
-      expect(await isFree(Number(new URL(served).port)), served).toBe(true)
+      await expectFree(Number(new URL(served).port))
     }
   })
 
