@@ -10,8 +10,10 @@ const project = (name: string, include: string, options: object) => ({
   test: { name, include: [include], ...options },
 })
 
+const drizzleTest = 'test/neon-local/drizzle.test.ts'
+
 // The service first: its deadlines are real, and the others start many processes beside it.
-const first = { sequence: { groupOrder: 0 }, maxWorkers: 2 }
+const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 }
 const second = { sequence: { groupOrder: 1 } }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
@@ -27,9 +29,15 @@ export default defineConfig({
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
       project('service', 'test/service/**/*.test.ts', { isolate: false, ...first }),
       project('scripts', 'test/scripts/**/*.test.ts', { isolate: false, ...second }),
+      project('browser', 'test/browser/**/*.test.ts', second),
       project('long', 'test/long/**/*.test.ts', second),
-      // Drizzle changes the driver's parsers for the whole process.
-      project('neon-local', 'test/neon-local/**/*.test.ts', second),
+      project('neon-local', 'test/neon-local/**/*.test.ts', {
+        isolate: false,
+        exclude: [drizzleTest],
+        ...second,
+      }),
+      // Apart, because Drizzle changes the driver's parsers for the whole process.
+      project('neon-local-drizzle', drizzleTest, second),
       {
         extends: true,
         plugins: [
@@ -39,6 +47,7 @@ export default defineConfig({
               bindings: {
                 DATABASE_URL: inject('templateUrl'),
                 NEON_ENDPOINT: inject('endpointUrl'),
+                AUTH: 'open',
               },
             },
           })),
