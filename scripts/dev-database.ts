@@ -7,15 +7,19 @@ import { causes, ServiceError } from '../src/errors.ts'
 import { CommandError } from './command.ts'
 import { publishSettings } from './dev-folder.ts'
 import { databaseName, preferredPorts, reachable } from './local-database.ts'
-import { applyMigrations } from './migrations.ts'
+import { applyMigrations } from './migrations/apply.ts'
 import { startNear } from './ports.ts'
 import { addFirstUsers } from './sample-users.ts'
 import { configuredSettings, type Settings } from './settings.ts'
+import { makeWorkerRole } from './worker-role.ts'
 
 export type DevOptions = { dataDir: string; seed: boolean; logSql: boolean }
 
 export type DevDatabase = {
+  /** The Worker's. */
   settings: Settings
+  /** For psql: that of the role that owns the tables, when this command has made it. */
+  ownerUrl: string
   /** What ended by itself, as a sentence. A database that was there before is not watched. */
   failed: Promise<string>
   /** What the person at the terminal has still to do. */
@@ -45,15 +49,17 @@ async function startOwnDatabase(
   )
   stack.defer(() => postgres.close())
 
-  const DATABASE_URL = await postgres.createDatabase(databaseName)
+  const ownerUrl = await postgres.createDatabase(databaseName)
+  await applyMigrations(ownerUrl)
+  // Known to all, as the owner's: a new one at each start would make every cursor void.
+  const DATABASE_URL = await makeWorkerRole(ownerUrl, 'worker', 'worker')
   const settings = await reachable(stack, { DATABASE_URL }, options.logSql)
-  await applyMigrations(DATABASE_URL)
   if (options.seed) {
     await seedIfEmpty(settings)
   }
-  await publishSettings(stack, options.dataDir, settings)
+  await publishSettings(stack, options.dataDir, { ...settings, DATABASE_URL_DIRECT: ownerUrl })
   const failed = postgres.exited.then(() => 'PostgreSQL has ended by itself.')
-  return { settings, failed }
+  return { settings, ownerUrl, failed }
 }
 
 async function seedIfEmpty(settings: Settings): Promise<void> {
@@ -71,7 +77,8 @@ async function useDatabase(settings: Settings): Promise<DevDatabase> {
   try {
     const [row] = await db.select({ isMigrated }).from(sql`(values (1)) as one`)
     const hint = 'This database has no table `users` yet: run `npm run db:migrate`.'
-    return { settings, failed: never, hint: row?.isMigrated ? undefined : hint }
+    const ownerUrl = settings.DATABASE_URL
+    return { settings, ownerUrl, failed: never, hint: row?.isMigrated ? undefined : hint }
   } catch (error) {
     throw causes(error).some((cause) => cause instanceof ServiceError)
       ? new CommandError(

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { scopes } from '../src/config.ts'
+import { digestOf } from './keys/key.ts'
 import { runningFile, type Settings } from './settings.ts'
 
 const prefix = 'wrangler-'
@@ -30,19 +32,29 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The files that give wrangler its variables, later ones above earlier ones. */
-export async function writeVariables(folder: string, settings: Settings): Promise<string[]> {
+/**
+ * The files that give wrangler its variables, later ones above earlier ones. With a key the Worker
+ * asks for credentials, and this key is good for everything.
+ */
+export async function writeVariables(
+  folder: string,
+  settings: Settings,
+  key: string | undefined,
+): Promise<string[]> {
   const file = join(folder, 'worker.env')
+  const auth = key
+    ? `AUTH="keys"\nAPI_KEYS='${JSON.stringify([{ name: 'dev', digest: digestOf(key), scopes }])}'\n`
+    : 'AUTH="open"\n'
 
-  await writeFile(file, toEnvFile(settings), { mode: 0o600 })
+  await writeFile(file, `${toEnvFile(settings)}${auth}`, { mode: 0o600 })
   return existsSync('.dev.vars') ? ['.dev.vars', file] : [file]
 }
 
-/** Tells the other commands which database is served, while it is served. */
+/** Tells the other commands which database is served, and its owner's address, while it is served. */
 export async function publishSettings(
   stack: AsyncDisposableStack,
   dataDir: string,
-  settings: Settings,
+  settings: Settings & { DATABASE_URL_DIRECT: string },
 ): Promise<void> {
   const file = runningFile(dataDir)
 
@@ -51,7 +63,7 @@ export async function publishSettings(
 }
 
 /** A dollar sign, which wrangler would take for a variable's, means the same percent-encoded. */
-const toEnvFile = ({ DATABASE_URL, NEON_ENDPOINT }: Settings) =>
-  Object.entries({ DATABASE_URL, ...(NEON_ENDPOINT && { NEON_ENDPOINT }) })
-    .map(([name, value]) => `${name}="${value.replaceAll('$', '%24')}"\n`)
+const toEnvFile = (settings: Settings) =>
+  Object.entries(settings)
+    .map(([name, value]) => (value ? `${name}="${value.replaceAll('$', '%24')}"\n` : ''))
     .join('')

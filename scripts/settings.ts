@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isPostgresUrl, readConfig } from '../src/config.ts'
-import { CommandError } from './command.ts'
+import { isPostgresUrl, readDatabaseConfig } from '../src/config.ts'
+import { CommandError, exitCodes } from './command.ts'
 
 export const defaultDataDir = '.data'
 
 /** What a running `npm run dev` serves, for the other commands. */
 export const runningFile = (dataDir: string) => join(dataDir, 'dev.env')
 
-export type Settings = { DATABASE_URL: string; NEON_ENDPOINT?: string | undefined }
+export type Settings = {
+  /** The Worker's connection. */
+  DATABASE_URL: string
+  NEON_ENDPOINT?: string | undefined
+}
 
 /** Puts `.dev.vars` below the environment. */
 function loadDevVars(): void {
@@ -30,7 +34,7 @@ export function loadSettings(): void {
 /** The settings of the environment and `.dev.vars`. Undefined when they name no database. */
 export function configuredSettings(): Settings | undefined {
   loadDevVars()
-  return process.env['DATABASE_URL'] === undefined ? undefined : readConfig(process.env)
+  return process.env['DATABASE_URL'] === undefined ? undefined : readDatabaseConfig(process.env)
 }
 
 /** What a command that works like the Worker uses. Throws ConfigError or CommandError. */
@@ -39,7 +43,7 @@ export function settings(): Settings {
   if (process.env['DATABASE_URL'] === undefined) {
     throw noDatabase('DATABASE_URL')
   }
-  return readConfig(process.env)
+  return readDatabaseConfig(process.env)
 }
 
 /** Migrations need a connection of the owner that no pooler shares. Throws CommandError. */
@@ -55,6 +59,7 @@ export function directUrl(): string {
     throw new CommandError(
       `${name} is not a PostgreSQL connection string. It must read ` +
         'postgresql://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded.',
+      exitCodes.configuration,
     )
   }
   return url
@@ -64,6 +69,7 @@ const noDatabase = (name: string) =>
   new CommandError(
     'There is no database to work on: start `npm run dev` in another terminal, or set ' +
       `${name} in .dev.vars (see .dev.vars.example).`,
+    exitCodes.configuration,
   )
 
 /** Whether a connection string or an address leads to this machine. */

@@ -1,30 +1,50 @@
 import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import { healthRoutes } from './health/routes.ts'
+import { authenticate, demandGuards } from './http/auth.ts'
+import { allowOrigins } from './http/cors.ts'
 import { createCursors } from './http/cursors.ts'
+import { guardTransport } from './http/guard.ts'
 import { logRequest } from './http/log.ts'
 import { answerError, answerMethodNotAllowed, answerNotFound } from './http/problems.ts'
+import { limitCaller, type RateLimits } from './http/rate-limit.ts'
 import { type HttpEnv, identifyRequest } from './http/request.ts'
+import { setSecurityHeaders } from './http/security-headers.ts'
+import { type Assets, pageRoutes } from './pages/routes.ts'
+import { bulkRoutes } from './users/bulk-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
 export type AppOptions = {
+  config: Config
   db: Database
-  cursorSecret: string
   version: string
+  assets: Assets
+  limits: RateLimits
 }
 
 /** The whole service: what every request passes, then who answers it. */
-export function createApp({ db, cursorSecret, version }: AppOptions) {
+export function createApp({ config, db, version, assets, limits }: AppOptions) {
   // Not strict: `/users/` is `/users`, as clients of the Python recipe write it.
   const app = new Hono<HttpEnv>({ strict: false })
 
-  return app
-    .use(logRequest)
+  const service = app
+    .use(logRequest(version))
     .use(identifyRequest)
+    .use(setSecurityHeaders)
+    .use(allowOrigins(config.CORS_ORIGINS ?? []))
+    .use(guardTransport(config))
     .use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }))
+    .use('/users/*', authenticate(config, limits))
+    .use('/users/*', limitCaller(limits.callers))
     .onError(answerError)
     .notFound(answerNotFound)
-    .route('/users', userRoutes(db, createCursors(cursorSecret)))
-    .route('/', healthRoutes(db, version))
+    .route('/users', bulkRoutes(db, limits))
+    .route('/users', userRoutes(db, createCursors(config.DATABASE_URL)))
+    .route('/', healthRoutes(db, version, limits))
+    .route('/', pageRoutes(assets))
+
+  demandGuards(service.routes)
+  return service
 }

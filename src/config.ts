@@ -1,6 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether a URL leads to this machine. */
+export const isLoopback = ({ hostname }: URL): boolean => loopbackHosts.includes(hostname)
 
 /** The rules of the driver, which checks at the first query only, and then quotes the password. */
 export function isPostgresUrl(value: string): boolean {
@@ -10,10 +13,55 @@ export function isPostgresUrl(value: string): boolean {
 
 function isLoopbackUrl(value: string): boolean {
   const url = URL.parse(value)
-  return url !== null && url.protocol === 'http:' && loopbackHosts.includes(url.hostname)
+  return url !== null && url.protocol === 'http:' && isLoopback(url)
 }
 
-export const Config = z.object({
+/** Nobody on the way can read or change what comes from there. */
+export function isSecureUrl(value: string): boolean {
+  const url = URL.parse(value)
+  return url !== null && (url.protocol === 'https:' || isLoopbackUrl(value))
+}
+
+const isOrigin = (value: string) => URL.parse(value)?.origin === value
+
+/** What a caller may do: read and change single users, or take them all in and out. */
+export const scopes = ['users:read', 'users:write', 'users:export'] as const
+export type Scope = (typeof scopes)[number]
+
+export const ApiKey = z.strictObject({
+  /** For the log. */
+  name: z.string().check(z.regex(/^[\w.-]{1,64}$/)),
+  /** SHA-256 of the key, in hex. */
+  digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  scopes: z.array(z.enum(scopes)).check(z.minLength(1)),
+  /** From this day on, in UTC, the key is refused. */
+  expires: z.optional(z.iso.date()),
+})
+export type ApiKey = z.infer<typeof ApiKey>
+
+const apiKeysError =
+  'API_KEYS is not a list of keys. It must be a JSON array of entries as `npm run keys:new` ' +
+  'prints them, each with its own name.'
+
+const ApiKeys = z.pipe(
+  z.pipe(z.string(), z.transform(parseJson)),
+  z.array(ApiKey, { error: apiKeysError }).check(
+    z.refine((keys) => new Set(keys.map(({ name }) => name)).size === keys.length, {
+      error: apiKeysError,
+    }),
+  ),
+)
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What the scripts share with the Worker. */
+export const DatabaseConfig = z.object({
   DATABASE_URL: z
     .string({
       error:
@@ -21,21 +69,57 @@ export const Config = z.object({
         'database put it into .dev.vars (see .dev.vars.example), and in production run ' +
         '`wrangler secret put DATABASE_URL`.',
     })
-    .refine(isPostgresUrl, {
-      error:
-        'DATABASE_URL is not a PostgreSQL connection string. It must read ' +
-        'postgresql://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded.',
-    }),
-  NEON_ENDPOINT: z
-    .string()
-    .refine(isLoopbackUrl, {
-      error:
-        'NEON_ENDPOINT must be an http address of this machine, such as ' +
-        'http://localhost:4444/sql. It is for local use: production does not set it.',
-    })
-    .optional(),
+    .check(
+      z.refine(isPostgresUrl, {
+        error:
+          'DATABASE_URL is not a PostgreSQL connection string. It must read ' +
+          'postgresql://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded.',
+      }),
+    ),
+  NEON_ENDPOINT: z.optional(
+    z.string().check(
+      z.refine(isLoopbackUrl, {
+        error:
+          'NEON_ENDPOINT must be an http address of this machine, such as ' +
+          'http://localhost:4444/sql. It is for local use: production does not set it.',
+      }),
+    ),
+  ),
 })
+export type DatabaseConfig = z.infer<typeof DatabaseConfig>
 
+/** Every variable of the Worker. */
+export const Config = z.object({
+  ...DatabaseConfig.shape,
+  AUTH: z._default(
+    z.enum(['keys', 'open'], { error: 'AUTH must be keys, or open on your own machine.' }),
+    'keys',
+  ),
+  API_KEYS: z.optional(ApiKeys),
+  /** To the letter: with a slash at its end, or without, as the issuer writes itself. */
+  OIDC_ISSUER: z.optional(
+    z.string().check(z.refine(isSecureUrl, { error: 'OIDC_ISSUER must be an https address.' })),
+  ),
+  OIDC_AUDIENCE: z.optional(
+    z.string().check(z.minLength(1, { error: 'OIDC_AUDIENCE must not be empty.' })),
+  ),
+  CORS_ORIGINS: z.optional(
+    z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((text) => text.split(/[\s,]+/).filter((each) => each !== '')),
+      ),
+      z.array(
+        z.string().check(
+          z.refine(isOrigin, {
+            error:
+              'CORS_ORIGINS must be origins such as https://app.example.com, with spaces between.',
+          }),
+        ),
+      ),
+    ),
+  ),
+})
 export type Config = z.infer<typeof Config>
 
 /** Says, for each fault of the configuration, what to do. It never holds a value. */
@@ -45,10 +129,34 @@ export class ConfigError extends Error {
 
 /** Reads every variable of the Worker. Throws ConfigError. */
 export function readConfig(env: unknown): Config {
-  const result = Config.safeParse(env)
+  const config = read(Config, env)
+  const { AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE } = config
+
+  if ((OIDC_ISSUER === undefined) !== (OIDC_AUDIENCE === undefined)) {
+    throw new ConfigError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or none.')
+  }
+  if (AUTH === 'keys' && !API_KEYS?.length && OIDC_ISSUER === undefined) {
+    throw new ConfigError(
+      'Nobody could get in: API_KEYS holds no key, and OIDC_ISSUER is not set. Run `npm run keys:new`, and ' +
+        'put its entry into the secret API_KEYS; on your own machine AUTH=open serves without keys.',
+    )
+  }
+  return config
+}
+
+/** Reads what leads to the database. Throws ConfigError. */
+export const readDatabaseConfig = (env: unknown): DatabaseConfig => read(DatabaseConfig, env)
+
+function read<Value>(schema: z.ZodMiniType<Value>, env: unknown): Value {
+  const result = schema.safeParse(env)
 
   if (!result.success) {
-    throw new ConfigError(result.error.issues.map(({ message }) => message).join('\n'))
+    const messages = new Set(
+      result.error.issues.map(({ message, path }) =>
+        path[0] === 'API_KEYS' ? apiKeysError : message,
+      ),
+    )
+    throw new ConfigError([...messages].join('\n'))
   }
   return result.data
 }

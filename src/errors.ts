@@ -1,24 +1,36 @@
 /** Every problem that a client can receive. Codes are for ever: add, never rename or remove. */
 export const problems = {
   'malformed-json': { status: 400, title: 'Malformed JSON' },
+  'malformed-csv': { status: 400, title: 'Malformed CSV' },
   'invalid-cursor': { status: 400, title: 'Invalid cursor' },
+  unauthenticated: { status: 401, title: 'Not authenticated' },
+  'insufficient-scope': { status: 403, title: 'Insufficient scope' },
+  'insecure-transport': { status: 403, title: 'Insecure transport' },
+  'local-only': { status: 403, title: 'Local only' },
   'not-found': { status: 404, title: 'No such path' },
   'no-users': { status: 404, title: 'No users' },
   'user-not-found': { status: 404, title: 'No such user' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'not-acceptable': { status: 406, title: 'Not acceptable' },
   'email-taken': { status: 409, title: 'Email taken' },
+  'precondition-failed': { status: 412, title: 'Precondition failed' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'validation-failed': { status: 422, title: 'Validation failed' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'Database unavailable' },
+  'identity-provider-unavailable': { status: 503, title: 'Identity provider unavailable' },
   'outcome-unknown': { status: 504, title: 'Outcome unknown' },
 } as const satisfies Record<string, { status: number; title: string }>
 
 export type ProblemCode = keyof typeof problems
 
-/** Where a fault stands: a JSON Pointer (RFC 6901) into the body, or a parameter's name. */
-export type Fault = ({ pointer: string } | { parameter: string }) & { detail: string }
+/** Where a fault stands: a JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
+export type Fault = ({ pointer: string } | { parameter: string } | { header: string }) & {
+  detail: string
+}
 
 type Particulars = {
   faults?: readonly Fault[]

@@ -3,9 +3,45 @@ import { version } from '../package.json'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { createDatabase } from './db/client.ts'
+import { logAbsent } from './http/rate-limit.ts'
+import { purgeKeys } from './users/purge-keys.ts'
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      /** The pages, as `[assets]` in wrangler.toml binds them. */
+      ASSETS: Fetcher
+      RATE_LIMIT_CALLERS?: RateLimit
+      RATE_LIMIT_BULK?: RateLimit
+      RATE_LIMIT_ADDRESSES?: RateLimit
+    }
+  }
+}
 
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
 
+const limits = {
+  callers: env.RATE_LIMIT_CALLERS,
+  bulk: env.RATE_LIMIT_BULK,
+  addresses: env.RATE_LIMIT_ADDRESSES,
+}
+
+if (config.AUTH === 'keys') {
+  logAbsent(limits)
+}
+
+const app = createApp({
+  config,
+  db,
+  version,
+  assets: env.ASSETS,
+  // Open, it serves this machine alone, and everybody on it is one caller.
+  limits: config.AUTH === 'open' ? {} : limits,
+})
+
 // biome-ignore lint/style/noDefaultExport: the Workers runtime calls the default export.
-export default createApp({ db, cursorSecret: config.DATABASE_URL, version })
+export default {
+  fetch: app.fetch,
+  scheduled: () => purgeKeys(db),
+} satisfies ExportedHandler

@@ -1,40 +1,98 @@
+import { requestContext } from '../context.ts'
 import { ServiceError } from '../errors.ts'
-import { outcomeOf, reasonOf } from './outcome.ts'
-
-/** Well under the ten seconds after which people reload, well over a cold start of the database. */
-const deadlineMs = 5_000
+import { createBreaker } from './breaker.ts'
+import { isPassing, outcomeOf, reasonOf } from './outcome.ts'
 
 /**
- * The driver's way to the database: one request with a deadline, which the driver itself lacks.
+ * Of all attempts together: well under the ten seconds after which people reload, well over a cold
+ * start of the database, and over the statement_timeout of the Worker's role.
+ */
+const deadlineMs = 5_000
+
+/** At most, before the second and the third attempt: a random part of it, so that who failed together parts. */
+const pausesMs = [100, 300]
+
+const breaker = createBreaker(deadlineMs)
+
+/**
+ * The driver's way to the database: a request with a deadline, within which it is made again when
+ * that is safe. The driver itself has neither.
  *
  * Throws `database-unavailable` when the statement surely did not take effect, and
  * `outcome-unknown` when it may have. An error of the statement itself is left to the driver.
  */
-export async function fetchFromNeon(url: string, init: RequestInit) {
-  const { status, text, body } = await exchange(url, init)
-  const outcome = outcomeOf(status, body)
+export async function fetchFromNeon(url: string, init: RequestInit): Promise<DriverResponse> {
+  const context = requestContext.getStore() ?? { isRepeatable: false, attempts: 0, databaseMs: 0 }
+  const request = { ...init, signal: AbortSignal.timeout(deadlineMs) }
+  const start = Date.now()
+  let mayHaveRun = false
 
-  if (outcome === 'not-run') {
-    throw new ServiceError('database-unavailable', 'The database does not answer at the moment.', {
-      reason: reasonOf(status, body),
-    })
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      context.attempts += 1
+      const { reply, failure, mayPass } = await ask(url, request)
+      if (reply) {
+        return reply
+      }
+      // What one attempt has left unknown, no later refusal makes known.
+      mayHaveRun ||= failure.code === 'outcome-unknown'
+      const pauseMs = Math.random() * (pausesMs[attempt] ?? Number.POSITIVE_INFINITY)
+      const isInTime = Date.now() - start + pauseMs < deadlineMs
+      if (!mayPass || !isInTime || (mayHaveRun && !context.isRepeatable)) {
+        throw mayHaveRun ? outcomeUnknown(failure.reason) : failure
+      }
+      await sleep(pauseMs)
+    }
+  } finally {
+    context.databaseMs += Date.now() - start
   }
-  if (outcome === 'unknown') {
-    throw outcomeUnknown(reasonOf(status, body))
-  }
-  return { ok: status === 200, status, json: async () => body, text: async () => text }
 }
 
-// The body is read here, inside the deadline: the driver would wait for it without end.
-async function exchange(url: string, init: RequestInit) {
+type Attempt =
+  | { reply: DriverResponse; failure?: undefined; mayPass?: undefined }
+  | { reply?: undefined; failure: ServiceError; mayPass: boolean }
+
+/** As much of a Response as the driver reads. */
+type DriverResponse = {
+  ok: boolean
+  status: number
+  json: () => Promise<unknown>
+  text: () => Promise<string>
+}
+
+async function ask(url: string, request: RequestInit): Promise<Attempt> {
+  if (breaker.isOpen()) {
+    return { failure: unavailable('shed'), mayPass: false }
+  }
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(deadlineMs) })
+    const response = await fetch(url, request)
+    // Read here, inside the deadline: the driver would wait for it without end.
     const text = await response.text()
-    return { status: response.status, text, body: parse(text) }
+    breaker.answered()
+    return read(response.status, text)
   } catch (error) {
     // Of the error only its kind goes further: its message may quote the connection.
     const isTimeout = error instanceof Error && error.name === 'TimeoutError'
-    throw outcomeUnknown(isTimeout ? 'deadline' : 'network')
+    const how = isTimeout ? 'deadline' : 'network'
+    breaker.failed(how)
+    return { failure: outcomeUnknown(how), mayPass: !isTimeout }
+  }
+}
+
+function read(status: number, text: string): Attempt {
+  const body = parse(text)
+  const reason = reasonOf(status, body)
+  const mayPass = isPassing(status, body)
+
+  switch (outcomeOf(status, body)) {
+    case 'executed':
+      return {
+        reply: { ok: status === 200, status, json: async () => body, text: async () => text },
+      }
+    case 'not-run':
+      return { failure: unavailable(reason), mayPass }
+    case 'unknown':
+      return { failure: outcomeUnknown(reason), mayPass }
   }
 }
 
@@ -46,9 +104,16 @@ function parse(text: string): unknown {
   }
 }
 
-const outcomeUnknown = (reason: string) =>
+const unavailable = (reason: string) =>
+  new ServiceError('database-unavailable', 'The database does not answer at the moment.', {
+    reason,
+  })
+
+const outcomeUnknown = (reason = 'unknown') =>
   new ServiceError(
     'outcome-unknown',
     'The database did not answer in time, so the change may or may not have been made.',
     { reason },
   )
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -4,17 +4,20 @@
  */
 export type Outcome = 'executed' | 'not-run' | 'unknown'
 
-/** Class 57P is the operator's: shut down, crashed. Class 08 is a connection's. */
-const connectionLost = /^(57P|08)/
+/** Class 57P is the operator's: shut down, crashed; but 57P03 refuses a login. Class 08 is a connection's. */
+const connectionLost = /^(57P(?!03)|08|40003)/
 
 /** What the proxy says, without a SQLSTATE, of a connection that it had. */
 const lostByProxy = /^(connection closed|error communicating|unexpected message|Query cancelled)/
 
-/** Too few resources, a transaction to try again, a deadline of PostgreSQL: undone each time. */
-const rolledBack = /^(53|40001|40P01|57014|55P03|3D000)/
+/**
+ * Too few resources, a transaction to try again, a deadline of PostgreSQL, a primary that has become
+ * a replica: undone each time. Or there was no session to begin with.
+ */
+const rolledBack = /^(53|40001|40P01|57014|55P03|25006|25P0[34]|57P03|3D000)/
 
-/** What Neon's proxy answers before it has a connection: over quota, too many, cannot connect. */
-const beforeConnecting = [402, 429, 500]
+/** What Neon's proxy answers before it has a connection: over quota, too large, too many, cannot connect. */
+const beforeConnecting = [402, 413, 429, 500]
 
 /** Reads the fate of a statement from the status and the body of Neon's answer. */
 export function outcomeOf(status: number, body: unknown): Outcome {
@@ -54,3 +57,22 @@ export const reasonOf = (status: number, body: unknown): string =>
   isObject(body) && typeof body['code'] === 'string' && /^[0-9A-Z]{5}$/.test(body['code'])
     ? `neon ${status} ${body['code']}`
     : `neon ${status}`
+
+/** Neon is over its quota, throttles, or does not let this role in: it will say so again. */
+const lastingStatuses = [402, 413, 429, 507]
+
+/** A conflict with another transaction, a server that starts or has no session to spare. */
+const passingCodes = /^(57P0[123]|08\w{3}|53300|40001|40P01)$/
+
+/** Whether the same statement may well succeed in a moment. */
+export function isPassing(status: number, body: unknown): boolean {
+  if (lastingStatuses.includes(status)) {
+    return false
+  }
+  const code = isObject(body) ? body['code'] : ''
+  if (typeof code === 'string' && code !== '') {
+    return passingCodes.test(code)
+  }
+  // In the proxy's words: a connection that it lost, or did not get. Credentials are a 400 as well.
+  return status !== 400 || (isObject(body) && lostByProxy.test(String(body['message'])))
+}

@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigint,
   check,
   index,
   integer,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -16,6 +18,10 @@ const moment = () => timestamp({ precision: 3, withTimezone: true }).notNull().d
 
 const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`)
 const matches = (rule: Rule) => literal(rule.sqlPattern)
+
+/** Where `q` looks. The line feed stands in no name and no `q`: nothing is found across the two. */
+export const searchText = ({ name, email }: { name: AnyPgColumn; email: AnyPgColumn }) =>
+  sql`(${name} || e'\\n' || ${email})`
 
 // `collate "C"` everywhere: an order or a case that depends on a locale changes with the machine.
 export const users = pgTable(
@@ -32,6 +38,7 @@ export const users = pgTable(
     uniqueIndex('users_email_key').on(sql`lower(${email} collate "C")`),
     index('users_name_id_idx').on(sql`(${name} collate "C")`, id),
     index('users_email_id_idx').on(sql`(${email} collate "C")`, id),
+    index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
     check(
       'users_name_length',
       sql`char_length(${name}) between 1 and ${sql.raw(`${nameMaxLength}`)}`,
@@ -47,3 +54,26 @@ export const users = pgTable(
 )
 
 export type UserRow = typeof users.$inferSelect
+
+/**
+ * Which user a request with an idempotency key has created. Of the request only a digest is kept:
+ * personal data stand in `users` alone, and when the user goes, so does the key.
+ */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** Whose key it is: two callers may choose the same. */
+    principal: text().notNull(),
+    key: text().notNull(),
+    requestDigest: text().notNull(),
+    userId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    createdAt: moment(),
+  },
+  ({ principal, key, userId, createdAt }) => [
+    primaryKey({ name: 'idempotency_keys_pkey', columns: [principal, key] }),
+    index('idempotency_keys_user_id_idx').on(userId),
+    index('idempotency_keys_created_at_idx').on(createdAt),
+  ],
+)

@@ -4,22 +4,43 @@ import type { Database } from '../db/client.ts'
 /** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
 const freshMs = 2_000
 
+/** Whether who asks may change tables or pass row security: by itself, or as the owner of the table. */
+const isPowerful = sql<boolean>`
+  rolsuper or rolbypassrls
+  or has_schema_privilege(to_regnamespace('public'), 'create')
+  or exists (select from pg_class
+             where oid = to_regclass('public.users') and pg_has_role(relowner, 'usage'))`
+
 /**
  * A check that asks the database once in two seconds, and only the first time for each of those who
- * ask at once. It throws `database-unavailable` when there is no answer.
+ * ask at once. It throws `database-unavailable` when there is no answer. `warn` is told, once, of a
+ * role that may do more than the Worker needs.
  */
-export function createDatabaseCheck(db: Database): () => Promise<void> {
+export function createDatabaseCheck(
+  db: Database,
+  warn: (message: string) => void,
+): () => Promise<void> {
   let askedAt = Number.NEGATIVE_INFINITY
   let last: { failure?: unknown } | undefined
+  let isWarned = false
+
+  async function ask() {
+    const [role] = await db
+      .select({ isPowerful })
+      .from(sql`pg_roles`)
+      .where(sql`rolname = current_user`)
+    if (role?.isPowerful && !isWarned) {
+      isWarned = true
+      warn('The role of DATABASE_URL may change tables. Make one that may not: npm run db:role.')
+    }
+    return {}
+  }
 
   return async () => {
     // The outcome is shared, never the promise: workerd ties a promise to the request it is of.
     if (!last || Date.now() - askedAt > freshMs) {
       askedAt = Date.now()
-      last = await db.execute(sql`select 1`).then(
-        () => ({}),
-        (failure: unknown) => ({ failure }),
-      )
+      last = await ask().catch((failure: unknown) => ({ failure }))
     }
     if (last.failure) {
       throw last.failure

@@ -1,17 +1,17 @@
 import { ServiceError } from '../errors.ts'
 
-/** Keyset cursors that a client can neither read nor make. */
-export type Cursors = {
-  /** Nothing gives nothing: the last page has no cursor. */
-  seal(position: number | undefined): Promise<string | undefined>
-  /** Throws `invalid-cursor`. Nothing gives nothing: the first page needs no cursor. */
-  open(cursor: string | undefined): Promise<number | undefined>
+/** Keyset cursors that a client can neither read nor make, each good for one list alone. */
+export type Cursors<Position> = {
+  /** `list` says which list the position is of: its sort and its filters. */
+  seal(list: string, position: Position): Promise<string>
+  /** Throws `invalid-cursor`. */
+  open(list: string, cursor: string): Promise<Position>
 }
 
 const ivBytes = 12
 
 /** Every Worker with the same secret opens what another sealed; a rotated secret ends all walks. */
-export function createCursors(secret: string): Cursors {
+export function createCursors<Position>(secret: string): Cursors<Position> {
   let key: CryptoKey | undefined
   // Not at once: a Worker may not wait for anything while it starts.
   const getKey = async () => {
@@ -20,36 +20,47 @@ export function createCursors(secret: string): Cursors {
   }
 
   return {
-    async seal(position) {
-      if (position === undefined) {
-        return undefined
-      }
+    async seal(list, position) {
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
-      const text = new TextEncoder().encode(String(position))
+      const text = new TextEncoder().encode(JSON.stringify([list, position]))
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await getKey(), text)
       return toBase64Url(new Uint8Array([...iv, ...new Uint8Array(sealed)]))
     },
 
-    async open(cursor) {
-      if (cursor === undefined) {
-        return undefined
-      }
-      try {
-        const bytes = fromBase64Url(cursor)
-        const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, ivBytes) }
-        const text = await crypto.subtle.decrypt(algorithm, await getKey(), bytes.slice(ivBytes))
-        return Number(new TextDecoder().decode(text))
-      } catch {
+    async open(list, cursor) {
+      const [sealedList, position] = await unseal<Position>(cursor, await getKey())
+
+      if (sealedList !== list) {
         throw new ServiceError(
           'invalid-cursor',
-          'This cursor is not one of this list. Take it from the `next` link of a page, unchanged.',
+          'This cursor is of a list with another sort or filter. Only `limit` and `count` may ' +
+            'change from page to page; for another list begin without a cursor.',
         )
       }
+      return position
     },
   }
 }
 
-/** RFC 5869. The info keeps this key apart from any other that may be made of the same secret. */
+async function unseal<Position>(cursor: string, key: CryptoKey): Promise<[string, Position]> {
+  try {
+    const bytes = fromBase64Url(cursor)
+    const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, ivBytes) }
+    const text = await crypto.subtle.decrypt(algorithm, key, bytes.slice(ivBytes))
+    // AES-GCM authenticates: what opens is what a Worker with this key has sealed.
+    return JSON.parse(new TextDecoder().decode(text))
+  } catch {
+    throw new ServiceError(
+      'invalid-cursor',
+      'This cursor is not one of this list. Take it from the `next` link of a page, unchanged.',
+    )
+  }
+}
+
+/**
+ * RFC 5869. The info keeps this key apart from any other that may be made of the same secret. Its
+ * number goes up when positions change their shape.
+ */
 async function deriveKey(secret: string): Promise<CryptoKey> {
   const encode = (text: string) => new TextEncoder().encode(text)
   const material = await crypto.subtle.importKey('raw', encode(secret), 'HKDF', false, [
@@ -57,7 +68,7 @@ async function deriveKey(secret: string): Promise<CryptoKey> {
   ])
 
   return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('users cursors') },
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('users cursors 2') },
     material,
     { name: 'AES-GCM', length: 256 },
     false,

@@ -1,7 +1,7 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { Fault } from '../errors.ts'
 
-export type Target = 'param' | 'query' | 'json'
+export type Target = 'param' | 'query' | 'header' | 'json'
 
 /** What looks like a name is named. Anything else may be a value in the wrong place: an email, say. */
 const nameable = /^[\w-]{1,64}$/
@@ -26,12 +26,19 @@ export function faultsOf(target: Target, issue: z.core.$ZodIssue): Fault[] {
 const known = {
   param: 'a part of this path',
   query: 'a parameter of this path',
+  header: 'a header of this path',
   json: 'a field of a user',
 }
 
 function faultAt(target: Target, path: readonly PropertyKey[], detail: string): Fault {
   const names = path.map(String)
-  return target === 'json'
-    ? { pointer: names.map((name) => `/${name}`).join(''), detail }
-    : { parameter: names.join('.'), detail }
+
+  switch (target) {
+    case 'json':
+      return { pointer: names.map((name) => `/${name}`).join(''), detail }
+    case 'header':
+      return { header: names.join().replace(/(?:^|-)./g, (start) => start.toUpperCase()), detail }
+    default:
+      return { parameter: names.join('.'), detail }
+  }
 }

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { causes, ServiceError } from '../errors.ts'
@@ -5,25 +6,52 @@ import type { HttpEnv } from './request.ts'
 
 /**
  * One JSON line a request, made of listed fields only: no URL, header, body or error message, each
- * of which can hold a name, an email or a connection string.
+ * of which can hold a name, an email or a connection string. Who did what to which user has an answer.
  */
-export const logRequest = createMiddleware<HttpEnv>(async (c, next) => {
-  const start = Date.now()
-  await next()
+export const logRequest = (version: string) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const start = Date.now()
+    await next()
 
-  const cause = c.get('cause')
+    const cause = c.get('cause')
+    console.log(
+      JSON.stringify({
+        requestId: c.get('requestId'),
+        method: c.req.method,
+        route: routeOf(c),
+        id: idOf(c),
+        caller: c.get('caller')?.name,
+        status: c.res.status,
+        problem: c.get('problem'),
+        ms: Date.now() - start,
+        ...c.get('database'),
+        version,
+        ...(cause && describe(cause)),
+      }),
+    )
+  })
+
+/** Of the resource that the path names, however it is written, or that was created. */
+const idOf = (c: Context): number | undefined => {
+  const [id] = /(?<=\/)\d+$/.exec(c.res.headers.get('Location') ?? '') ?? [c.req.param('id')]
+  return /^[1-9]\d{0,15}$/.test(id ?? '') ? Number(id) : undefined
+}
+
+/** The first that is not middleware: `/users/:id` matches behind `/users/export`. */
+const routeOf = (c: Context) => matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path
+
+/** One more line, for an answer that began well. */
+export function logBreak(c: Context<HttpEnv>, error: unknown): void {
   console.log(
     JSON.stringify({
       requestId: c.get('requestId'),
       method: c.req.method,
-      route: matchedRoutes(c).at(-1)?.path,
-      status: c.res.status,
-      problem: c.get('problem'),
-      ms: Date.now() - start,
-      ...(cause && describe(cause)),
+      route: routeOf(c),
+      brokeOff: true,
+      ...(error instanceof Error && describe(error)),
     }),
   )
-})
+}
 
 /** Of a failed statement SQLSTATE and constraint, of any other surprise its class and place. */
 function describe(error: Error) {
@@ -40,7 +68,9 @@ function describe(error: Error) {
 
 /** The first frame of the stack. The lines before it are the message, which stays inside. */
 const placeOf = ({ stack = '', message }: Error) =>
-  stack
-    .slice(stack.indexOf(message) + message.length)
-    .match(/^\s*at .*$/m)?.[0]
-    .trim()
+  stack.includes(message)
+    ? stack
+        .slice(stack.indexOf(message) + message.length)
+        .match(/^\s*at .*$/m)?.[0]
+        .trim()
+    : undefined

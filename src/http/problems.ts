@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { causes, type ProblemCode, problems, ServiceError } from '../errors.ts'
-import type { HttpEnv } from './request.ts'
+import { type HttpEnv, isSafe } from './request.ts'
 
 /** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */
 const retryAfter = '2'
@@ -45,17 +45,23 @@ function answerProblem(
   c.set('problem', error.code)
   return c.body(JSON.stringify(body), status, {
     ...headers,
-    ...headersOf(error.code),
+    ...headersOf[error.code],
     'Content-Type': 'application/problem+json',
   })
 }
 
-const headersOf = (code: ProblemCode): Record<string, string> =>
-  code === 'database-unavailable' ? { 'Retry-After': retryAfter } : {}
+/** RFC 6750 section 3 for credentials; seconds for what may succeed later. */
+const headersOf: Partial<Record<ProblemCode, Record<string, string>>> = {
+  unauthenticated: { 'WWW-Authenticate': 'Bearer realm="users"' },
+  'insufficient-scope': { 'WWW-Authenticate': 'Bearer realm="users", error="insufficient_scope"' },
+  'rate-limited': { 'Retry-After': '60' },
+  'database-unavailable': { 'Retry-After': retryAfter },
+  'identity-provider-unavailable': { 'Retry-After': retryAfter },
+}
 
 /** A read that was cut off changed nothing, so nothing of it is unknown. */
 const forMethod = (error: ServiceError, method: string) =>
-  error.code === 'outcome-unknown' && ['GET', 'HEAD'].includes(method)
+  error.code === 'outcome-unknown' && isSafe(method)
     ? new ServiceError('database-unavailable', 'The database did not answer in time.', {
         reason: error.reason ?? 'unknown',
       })

@@ -1,22 +1,68 @@
 import { createMiddleware } from 'hono/factory'
+import { requestContext } from '../context.ts'
 import type { ProblemCode } from '../errors.ts'
+
+export type Caller = {
+  /** For the log: `key:NAME`, `sub:HASH` or `anyone`. */
+  name: string
+  scopes: readonly string[]
+}
 
 /** What the middleware keeps of the request at hand, for the problems and the log. */
 export type HttpEnv = {
   Variables: {
     requestId: string
+    /** Who asks; nobody for what is public. */
+    caller?: Caller
     /** The code of the problem that is answered. */
     problem?: ProblemCode | undefined
     /** What was thrown. */
     cause?: Error
+    /** How often the database was asked, and for how long. */
+    database?: { attempts: number; databaseMs: number }
   }
 }
 
+/** What RFC 9110 section 9.2.1 calls safe: it changes nothing, so it may be done twice. */
+export const isSafe = (method: string) => ['GET', 'HEAD', 'OPTIONS'].includes(method)
+
 /** Always our own id: a client's would carry what it likes into bodies and logs. */
 export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
+  const context = { isRepeatable: isSafe(c.req.method), attempts: 0, databaseMs: 0 }
+  const start = Date.now()
   c.set('requestId', crypto.randomUUID())
-  await next()
-  c.res.headers.set('X-Request-Id', c.get('requestId'))
-  // Personal data: for no cache on the way, whatever its heuristics (RFC 9111 section 4.2.2).
-  c.res.headers.set('Cache-Control', 'no-store')
+  await requestContext.run(context, next)
+
+  await dropRest(c.req.raw)
+  const { attempts, databaseMs } = context
+  const { headers } = c.res
+  c.set('database', { attempts, databaseMs })
+  headers.set('X-Request-Id', c.get('requestId'))
+  headers.set('Server-Timing', `db;dur=${databaseMs}, total;dur=${Date.now() - start}`)
+  // Personal data: for no cache on the way, whatever its heuristics (RFC 9111 section 4.2.2). The
+  // pages, which hold none, say otherwise themselves.
+  if (!headers.has('Cache-Control')) {
+    headers.set('Cache-Control', 'no-store')
+  }
 })
+
+/** Far more than the largest body that any path takes. */
+const maxDroppedBytes = 16 * 1024 * 1024
+
+/** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
+async function dropRest({ body, bodyUsed }: Request): Promise<void> {
+  if (!body || bodyUsed) {
+    return
+  }
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length
+      if (bytes > maxDroppedBytes) {
+        return
+      }
+    }
+  } catch {
+    // The client has gone.
+  }
+}

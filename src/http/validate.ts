@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { type Fault, ServiceError } from '../errors.ts'
 import { faultsOf, type Target } from './faults.ts'
 import { readJson } from './read-json.ts'
 
-type Schemas = Partial<Record<Target, z.ZodType<object>>>
+type Schemas = Partial<Record<Target, z.ZodMiniType<object>>>
 
 type Validated<S extends Schemas> = {
   in: { [T in keyof S]: z.input<S[T]> }
@@ -14,9 +14,9 @@ type Validated<S extends Schemas> = {
 const noQuery = z.strictObject({})
 
 /**
- * Checks path, query and body at once and hands them on as `c.req.valid(target)`.
+ * Checks path, query, headers and body at once and hands them on as `c.req.valid(target)`.
  *
- * Throws what `readJson` throws, else `validation-failed` with every fault of all three.
+ * Throws what `readJson` throws, else `validation-failed` with every fault of them all.
  * `@hono/zod-validator` would stop at the first target that fails, and answer 422 for a path
  * before it looks at the body's media type.
  */
@@ -25,7 +25,7 @@ export const validate =
   async (c, next) => {
     const faults: Fault[] = []
 
-    for (const target of ['param', 'query', 'json'] as const) {
+    for (const target of ['param', 'query', 'header', 'json'] as const) {
       const schema = target === 'query' ? (schemas.query ?? noQuery) : schemas[target]
       if (schema) {
         const result = schema.safeParse(await read(c, target))
@@ -54,6 +54,8 @@ function read(c: Context, target: Target): unknown {
       return c.req.param()
     case 'query':
       return queryOf(c)
+    case 'header':
+      return c.req.header()
     case 'json':
       return readJson(c)
   }

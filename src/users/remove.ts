@@ -1,13 +1,41 @@
-import { eq } from 'drizzle-orm'
+import { eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { users } from '../db/tables.ts'
 import { userNotFound } from './not-found.ts'
+import { holds, type Precondition, preconditionFailed } from './precondition.ts'
 
-/** Throws `user-not-found`. */
-export async function removeUser(db: Database, id: number): Promise<void> {
-  const removed = await db.delete(users).where(eq(users.id, id)).returning({ id: users.id })
+/** Throws `user-not-found` and `precondition-failed`. */
+export async function removeUser(
+  db: Database,
+  id: number,
+  precondition: Precondition,
+): Promise<void> {
+  const target = db
+    .$with('target')
+    .as(
+      db
+        .select({ id: users.id, version: users.version })
+        .from(users)
+        .where(eq(users.id, id))
+        .for('update'),
+    )
+  const removed = db.$with('removed').as(
+    db
+      .delete(users)
+      .where(
+        inArray(
+          users.id,
+          db.select({ id: target.id }).from(target).where(holds(precondition, target.version)),
+        ),
+      )
+      .returning({ removedId: users.id }),
+  )
+  const [found] = await db.with(target, removed).select().from(target).leftJoin(removed, sql`true`)
 
-  if (removed.length === 0) {
+  if (!found) {
     throw userNotFound(id)
+  }
+  if (!found.removed) {
+    throw preconditionFailed(found.target.version)
   }
 }

@@ -1,40 +1,88 @@
 import { Hono } from 'hono'
 import type { Database } from '../db/client.ts'
+import { allow, callerOf } from '../http/auth.ts'
+import { Conditions, entityTag, isNotModified } from '../http/conditions.ts'
 import type { Cursors } from '../http/cursors.ts'
+import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { pageLinks } from '../http/links.ts'
+import type { HttpEnv } from '../http/request.ts'
 import { validate } from '../http/validate.ts'
 import { createUser } from './create.ts'
+import { createUserOnce } from './create-once.ts'
 import { getUser } from './get.ts'
-import { listUsers } from './list.ts'
+import { listUsers, type Position } from './list.ts'
 import { removeUser } from './remove.ts'
-import { NewUser, Page, toResponse, UserChanges, UserId } from './schema.ts'
+import { NewUser, toResponse, UserChanges, UserId, UserList } from './schema.ts'
 import { updateUser } from './update.ts'
 
-export const userRoutes = (db: Database, cursors: Cursors) =>
-  new Hono()
-    .get('/', validate({ query: Page }), async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      const page = await listUsers(db, limit, await cursors.open(cursor))
-      c.header('Link', pageLinks(c.req.url, await cursors.seal(page.next)))
-      return c.json(page.users.map(toResponse))
+export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
+  new Hono<HttpEnv>()
+    .get('/', allow('users:read'), validate({ query: UserList }), async (c) => {
+      const { cursor, ...query } = c.req.valid('query')
+      const list = JSON.stringify([query.sort, query.email, query.q])
+      const after = cursor === undefined ? undefined : await cursors.open(list, cursor)
+      const { users, next, total } = await listUsers(db, query, after)
+      c.header('Link', pageLinks(c.req.url, next && (await cursors.seal(list, next))))
+      c.header('X-Total-Count', total?.toString())
+      return c.json(users.map(toResponse))
     })
-    .post('/', validate({ json: NewUser }), async (c) => {
-      const user = await createUser(db, c.req.valid('json'))
-      return c.json(toResponse(user), 201, { Location: `/users/${user.id}` })
-    })
-    .get('/:id', validate({ param: UserId }), async (c) => {
-      const user = await getUser(db, c.req.valid('param').id)
-      return c.json(toResponse(user))
-    })
-    .put('/:id', validate({ param: UserId, json: NewUser }), async (c) => {
-      const user = await updateUser(db, c.req.valid('param').id, c.req.valid('json'))
-      return c.json(toResponse(user))
-    })
-    .patch('/:id', validate({ param: UserId, json: UserChanges }), async (c) => {
-      const user = await updateUser(db, c.req.valid('param').id, c.req.valid('json'))
-      return c.json(toResponse(user))
-    })
-    .delete('/:id', validate({ param: UserId }), async (c) => {
-      await removeUser(db, c.req.valid('param').id)
-      return c.body(null, 204)
-    })
+    .post(
+      '/',
+      allow('users:write'),
+      validate({ json: NewUser, header: IdempotencyKey }),
+      async (c) => {
+        const newUser = c.req.valid('json')
+        const { 'idempotency-key': key } = c.req.valid('header')
+        const { user, isReplay } = key
+          ? await createUserOnce(db, newUser, { principal: callerOf(c), key })
+          : { user: await createUser(db, newUser), isReplay: false }
+        c.header('Location', `/users/${user.id}`)
+        c.header('ETag', entityTag(user.version))
+        c.header('Idempotency-Replayed', isReplay ? 'true' : undefined)
+        return c.json(toResponse(user), 201)
+      },
+    )
+    .get(
+      '/:id',
+      allow('users:read'),
+      validate({ param: UserId, header: Conditions }),
+      async (c) => {
+        const conditions = c.req.valid('header')
+        const user = await getUser(db, c.req.valid('param').id, conditions)
+        c.header('ETag', entityTag(user.version))
+        return isNotModified(conditions, user.version)
+          ? c.body(null, 304)
+          : c.json(toResponse(user))
+      },
+    )
+    .put(
+      '/:id',
+      allow('users:write'),
+      validate({ param: UserId, header: Conditions, json: NewUser }),
+      async (c) => {
+        const { id } = c.req.valid('param')
+        const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
+        c.header('ETag', entityTag(user.version))
+        return c.json(toResponse(user))
+      },
+    )
+    .patch(
+      '/:id',
+      allow('users:write'),
+      validate({ param: UserId, header: Conditions, json: UserChanges }),
+      async (c) => {
+        const { id } = c.req.valid('param')
+        const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
+        c.header('ETag', entityTag(user.version))
+        return c.json(toResponse(user))
+      },
+    )
+    .delete(
+      '/:id',
+      allow('users:write'),
+      validate({ param: UserId, header: Conditions }),
+      async (c) => {
+        await removeUser(db, c.req.valid('param').id, c.req.valid('header'))
+        return c.body(null, 204)
+      },
+    )

@@ -1,67 +1,108 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { UserRow } from '../db/tables.ts'
 import { emailMaxLength, emailRule, nameMaxLength, nameRules, type Rule } from '../rules.ts'
 
 const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
-const codePoints = (value: string) => [...value].length
+const holds = ({ pattern, detail }: Rule) => z.regex(new RegExp(pattern, 'u'), { error: detail })
 
-const holds = ({ pattern }: Rule) => {
-  const expression = new RegExp(pattern, 'u')
-  return (value: string) => expression.test(value)
-}
+const hasCodePoints = (min: number, max: number) =>
+  z.refine<string>(
+    (value) => {
+      const { length } = [...value]
+      return length >= min && length <= max
+    },
+    { error: `must have ${min} to ${max} characters` },
+  )
 
-const Name = text()
-  .normalize('NFC')
-  .refine((value) => codePoints(value) >= 1 && codePoints(value) <= nameMaxLength, {
-    error: `must have 1 to ${nameMaxLength} characters`,
-  })
-  .refine(holds(nameRules.controls), { error: nameRules.controls.detail })
-  .refine(holds(nameRules.start), { error: nameRules.start.detail })
-  .refine(holds(nameRules.end), { error: nameRules.end.detail })
-  .refine(holds(nameRules.visible), { error: nameRules.visible.detail })
+export const Name = text().check(
+  z.normalize('NFC'),
+  hasCodePoints(1, nameMaxLength),
+  holds(nameRules.controls),
+  holds(nameRules.start),
+  holds(nameRules.end),
+  holds(nameRules.visible),
+)
 
-const Email = text()
-  .max(emailMaxLength, { error: `must have at most ${emailMaxLength} characters` })
-  .refine(holds(emailRule), { error: emailRule.detail })
+const isEmail = [
+  z.maxLength(emailMaxLength, { error: `must have at most ${emailMaxLength} characters` }),
+  holds(emailRule),
+] as const
+
+export const Email = text().check(...isEmail)
 
 /** What the service sets itself. Accepted and ignored, so that what was read can be sent back. */
 const ignored = {
-  id: z.unknown().optional(),
-  version: z.unknown().optional(),
-  createdAt: z.unknown().optional(),
-  updatedAt: z.unknown().optional(),
+  id: z.optional(z.unknown()),
+  version: z.optional(z.unknown()),
+  createdAt: z.optional(z.unknown()),
+  updatedAt: z.optional(z.unknown()),
 }
 
 const body = { error: 'must be a JSON object' }
 
-export const NewUser = z
-  .strictObject({ name: Name, email: Email, ...ignored }, body)
-  .transform(({ name, email }) => ({ name, email }))
+export const NewUser = z.pipe(
+  z.strictObject({ name: Name, email: Email, ...ignored }, body),
+  z.transform(({ name, email }) => ({ name, email })),
+)
 export type NewUser = z.infer<typeof NewUser>
 
-export const UserChanges = z
-  .strictObject({ name: Name.optional(), email: Email.optional(), ...ignored }, body)
-  .transform(({ name, email }) => ({ name, email }))
+export const UserChanges = z.pipe(
+  z.strictObject({ name: z.optional(Name), email: z.optional(Email), ...ignored }, body),
+  z.transform(({ name, email }) => ({ name, email })),
+)
 export type UserChanges = z.infer<typeof UserChanges>
 
+/** Of a query, where a parameter that is repeated comes as an array. */
+const once = () => z.string({ error: 'must be given once' })
+
 const positiveInteger = (max: number, error: string) =>
-  z
-    .string({ error: 'must be given once' })
-    .regex(/^[1-9]\d*$/, { error, abort: true })
-    .transform(Number)
-    .refine((value) => value <= max, { error })
+  z.pipe(
+    once().check(z.regex(/^[1-9]\d*$/, { error })),
+    z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
+  )
 
 export const UserId = z.strictObject({
   id: positiveInteger(Number.MAX_SAFE_INTEGER, 'must be an integer from 1 to 2^53 - 1'),
 })
 
-export const Page = z.strictObject({
-  limit: positiveInteger(100, 'must be an integer from 1 to 100').default(50),
-  cursor: z.string({ error: 'must be given once' }).optional(),
+/** Ascending, or descending after a minus. */
+const sorts = ['id', '-id', 'name', '-name', 'email', '-email'] as const
+
+/** Code points. Three of them make an index of use. */
+export const searchLength = { min: 3, max: 100 }
+
+const filters = {
+  /** The whole email, whatever its case. */
+  email: z.optional(once().check(...isEmail)),
+  /** A part of the name or the email, whatever its case. */
+  q: z.optional(
+    once().check(
+      z.normalize('NFC'),
+      hasCodePoints(searchLength.min, searchLength.max),
+      holds(nameRules.controls),
+    ),
+  ),
+}
+
+export const UserFilters = z.strictObject(filters)
+export type UserFilters = z.infer<typeof UserFilters>
+
+export const UserList = z.strictObject({
+  limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
+  cursor: z.optional(once()),
+  sort: z._default(z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }), 'id'),
+  count: z.optional(z.literal('exact', { error: 'must be exact, or left out' })),
+  ...filters,
 })
-export type Page = z.infer<typeof Page>
+export type UserList = z.infer<typeof UserList>
+
+export const UserImport = z.strictObject({
+  /** What to do with a line whose email there is already. */
+  onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),
+})
+export type UserImport = z.infer<typeof UserImport>
 
 /** A user as a client sees one. */
 export type User = {
@@ -72,6 +113,8 @@ export type User = {
   createdAt: string
   updatedAt: string
 }
+
+export const userFields = ['id', 'name', 'email', 'version', 'createdAt', 'updatedAt'] as const
 
 /** Names every field, so that a new column stays inside until it is let out here. */
 export const toResponse = ({ id, name, email, version, createdAt, updatedAt }: UserRow): User => ({

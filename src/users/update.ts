@@ -1,31 +1,58 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { type UserRow, users } from '../db/tables.ts'
 import { orEmailTaken } from './email-taken.ts'
 import { userNotFound } from './not-found.ts'
+import { holds, type Precondition, preconditionFailed } from './precondition.ts'
 import type { UserChanges } from './schema.ts'
 
-/** Throws `user-not-found` and `email-taken`. */
-export async function updateUser(db: Database, id: number, changes: UserChanges): Promise<UserRow> {
+/** Throws `user-not-found`, `precondition-failed` and `email-taken`. */
+export async function updateUser(
+  db: Database,
+  id: number,
+  changes: UserChanges,
+  precondition: Precondition,
+): Promise<UserRow> {
   const name = sql`coalesce(${changes.name ?? null}, ${users.name})`
   const email = sql`coalesce(${changes.email ?? null}, ${users.email})`
   // What changes nothing is no new version: a client that repeats itself must not disturb others.
   const isChanged = sql`(${users.name}, ${users.email}) is distinct from (${name}, ${email})`
 
-  const [user] = await db
-    .update(users)
-    .set({
-      name,
-      email,
-      version: sql`${users.version} + (${isChanged})::integer`,
-      updatedAt: sql`case when ${isChanged} then now() else ${users.updatedAt} end`,
-    })
-    .where(eq(users.id, id))
-    .returning()
+  // Locked first: a user that is deleted meanwhile is then missing, and not of another version.
+  const target = db
+    .$with('target')
+    .as(
+      db
+        .select({ id: users.id, version: users.version })
+        .from(users)
+        .where(eq(users.id, id))
+        .for('update'),
+    )
+  const changed = db.$with('changed').as(
+    db
+      .update(users)
+      .set({
+        name,
+        email,
+        version: sql`${users.version} + (${isChanged})::integer`,
+        updatedAt: sql`case when ${isChanged} then now() else ${users.updatedAt} end`,
+      })
+      .from(target)
+      .where(and(eq(users.id, target.id), holds(precondition, target.version)))
+      .returning(getTableColumns(users)),
+  )
+  const [found] = await db
+    .with(target, changed)
+    .select()
+    .from(target)
+    .leftJoin(changed, sql`true`)
     .catch(orEmailTaken)
 
-  if (!user) {
+  if (!found) {
     throw userNotFound(id)
   }
-  return user
+  if (!found.changed) {
+    throw preconditionFailed(found.target.version)
+  }
+  return found.changed
 }

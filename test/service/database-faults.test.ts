@@ -14,7 +14,7 @@ const test = base
   })
   .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
     const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.databaseUrl,
+      DATABASE_URL: server.workerUrl,
       NEON_ENDPOINT: server.endpointUrl,
     })
     onCleanup(() => service.close())
@@ -110,40 +110,14 @@ describe('with PostgreSQL frozen', () => {
     for (const answer of lateReads) {
       expect(answer).toMatchObject(unavailable)
     }
-    expect(await service.request('GET', '/users')).toMatchObject({ status: 200 })
+    // So many deadlines in a row: what comes now fails at once, and piles nothing up.
+    const shed = await timed(service.request('GET', '/users'))
+    expect(shed).toMatchObject(unavailable)
+    expect(shed.seconds).toBeLessThan(1)
+    await expect
+      .poll(async () => (await service.request('GET', '/users')).status, { timeout: 15_000 })
+      .toBe(200)
   })
-})
-
-describe('with a fault on the way to the database', () => {
-  test.for([
-    ['reset-before', 504, 503],
-    ['reset-after', 504, 503],
-    ['truncated-json', 504, 503],
-    ['html', 504, 503],
-    ['connection-closed', 504, 503],
-    ['response-too-large', 504, 503],
-    ['latency=6000', 504, 503],
-    ['quota', 503, 503],
-    ['rate-limit', 503, 503],
-    ['control-plane', 503, 503],
-    ['compute-unreachable', 503, 503],
-    ['wake-up=1000', 201, 200],
-  ] as const)(
-    '%s: answers %i to a write and %i to a read',
-    async ([fault, writeStatus, readStatus], { server, service }) => {
-      server.spoil(fault)
-      const email = `${fault.replace('=', '.')}@example.com`
-
-      const [write, read] = await Promise.all([
-        service.request('POST', '/users', { ...grace, email }),
-        service.request('GET', '/users?limit=1'),
-      ])
-      server.spoil(undefined)
-
-      expect([write.status, read.status]).toEqual([writeStatus, readStatus])
-      expect(write.text + read.text).not.toMatch(/Neon|compute|plane|quota|<h1>/)
-    },
-  )
 })
 
 describe('with a wrong DATABASE_URL', () => {
@@ -155,7 +129,7 @@ describe('with a wrong DATABASE_URL', () => {
     ['database', { pathname: '/nothing_here' }],
   ] as const)('answers 503 for the %s', async ([, change], { server }) => {
     const service = await startService(inject('workerDir'), {
-      DATABASE_URL: wrong(server.databaseUrl, change),
+      DATABASE_URL: wrong(server.workerUrl, change),
       NEON_ENDPOINT: server.endpointUrl,
     })
 

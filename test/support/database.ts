@@ -27,7 +27,7 @@ export async function cloneDatabase(
     url,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     empty: async () => {
-      await pool.query('truncate users restart identity')
+      await pool.query('truncate users, idempotency_keys restart identity')
     },
     drop: async () => {
       await pool.end()

@@ -5,10 +5,16 @@ import pg from 'pg'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import type { Fault } from '../../neon-local/faults.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
-import { applyMigrations } from '../../scripts/migrations.ts'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { makeTestRole } from './worker-role.ts'
 
 export type OwnServer = {
+  /** The owner's. */
   databaseUrl: string
+  /** The same database, as the Worker's role. */
+  workerUrl: string
+  /** Of the server's first process. */
+  pid(): number
   endpointUrl: string
   stop(): Promise<void>
   start(): Promise<void>
@@ -17,6 +23,8 @@ export type OwnServer = {
   thaw(): void
   /** What goes wrong with every request from now on; nothing when undefined. */
   spoil(chosen: Fault | undefined): void
+  /** What goes wrong with the next requests, one after the other; those behind them go well. */
+  spoilNext(...chosen: readonly Fault[]): void
   close(): Promise<void>
 }
 
@@ -24,14 +32,23 @@ export type OwnServer = {
 export async function startOwnServer(): Promise<OwnServer> {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
   let fault: Fault | undefined
+  let next: readonly Fault[] = []
   let postgres: Postgres = await startPostgres({ dataDir })
-  const endpoint = await startEndpoint({ postgresUrl: postgres.url, chooseFault: () => fault })
+  const chooseFault = () => {
+    const [first, ...rest] = next
+    next = rest
+    return first ?? fault
+  }
+  const endpoint = await startEndpoint({ postgresUrl: postgres.url, chooseFault })
   const databaseUrl = await postgres.createDatabase('users_of_its_own')
   await applyMigrations(databaseUrl)
+  const workerUrl = await makeTestRole(databaseUrl)
   let frozen: number[] = []
 
   return {
     databaseUrl,
+    workerUrl,
+    pid: () => postgres.pid,
     endpointUrl: endpoint.url,
     stop: () => postgres.close(),
     start: async () => {
@@ -44,6 +61,9 @@ export async function startOwnServer(): Promise<OwnServer> {
     thaw: () => signal(frozen, 'SIGCONT'),
     spoil: (chosen) => {
       fault = chosen
+    },
+    spoilNext: (...chosen) => {
+      next = chosen
     },
     close: async () => {
       await endpoint.close()
@@ -66,6 +86,10 @@ async function backends({ url }: Postgres): Promise<number[]> {
 
 function signal(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) {
-    process.kill(pid, name)
+    try {
+      process.kill(pid, name)
+    } catch {
+      // A session that has ended meanwhile.
+    }
   }
 }

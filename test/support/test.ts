@@ -1,6 +1,7 @@
 import { test as base, inject } from 'vitest'
 import { cloneDatabase } from './database.ts'
 import { startService } from './service.ts'
+import { asWorker } from './worker-role.ts'
 
 /** `database` and a `service` on it, both the file's own; the table is empty when a test begins. */
 export const test = base
@@ -12,7 +13,7 @@ export const test = base
   })
   .extend('worker', { scope: 'file' }, async ({ database }, { onCleanup }) => {
     const worker = await startService(inject('workerDir'), {
-      DATABASE_URL: database.url,
+      DATABASE_URL: asWorker(database.url),
       NEON_ENDPOINT: inject('endpointUrl'),
     })
     onCleanup(() => worker.close())

@@ -3,6 +3,8 @@ import { ConfigError, readConfig } from '../../src/config.ts'
 
 const DATABASE_URL = 'postgresql://user:pass%20word@db.example.com:5432/users?sslmode=require'
 
+const key = { name: 'ci', digest: 'a'.repeat(64), scopes: ['users:read'], expires: '2030-01-31' }
+
 const refusal = (env: unknown) => {
   try {
     readConfig(env)
@@ -21,8 +23,9 @@ describe('readConfig', () => {
       'http://127.0.0.1:4444/sql',
       'http://[::1]:4444/sql',
     ]) {
-      expect(readConfig({ DATABASE_URL, NEON_ENDPOINT, OTHER: 1 })).toEqual({
+      expect(readConfig({ DATABASE_URL, NEON_ENDPOINT, AUTH: 'open', OTHER: 1 })).toEqual({
         DATABASE_URL,
+        AUTH: 'open',
         ...(NEON_ENDPOINT && { NEON_ENDPOINT }),
       })
     }
@@ -55,5 +58,85 @@ describe('readConfig', () => {
 
   test('names every fault at once', () => {
     expect(refusal({ NEON_ENDPOINT: '' })).toMatch(/DATABASE_URL is not set.*NEON_ENDPOINT must/s)
+  })
+
+  test.for([{}, { AUTH: 'keys' }, { API_KEYS: '[]' }])(
+    'refuses %j, with which nobody could get in',
+    (variables) => {
+      expect(refusal({ DATABASE_URL, ...variables })).toMatch(
+        /Nobody could get in.*npm run keys:new.*API_KEYS.*AUTH=open/,
+      )
+    },
+  )
+
+  test('takes keys, an issuer, both, and origins', () => {
+    expect(readConfig({ DATABASE_URL, API_KEYS: JSON.stringify([key]) })).toEqual({
+      DATABASE_URL,
+      AUTH: 'keys',
+      API_KEYS: [key],
+    })
+    for (const OIDC_ISSUER of ['https://issuer.example.com/a/', 'http://localhost:1234']) {
+      expect(readConfig({ DATABASE_URL, OIDC_ISSUER, OIDC_AUDIENCE: 'users' })).toMatchObject({
+        OIDC_ISSUER,
+        AUTH: 'keys',
+      })
+    }
+    expect(
+      readConfig({
+        DATABASE_URL,
+        AUTH: 'open',
+        CORS_ORIGINS: ' https://a.example.com,https://b.example.com:8443 http://localhost:3000 ',
+      }).CORS_ORIGINS,
+    ).toEqual(['https://a.example.com', 'https://b.example.com:8443', 'http://localhost:3000'])
+  })
+
+  test.for(['', 'canary', 'Open', 'open ', 'none'])('refuses %j as AUTH', (AUTH) => {
+    const message = refusal({ DATABASE_URL, AUTH })
+
+    expect(message).toContain('AUTH must be keys, or open on your own machine.')
+    expect(message).not.toContain('canary')
+  })
+
+  test.for<[string, unknown]>([
+    ['no JSON', 'canary'],
+    ['the empty text', ''],
+    ['an object', '{"canary":1}'],
+    ['a list of texts', '["canary"]'],
+    ['one that is no text', [key]],
+    ...Object.entries({
+      'a key in place of its digest': { ...key, digest: 'edgeusers_canary' },
+      'a digest in capitals': { ...key, digest: key.digest.toUpperCase() },
+      'no digest': { ...key, digest: undefined },
+      'no name': { ...key, name: '' },
+      'a name that could break the log': { ...key, name: 'canary"\n' },
+      'no scopes': { ...key, scopes: [] },
+      'an unknown scope': { ...key, scopes: ['canary'] },
+      'a day that does not exist': { ...key, expires: '2030-02-30' },
+      'a moment as its end': { ...key, expires: '2030-01-31T00:00:00Z' },
+      'a field too many': { ...key, canary: 1 },
+    }).map(([what, entry]): [string, unknown] => [what, JSON.stringify([entry])]),
+    ['two keys of one name', JSON.stringify([key, { ...key, digest: 'b'.repeat(64) }])],
+  ])('refuses %s as API_KEYS, and does not repeat it', ([, API_KEYS]) => {
+    const message = refusal({ DATABASE_URL, API_KEYS })
+
+    expect(message).toMatch(/^ConfigError: API_KEYS is not a list of keys.*npm run keys:new/)
+    expect(message).not.toMatch(/canary|a{64}/i)
+  })
+
+  test.for([
+    [{ OIDC_ISSUER: 'http://canary.example.com' }, 'OIDC_ISSUER must be an https address.'],
+    [{ OIDC_ISSUER: 'canary' }, 'OIDC_ISSUER must be an https address.'],
+    [{ OIDC_ISSUER: '' }, 'OIDC_ISSUER must be an https address.'],
+    [{ OIDC_AUDIENCE: '' }, 'OIDC_AUDIENCE must not be empty.'],
+    [{ OIDC_ISSUER: 'https://canary.example.com' }, 'OIDC_ISSUER and OIDC_AUDIENCE go together'],
+    [{ OIDC_AUDIENCE: 'canary' }, 'OIDC_ISSUER and OIDC_AUDIENCE go together'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be origins'],
+    [{ CORS_ORIGINS: 'https://canary.example.com/' }, 'CORS_ORIGINS must be origins'],
+    [{ CORS_ORIGINS: 'https://a.example.com null' }, 'CORS_ORIGINS must be origins'],
+  ] as const)('refuses %j, and does not repeat it', ([variables, sentence]) => {
+    const message = refusal({ DATABASE_URL, API_KEYS: JSON.stringify([key]), ...variables })
+
+    expect(message).toContain(sentence)
+    expect(message).not.toContain('canary')
   })
 })

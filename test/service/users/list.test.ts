@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
+import { insertPeople } from '../../support/insert-people.ts'
 import { ids, links, walk } from '../../support/pages.ts'
-import { ada, people } from '../../support/people.ts'
+import { ada } from '../../support/people.ts'
 import { test } from '../../support/test.ts'
 
 describe('GET /users', () => {
@@ -95,12 +96,50 @@ describe('GET /users', () => {
     }
   })
 
+  test('goes on with another limit and a count', async ({ service, database }) => {
+    await insertPeople(database, 5)
+    const next = links(await service.request('GET', '/users?limit=2')).get('next') ?? ''
+
+    const answer = await service.request('GET', `${next.replace('limit=2', 'limit=3')}&count=exact`)
+
+    expect(ids(answer)).toEqual([3, 4, 5])
+    expect(answer.headers.get('X-Total-Count')).toBe('5')
+  })
+
+  test('serves a client of the Python recipe, who knows nothing of pages', async ({
+    service,
+    database,
+  }) => {
+    await insertPeople(database, 2)
+
+    const response = await fetch(new URL('/users/', service.url))
+
+    expect(response.headers.get('Content-Type')).toBe('application/json')
+    expect(await response.json()).toEqual([
+      expect.objectContaining({ id: 1, name: 'Person 1', email: 'person.1@example.com' }),
+      expect.objectContaining({ id: 2, name: 'Person 2', email: 'person.2@example.com' }),
+    ])
+  })
+
+  test('answers HEAD with the headers of GET', async ({ service, database }) => {
+    await insertPeople(database, 3)
+
+    const answer = await service.request('HEAD', '/users?limit=2&count=exact')
+
+    expect(answer).toMatchObject({ status: 200, text: '' })
+    expect(answer.headers.get('X-Total-Count')).toBe('3')
+    expect(links(answer).get('next')).toMatch(/cursor=/)
+  })
+
   test.for([
     ['limit=0', 'limit'],
     ['limit=101', 'limit'],
     ['limit=1e1', 'limit'],
     ['limit=', 'limit'],
     ['limit=2&limit=3', 'limit'],
+    ['count=', 'count'],
+    ['count=true', 'count'],
+    ['cursor=a&cursor=b', 'cursor'],
     ['offset=3', 'offset'],
     ['__proto__=1', '__proto__'],
   ])('refuses ?%s', async ([query, parameter], { service }) => {
@@ -109,15 +148,3 @@ describe('GET /users', () => {
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ parameter }] } })
   })
 })
-
-const insertPeople = async (
-  database: { query(sql: string, values: unknown[]): Promise<unknown> },
-  count: number,
-) => {
-  const rows = JSON.stringify(people(count))
-  await database.query(
-    `insert into users (name, email)
-     select name, email from jsonb_to_recordset($1) as person (name text, email text)`,
-    [rows],
-  )
-}

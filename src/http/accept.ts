@@ -1,0 +1,30 @@
+import { parseAccept } from 'hono/utils/accept'
+import { ServiceError } from '../errors.ts'
+
+/**
+ * What the client likes best of that which is offered by media type, the first when it does not care
+ * (RFC 9110 section 12.5.1). Throws `not-acceptable`.
+ */
+export function chooseMediaType<Offer>(
+  accept: string | undefined,
+  offers: ReadonlyMap<string, Offer>,
+): [mediaType: string, offer: Offer] {
+  const ranges = parseAccept(accept ?? '*/*').map(({ type, q }) => ({
+    type: type.toLowerCase(),
+    q,
+  }))
+  const qualityOf = (mediaType: string) =>
+    [mediaType, mediaType.replace(/\/.*/, '/*'), '*/*']
+      .map((type) => ranges.find((range) => range.type === type))
+      .find((range) => range !== undefined)?.q ?? 0
+
+  const [best] = [...offers]
+    .filter(([mediaType]) => qualityOf(mediaType) > 0)
+    .sort(([one], [other]) => qualityOf(other) - qualityOf(one))
+
+  if (!best) {
+    const mediaTypes = [...offers.keys()].join(' or ')
+    throw new ServiceError('not-acceptable', `This path answers with ${mediaTypes} only.`)
+  }
+  return best
+}

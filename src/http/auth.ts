@@ -1,0 +1,108 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { RouterRoute } from 'hono/types'
+import { type Config, type Scope, scopes } from '../config.ts'
+import { ServiceError } from '../errors.ts'
+import { createKeyCheck } from './api-keys.ts'
+import { createJwtCheck } from './oidc.ts'
+import { addressOf, type RateLimits, spend } from './rate-limit.ts'
+import type { Caller, HttpEnv } from './request.ts'
+
+/** Whose credential this is, if anybody's. */
+type CheckToken = (token: string) => Promise<Caller | undefined>
+
+/** RFC 6750 section 2.1. Two credentials come joined by a comma, which no token has. */
+const bearer = /^Bearer +([\w.~+/-]+=*)$/i
+
+/** Far more than a token of an identity provider needs. */
+const maxTokenLength = 8 * 1024
+
+/** It is answered with the methods of the path alone, and a browser sends no credential with it. */
+const isPreflight = (c: Context) => c.req.method === 'OPTIONS'
+
+/**
+ * Before anything else of the request is read. Throws `unauthenticated`,
+ * `identity-provider-unavailable`, and `rate-limited` for an address with too many of them.
+ */
+export function authenticate(config: Config, limits: RateLimits) {
+  const checkToken = createTokenCheck(config)
+
+  return createMiddleware<HttpEnv>(async (c, next) => {
+    if (!isPreflight(c)) {
+      const header = c.req.header('Authorization')
+      const [, token = ''] = bearer.exec(header ?? '') ?? []
+      const caller = await checkToken(token.length <= maxTokenLength ? token : '').catch(
+        async (error: unknown) => {
+          // To find this out may have cost a request to the identity provider.
+          await spend(c, limits.addresses, addressOf(c))
+          throw error
+        },
+      )
+      if (!caller) {
+        await spend(c, limits.addresses, addressOf(c))
+        throw unauthenticated(header !== undefined)
+      }
+      c.set('caller', caller)
+    }
+    await next()
+  })
+}
+
+/** By an API key, else by a token of the identity provider. With AUTH=open everybody may do all. */
+function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config): CheckToken {
+  if (AUTH === 'open') {
+    return async () => ({ name: 'anyone', scopes })
+  }
+  const checkKey = createKeyCheck(API_KEYS ?? [])
+  const checkJwt =
+    OIDC_ISSUER !== undefined && OIDC_AUDIENCE !== undefined
+      ? createJwtCheck({ issuer: OIDC_ISSUER, audience: OIDC_AUDIENCE })
+      : undefined
+
+  return async (token) => {
+    // Three parts with dots between: a key has none.
+    const isJwt = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
+    return isJwt ? checkJwt?.(token) : checkKey(token)
+  }
+}
+
+const unauthenticated = (hasCredential: boolean) =>
+  new ServiceError(
+    'unauthenticated',
+    hasCredential
+      ? 'The credential is not valid, or not any more.'
+      : 'This path needs the header Authorization: Bearer, with an API key or an access token.',
+  )
+
+/** Whose the idempotency keys are. */
+export const callerOf = (c: Context<HttpEnv>): string => c.get('caller')?.name ?? 'anyone'
+
+const guards = new WeakSet<object>()
+
+/** What a route demands of its caller. It stands first. Throws `insufficient-scope`. */
+export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
+  const guard = createMiddleware<HttpEnv>(async (c, next) => {
+    if (scope !== 'public' && !isPreflight(c) && !c.get('caller')?.scopes.includes(scope)) {
+      throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`)
+    }
+    await next()
+  })
+  guards.add(guard)
+  return guard
+}
+
+/** Throws TypeError for a route that does not say who may call it, so that the Worker does not start. */
+export function demandGuards(routes: readonly RouterRoute[]): void {
+  const begun = new Set<string>()
+
+  for (const { method, path, handler } of routes) {
+    const name = `${method} ${path}`
+    // Middleware takes `next`: `.all('/*', (c) => …)` is a route for all that.
+    const isMiddleware = method === 'ALL' && path.endsWith('*') && handler.length > 1
+    if (guards.has(handler)) {
+      begun.add(name)
+    } else if (!(isMiddleware || begun.has(name))) {
+      throw new TypeError(`${name} does not say who may call it: begin it with allow().`)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+
+/** The strong validator of a version (RFC 9110 section 8.8.3). */
+export const entityTag = (version: number) => `"${version}"`
+
+// `W/"v"` counts as `"v"`, also where RFC 9110 asks for a strong comparison: Cloudflare weakens tags
+// when it compresses an answer, and the version behind the tag is exact all the same.
+const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+// Empty elements of the list are to be taken as well (RFC 9110 section 5.6.1.2).
+const tagsOrAny = new RegExp(`^(?:\\*|[ \\t,]*${tag}(?:[ \\t]*,[ \\t,]*${tag})*[ \\t,]*)$`)
+
+/** The versions that a list of entity tags names. A tag that is none of ours matches nothing. */
+type Versions = '*' | readonly number[]
+
+const EntityTags = z.pipe(
+  z.string().check(
+    z.regex(tagsOrAny, {
+      error: 'must be * or entity tags in quotes, such as "1", as the header ETag gives them',
+    }),
+  ),
+  z.transform(
+    (value): Versions =>
+      value === '*'
+        ? value
+        : [...value.matchAll(/"([1-9]\d{0,8})"/g)].map(([, digits]) => Number(digits)),
+  ),
+)
+
+/** The headers of conditional requests (RFC 9110 section 13). */
+export const Conditions = z.pipe(
+  z.object({ 'if-match': z.optional(EntityTags), 'if-none-match': z.optional(EntityTags) }),
+  z.transform((headers) => ({
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+  })),
+)
+export type Conditions = z.infer<typeof Conditions>
+
+/** For a read: 304 when the client has this version already. */
+export const isNotModified = ({ ifNoneMatch }: Conditions, version: number): boolean =>
+  ifNoneMatch === '*' || ifNoneMatch?.includes(version) === true

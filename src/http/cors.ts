@@ -1,0 +1,44 @@
+import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
+
+const dayS = 86_400
+
+/**
+ * Lets the pages of these origins call the service, and no other. Credentials are headers here, never
+ * cookies.
+ */
+export function allowOrigins(origins: readonly string[]) {
+  const allow = cors({
+    origin: [...origins],
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposeHeaders: [
+      'ETag',
+      'Idempotency-Replayed',
+      'Link',
+      'Location',
+      'Retry-After',
+      'X-Request-Id',
+      'X-Total-Count',
+    ],
+    maxAge: dayS,
+  })
+
+  return createMiddleware(async (c, next) => {
+    if (!origins.includes(c.req.header('Origin') ?? '')) {
+      await next()
+      // A cache must not hand this answer to a page of an origin that may have it.
+      if (origins.length > 0) {
+        c.header('Vary', 'Origin', { append: true })
+      }
+    } else if (c.req.method !== 'OPTIONS') {
+      await allow(c, next)
+    } else {
+      // The answer of the path itself, with its `Allow`, gets the headers of a preflight.
+      await next()
+      if (c.res.status === 204) {
+        await allow(c, next)
+      }
+    }
+  })
+}

@@ -1,0 +1,128 @@
+import { csvFormatRows, csvParseRows } from 'd3-dsv'
+import { ServiceError } from '../errors.ts'
+import type { LineRules, RawLine } from './lines.ts'
+
+type Columns = LineRules<unknown>['columns']
+
+/**
+ * What a spreadsheet would run as a formula, behind any number of apostrophes: writing puts one
+ * before it, reading takes one away, so that both together change nothing.
+ */
+const formula = /^'*[=+\-@\t\r]/
+const writtenFormula = /^'+[=+\-@\t\r]/
+
+/**
+ * Gives each record of a CSV file with a header (RFC 4180) to `take`, one after the other.
+ *
+ * Throws `malformed-csv`, and `validation-failed` for a wrong header.
+ */
+export function readCsv(body: string, columns: Columns, take: (line: RawLine) => void): void {
+  const text = body.replaceAll(/\r\n?/g, '\n')
+  checkQuotes(text)
+  let names: string[] | undefined
+  let line = 1
+
+  csvParseRows(text, (cells) => {
+    if (!names) {
+      names = readHeader(cells, columns)
+    } else if (cells.length > 1 || trim(cells[0] ?? '') !== '') {
+      take(readRecord(line, cells, names))
+    }
+    // A cell in quotes may hold line feeds.
+    line += cells.reduce((feeds, cell) => feeds + countFeeds(cell), 1)
+  })
+  if (!names) {
+    readHeader([], columns)
+  }
+}
+
+function readRecord(line: number, cells: readonly string[], names: readonly string[]): RawLine {
+  return cells.length === names.length
+    ? { line, value: Object.fromEntries(names.map((name, at) => [name, read(cells[at] ?? '')])) }
+    : {
+        line,
+        pointer: '',
+        detail: `has ${count(cells.length, 'cell')} for ${names.length} columns`,
+      }
+}
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
+
+const countFeeds = (text: string) => (text.includes('\n') ? text.split('\n').length - 1 : 0)
+
+/** The parser takes any quotes for what they might mean, and so a file that lost one for another. */
+function checkQuotes(text: string): void {
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    const close = closingQuote(text, open)
+    if (!isEdge(text[open - 1]) || close < 0 || !isEdge(text[close + 1])) {
+      const line = countFeeds(text.slice(0, open)) + 1
+      throw new ServiceError('malformed-csv', `The quotes of line ${line} do not match.`)
+    }
+    open = text.indexOf('"', close + 1)
+  }
+}
+
+/** Two quotes inside of a cell mean one. */
+function closingQuote(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1)
+  while (close >= 0 && text[close + 1] === '"') {
+    close = text.indexOf('"', close + 2)
+  }
+  return close
+}
+
+/** What may stand before and behind the quotes of a cell. */
+const isEdge = (character: string | undefined) =>
+  character === undefined || character === ',' || character === '\n'
+
+function readHeader(header: readonly string[], { required, known }: Columns): string[] {
+  const names = header.map((cell) => known.find((name) => isSame(name, trim(cell))))
+  const found = names.filter((name) => name !== undefined)
+  const isEachOnce = found.length === names.length && new Set(found).size === found.length
+
+  if (!isEachOnce || !required.every((name) => found.includes(name))) {
+    const optional = known.filter((name) => !required.includes(name))
+    // The header is not repeated: when it is missing, a user stands in its place.
+    throw new ServiceError('validation-failed', 'The header of the CSV is not as it must be.', {
+      faults: [
+        {
+          pointer: '',
+          detail:
+            `must begin with a line that names the columns ${required.join(' and ')}, ` +
+            `and besides them at most ${optional.join(', ')}, each once, with commas between`,
+        },
+      ],
+    })
+  }
+  return found
+}
+
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+
+function read(cell: string): string {
+  const value = trim(cell)
+  return writtenFormula.test(value) ? value.slice(1) : value
+}
+
+const isSpace = /\p{White_Space}/u
+
+// By hand: JavaScript's `trim` takes U+FEFF away too, which a name may begin with, and a regular
+// expression takes time with the square of what it skips.
+function trim(cell: string): string {
+  let start = 0
+  let end = cell.length
+  while (start < end && isSpace.test(cell.charAt(start))) {
+    start += 1
+  }
+  while (end > start && isSpace.test(cell.charAt(end - 1))) {
+    end -= 1
+  }
+  return cell.slice(start, end)
+}
+
+/** Every line ends, the last one too. */
+export const writeCsv = (rows: readonly (readonly (string | number)[])[]): string =>
+  rows.map((row) => `${csvFormatRows([row.map(write)])}\r\n`).join('')
+
+const write = (cell: string | number): string =>
+  formula.test(String(cell)) ? `'${cell}` : String(cell)

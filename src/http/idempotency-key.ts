@@ -1,0 +1,15 @@
+import * as z from 'zod/mini'
+
+/** Bare or in quotes, as the draft of the header field has it: clients send both. */
+export const IdempotencyKey = z.object({
+  'idempotency-key': z.optional(
+    z.pipe(
+      z.string().check(
+        z.regex(/^(?:"[\x21-\x7e]{1,255}"|(?!")[\x21-\x7e]{1,255})$/, {
+          error: 'must have 1 to 255 visible ASCII characters',
+        }),
+      ),
+      z.transform((value) => value.replace(/^"(.+)"$/, '$1')),
+    ),
+  ),
+})

@@ -1,0 +1,99 @@
+import type * as z from 'zod/mini'
+import { ServiceError } from '../errors.ts'
+import { readCsv } from './csv.ts'
+import { faultsOf } from './faults.ts'
+import type { Body } from './read-body.ts'
+
+/** A record of a body that holds many, and the line on which it begins, counted from 1. */
+export type Line<Value> = { line: number; value: Value }
+
+/** The first fault of a line. */
+export type Refusal = { line: number; pointer: string; detail: string }
+
+/** What a line holds before it is validated, or why that cannot be told. */
+export type RawLine = Line<unknown> | Refusal
+
+export type LineRules<Value> = {
+  /** Of one line. */
+  schema: z.ZodMiniType<Value>
+  /** The columns of CSV: all that there may be, and those that must. */
+  columns: { known: readonly string[]; required: readonly string[] }
+  maxLines: number
+}
+
+/**
+ * Takes a body of CSV or NDJSON apart. A line that breaks the rules is refused alone.
+ *
+ * Throws `malformed-csv` and `validation-failed` when no line can be told from another, or no column,
+ * and `body-too-large`.
+ */
+export function readLines<Value>(
+  { mediaType, text }: Body,
+  { schema, columns, maxLines }: LineRules<Value>,
+): { valid: Line<Value>[]; refused: Refusal[] } {
+  limitFeeds(text, maxLines)
+  const valid: Line<Value>[] = []
+  const refused: Refusal[] = []
+  const take = (raw: RawLine) => {
+    if (valid.length + refused.length === maxLines) {
+      throw tooManyLines(maxLines)
+    }
+    if (!('value' in raw)) {
+      refused.push(raw)
+      return
+    }
+    const result = schema.safeParse(raw.value)
+    if (result.success) {
+      valid.push({ line: raw.line, value: result.data })
+    } else {
+      refused.push({ line: raw.line, ...firstFault(result.error) })
+    }
+  }
+
+  if (mediaType === 'text/csv') {
+    readCsv(text, columns, take)
+  } else {
+    readNdjson(text, take)
+  }
+  return { valid, refused }
+}
+
+/** Blank lines do not count as records. Yet each takes memory, of which a Worker has little. */
+function limitFeeds(text: string, maxLines: number): void {
+  const feed = /\n|\r\n?/g
+
+  for (let feeds = 0; feed.test(text); feeds += 1) {
+    if (feeds > 10 * maxLines) {
+      throw tooManyLines(maxLines)
+    }
+  }
+}
+
+const tooManyLines = (maxLines: number) =>
+  new ServiceError(
+    'body-too-large',
+    `The body has more than ${maxLines} lines, which is the most. Send it in parts.`,
+  )
+
+function firstFault({ issues }: z.core.$ZodError): { pointer: string; detail: string } {
+  const [fault] = issues.flatMap((issue) => faultsOf('json', issue))
+
+  return { pointer: '', detail: 'is refused', ...fault }
+}
+
+/** Blank lines are nothing, so that a line feed may stand at the end or not. */
+function readNdjson(text: string, take: (line: RawLine) => void): void {
+  text.split('\n').forEach((content, index) => {
+    if (content.trim() !== '') {
+      take(parseLine(content, index + 1))
+    }
+  })
+}
+
+function parseLine(content: string, line: number): RawLine {
+  try {
+    return { line, value: JSON.parse(content) }
+  } catch {
+    return { line, pointer: '', detail: 'is not JSON' }
+  }
+}

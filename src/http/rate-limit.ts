@@ -1,0 +1,68 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { ServiceError } from '../errors.ts'
+import type { HttpEnv } from './request.ts'
+
+/** A rate limiting binding of the Workers runtime. */
+export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
+
+export type RateLimits = {
+  /** Per caller. */
+  callers?: RateLimiter | undefined
+  /** Per caller, of imports and exports. */
+  bulk?: RateLimiter | undefined
+  /** Per address, of credentials that are not valid and of readiness probes. */
+  addresses?: RateLimiter | undefined
+}
+
+/** Counts one request. Throws `rate-limited`. */
+export async function spend(
+  c: Context<HttpEnv>,
+  limiter: RateLimiter | undefined,
+  key: string,
+): Promise<void> {
+  if (limiter && !(await hasRoom(c, limiter, key))) {
+    throw new ServiceError('rate-limited', 'Too many requests. Wait a minute, then go on slower.')
+  }
+}
+
+/**
+ * When the binding fails, or is not there, the request goes on: limits protect the service from too
+ * much of what is allowed, and never decide what that is.
+ */
+async function hasRoom(c: Context<HttpEnv>, limiter: RateLimiter, key: string): Promise<boolean> {
+  try {
+    return (await limiter.limit({ key })).success
+  } catch {
+    console.log(JSON.stringify({ requestId: c.get('requestId'), rateLimit: 'failed' }))
+    return true
+  }
+}
+
+/** One line at the start for each binding that is not there. */
+export function logAbsent(limits: Record<keyof RateLimits, RateLimiter | undefined>): void {
+  for (const [of, limiter] of Object.entries(limits)) {
+    if (!limiter) {
+      console.log(JSON.stringify({ rateLimit: 'absent', of }))
+    }
+  }
+}
+
+/** Set by Cloudflare; a client cannot. */
+export const addressOf = (c: Context) => c.req.header('CF-Connecting-IP') ?? 'unknown'
+
+export const limitCaller = (limiter: RateLimiter | undefined) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const caller = c.get('caller')
+    // Nobody asks for OPTIONS, which costs next to nothing.
+    if (caller) {
+      await spend(c, limiter, caller.name)
+    }
+    await next()
+  })
+
+export const limitAddress = (limiter: RateLimiter | undefined) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    await spend(c, limiter, addressOf(c))
+    await next()
+  })

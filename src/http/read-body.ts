@@ -1,0 +1,86 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { type ProblemCode, ServiceError } from '../errors.ts'
+
+export type BodyRules = {
+  /** Each with the problem of a body that is not what it says. */
+  mediaTypes: Readonly<Record<string, ProblemCode>>
+  maxBytes: number
+}
+
+export type Body = { mediaType: string; text: string }
+
+/** A media type and its parameters (RFC 9110 section 8.3.1), of which the charset alone matters. */
+function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
+  const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
+  const charsets = parameters
+    .map((parameter) => parameter.split('=').map((part) => part.trim()))
+    .filter(([name]) => name === 'charset')
+
+  return {
+    mediaType: mediaType.trim(),
+    isUtf8: charsets.every(([, charset = '']) => /^(?:utf-?8|"utf-?8")$/.test(charset)),
+  }
+}
+
+/** Throws `unsupported-media-type`, `body-too-large`, and the media type's own problem, in this order. */
+export async function readBody(c: Context, { mediaTypes, maxBytes }: BodyRules): Promise<Body> {
+  const { mediaType, isUtf8 } = readMediaType(c.req.header('Content-Type') ?? '')
+  const malformed = Object.hasOwn(mediaTypes, mediaType) && mediaTypes[mediaType]
+  const coding = c.req.header('Content-Encoding') ?? 'identity'
+
+  if (coding.toLowerCase() !== 'identity') {
+    throw new ServiceError(
+      'unsupported-media-type',
+      'The body must be sent as it is: this service reads no Content-Encoding.',
+    )
+  }
+  if (!malformed || !isUtf8) {
+    const accepted = Object.keys(mediaTypes).join(' or ')
+    throw new ServiceError(
+      'unsupported-media-type',
+      `The body must be sent with the header Content-Type: ${accepted}, in UTF-8.`,
+    )
+  }
+  return { mediaType, text: decode(await readChunks(c, maxBytes, malformed), malformed) }
+}
+
+async function readChunks(c: Context, maxBytes: number, malformed: ProblemCode) {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of c.req.raw.body ?? []) {
+      bytes += chunk.length
+      // What is too much is read to its end all the same, and dropped: a client that still sends
+      // when the connection closes never sees the answer.
+      if (bytes <= maxBytes) {
+        chunks.push(chunk)
+      }
+    }
+  } catch {
+    throw new ServiceError(malformed, 'The body ended too early.', { reason: 'body cut off' })
+  }
+  if (bytes > maxBytes) {
+    throw new ServiceError('body-too-large', `The body is longer than ${maxBytes} bytes.`)
+  }
+  return chunks
+}
+
+function decode(chunks: readonly Uint8Array[], malformed: ProblemCode): string {
+  // `fatal`, because a lenient decoder would store U+FFFD where the client sent something else.
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  try {
+    return (
+      chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
+    )
+  } catch {
+    throw new ServiceError(malformed, 'The body is not in UTF-8.')
+  }
+}
+
+/** Reads the body before anything is validated, for a route that takes it apart itself. */
+export const takeBody = (rules: BodyRules) =>
+  createMiddleware<{ Variables: { body: Body } }>(async (c, next) => {
+    c.set('body', await readBody(c, rules))
+    await next()
+  })

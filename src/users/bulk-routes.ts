@@ -1,0 +1,71 @@
+import { Hono } from 'hono'
+import type { Database } from '../db/client.ts'
+import { chooseMediaType } from '../http/accept.ts'
+import { allow } from '../http/auth.ts'
+import { writeCsv } from '../http/csv.ts'
+import { type LineRules, readLines } from '../http/lines.ts'
+import { answerMethodNotAllowed } from '../http/problems.ts'
+import { limitCaller, type RateLimits } from '../http/rate-limit.ts'
+import { type BodyRules, takeBody } from '../http/read-body.ts'
+import type { HttpEnv } from '../http/request.ts'
+import { streamPages } from '../http/stream.ts'
+import { validate } from '../http/validate.ts'
+import { exportUsers } from './export.ts'
+import { importUsers } from './import.ts'
+import { NewUser, toResponse, type User, UserFilters, UserImport, userFields } from './schema.ts'
+
+const importBody: BodyRules = {
+  mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },
+  maxBytes: 4 * 1024 * 1024,
+}
+
+const importLines: LineRules<NewUser> = {
+  schema: NewUser,
+  columns: { known: userFields, required: ['name', 'email'] },
+  maxLines: 5_000,
+}
+
+type Format = (users: readonly User[], isFirst: boolean) => string
+
+/** How a page of an export is written. In the first stands, before the users, what names the columns. */
+const exportFormats = new Map<string, Format>([
+  ['application/x-ndjson', (users) => users.map((user) => `${JSON.stringify(user)}\n`).join('')],
+  [
+    'text/csv',
+    (users, isFirst) =>
+      writeCsv([
+        ...(isFirst ? [userFields] : []),
+        ...users.map((user) => userFields.map((field) => user[field])),
+      ]),
+  ],
+])
+
+/** Mounted before the routes of a single user: `import` and `export` are no ids. */
+export const bulkRoutes = (db: Database, limits: RateLimits) =>
+  new Hono<HttpEnv>()
+    .post(
+      '/import',
+      allow('users:export'),
+      limitCaller(limits.bulk),
+      takeBody(importBody),
+      validate({ query: UserImport }),
+      async (c) => {
+        const { valid, refused } = readLines(c.get('body'), importLines)
+        return c.json(await importUsers(db, valid, refused, c.req.valid('query')))
+      },
+    )
+    .all('/import', allow('users:export'), (c) => answerMethodNotAllowed(c, ['POST']))
+    .get(
+      '/export',
+      allow('users:export'),
+      limitCaller(limits.bulk),
+      validate({ query: UserFilters }),
+      async (c) => {
+        const [mediaType, write] = chooseMediaType(c.req.header('Accept'), exportFormats)
+        const pages = exportUsers(db, c.req.valid('query'))
+        return streamPages(c, mediaType, pages, (users, isFirst) =>
+          write(users.map(toResponse), isFirst),
+        )
+      },
+    )
+    .all('/export', allow('users:export'), (c) => answerMethodNotAllowed(c, ['GET', 'HEAD']))

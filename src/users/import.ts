@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from '../db/client.ts'
+import { users } from '../db/tables.ts'
+import type { NewUser, UserImport } from './schema.ts'
+
+/** A line of the import, counted from 1. */
+export type ImportLine = { line: number; value: NewUser }
+
+export type RefusedLine = { line: number; pointer: string; detail: string }
+
+export type ImportResult = {
+  created: number
+  updated: number
+  /** There already; with `onConflict: update`, and as the line has it. */
+  skipped: number
+  refused: RefusedLine[]
+}
+
+/**
+ * All lines in one statement, whole or not at all. A line whose email stands above it joins the
+ * `refused`.
+ */
+export async function importUsers(
+  db: Database,
+  lines: readonly ImportLine[],
+  refused: readonly RefusedLine[],
+  { onConflict }: UserImport,
+): Promise<ImportResult> {
+  const { first, repeated } = separate(lines)
+  const { rows } = await db.execute<{ created: number; updated: number }>(sql`
+    with written as (
+      insert into ${users} (name, email)
+      select name, email
+      from jsonb_to_recordset(${JSON.stringify(first)}::jsonb) as line (name text, email text)
+      -- In one order everywhere: two imports of the same emails would lock each other out.
+      order by lower(email collate "C")
+      on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
+      returning version
+    )
+    select count(*) filter (where version = 1)::integer as created,
+           count(*) filter (where version > 1)::integer as updated
+    from written`)
+  const { created = 0, updated = 0 } = rows[0] ?? {}
+
+  return {
+    created,
+    updated,
+    skipped: first.length - created - updated,
+    refused: [...refused, ...repeated].sort((one, other) => one.line - other.line),
+  }
+}
+
+/** What changes nothing is no new version. */
+const update = sql`
+  do update set name = excluded.name, email = excluded.email,
+                version = ${users.version} + 1, updated_at = now()
+  where (${users.name}, ${users.email}) is distinct from (excluded.name, excluded.email)`
+
+function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: RefusedLine[] } {
+  const lineOf = new Map<string, number>()
+  const first: NewUser[] = []
+  const repeated: RefusedLine[] = []
+
+  for (const { line, value } of lines) {
+    // As PostgreSQL's `lower(email collate "C")`: an email is ASCII.
+    const email = value.email.toLowerCase()
+    const above = lineOf.get(email)
+    if (above === undefined) {
+      lineOf.set(email, line)
+      first.push(value)
+    } else {
+      repeated.push({ line, pointer: '/email', detail: `stands on line ${above} already` })
+    }
+  }
+  return { first, repeated }
+}

@@ -1,0 +1,93 @@
+import { test as base, describe, expect, inject } from 'vitest'
+import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { cloneDatabase } from '../support/database.ts'
+import { insertPeople } from '../support/insert-people.ts'
+import { ada, grace, people } from '../support/people.ts'
+import { type Service, startService } from '../support/service.ts'
+
+/** A service whose requests to the endpoint are counted. */
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('counted', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const stack = new AsyncDisposableStack()
+    onCleanup(() => stack.disposeAsync())
+    let roundTrips = 0
+    const endpoint = await startEndpoint({
+      postgresUrl: inject('postgresUrl'),
+      chooseFault: () => {
+        roundTrips += 1
+        return undefined
+      },
+    })
+    stack.defer(() => endpoint.close())
+    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+    stack.defer(() => database.drop())
+    await insertPeople(database, 4_500)
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: database.url,
+      NEON_ENDPOINT: endpoint.url,
+    })
+    stack.defer(() => service.close())
+    return {
+      count: async (...request: Parameters<typeof service.request>) => {
+        const before = roundTrips
+        const { status } = await service.request(...request)
+        return { status, roundTrips: roundTrips - before }
+      },
+    }
+  })
+
+type Case = [status: number, ...request: Parameters<Service['request']>]
+
+const ndjson = { 'Content-Type': 'application/x-ndjson' }
+const lines = people(5_000)
+  .map((person) => JSON.stringify(person))
+  .join('\n')
+
+describe('a request', () => {
+  test.for<Case>([
+    [200, 'GET', '/users'],
+    [200, 'GET', '/users?sort=-email&q=person&count=exact&limit=100'],
+    [200, 'GET', '/users?email=person.7@example.com'],
+    [200, 'GET', '/users/1'],
+    [412, 'GET', '/users/1', undefined, { 'If-Match': '"2"' }],
+    [304, 'GET', '/users/1', undefined, { 'If-None-Match': '"1"' }],
+    [404, 'GET', '/users/99999'],
+    [201, 'POST', '/users', ada],
+    [409, 'POST', '/users', ada],
+    [201, 'POST', '/users', grace, { 'Idempotency-Key': 'k1' }],
+    [201, 'POST', '/users', grace, { 'Idempotency-Key': 'k1' }],
+    [422, 'POST', '/users', ada, { 'Idempotency-Key': 'k1' }],
+    [200, 'PATCH', '/users/1', { name: 'Ada King' }, { 'If-Match': '"1"' }],
+    [412, 'PATCH', '/users/1', { name: 'Ada King' }, { 'If-Match': '"1"' }],
+    [404, 'PATCH', '/users/99999', { name: 'Ada King' }],
+    [409, 'PUT', '/users/1', grace],
+    [412, 'DELETE', '/users/2', undefined, { 'If-Match': '"2"' }],
+    [204, 'DELETE', '/users/2'],
+    [404, 'DELETE', '/users/2'],
+    [200, 'POST', '/users/import', lines, ndjson],
+    [200, 'POST', '/users/import?onConflict=update', lines, ndjson],
+  ])('makes one round trip: %s %s %s', async ([status, ...request], { counted }) => {
+    expect(await counted.count(...request)).toEqual({ status, roundTrips: 1 })
+  })
+
+  test.for<Case>([
+    [422, 'GET', '/users?limit=0'],
+    [400, 'GET', '/users?cursor=abc'],
+    [422, 'POST', '/users', { name: 'Ada' }],
+    [405, 'DELETE', '/users'],
+    [404, 'GET', '/nowhere'],
+    [406, 'GET', '/users/export', undefined, { Accept: 'text/html' }],
+    [200, 'GET', '/livez'],
+  ])('that needs no database makes none: %s %s %s', async ([status, ...request], { counted }) => {
+    expect(await counted.count(...request)).toEqual({ status, roundTrips: 0 })
+  })
+
+  test('for an export makes one a page', async ({ counted }) => {
+    const { roundTrips } = await counted.count('GET', '/users/export', undefined, {
+      Accept: 'text/csv',
+    })
+
+    expect(roundTrips).toBe(3)
+  })
+})

@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { limitAddress, limitCaller, type RateLimiter } from '../../src/http/rate-limit.ts'
+import type { HttpEnv } from '../../src/http/request.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const withLimiter = (limiter: RateLimiter | undefined) =>
+  new Hono<HttpEnv>()
+    .use(async (c, next) => {
+      c.set('requestId', 'the-request')
+      c.set('caller', { name: 'key:ci', scopes: [] })
+      await next()
+    })
+    .get('/caller', limitCaller(limiter), (c) => c.text('served'))
+    .get('/address', limitAddress(limiter), (c) => c.text('served'))
+
+const failing: [string, RateLimiter][] = [
+  [
+    'throws',
+    {
+      limit: () => {
+        throw new Error('canary')
+      },
+    },
+  ],
+  ['rejects', { limit: () => Promise.reject(new Error('canary')) }],
+]
+
+describe('a rate limiting binding', () => {
+  test.for(failing)('that %s lets the request pass, and is logged', async ([, limiter]) => {
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+
+    for (const path of ['/caller', '/address']) {
+      const answer = await withLimiter(limiter).request(path)
+      expect([answer.status, await answer.text()]).toEqual([200, 'served'])
+    }
+
+    expect(log.mock.calls).toEqual(
+      Array(2).fill(['{"requestId":"the-request","rateLimit":"failed"}']),
+    )
+  })
+
+  test('that is absent lets the request pass', async () => {
+    expect((await withLimiter(undefined).request('/caller')).status).toBe(200)
+  })
+
+  test('counts by the caller, and by the address that Cloudflare sees', async () => {
+    const keys: string[] = []
+    const app = withLimiter({
+      limit: async ({ key }) => {
+        keys.push(key)
+        return { success: true }
+      },
+    })
+
+    await app.request('/caller')
+    await app.request('/address', { headers: { 'CF-Connecting-IP': '192.0.2.1' } })
+
+    expect(keys).toEqual(['key:ci', '192.0.2.1'])
+  })
+})
