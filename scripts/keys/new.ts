@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util'
+import { ApiKey, type Scope, scopes } from '../../src/config.ts'
+import { runCommand, usageError } from '../command.ts'
+import { createKey, digestOf } from './key.ts'
+
+const usage = `Usage: npm run keys:new -- --name NAME --scopes ${scopes.join(',')} [--expires YYYY-MM-DD]`
+
+type KeyOptions = Pick<ApiKey, 'name' | 'scopes' | 'expires'>
+
+/** Throws CommandError. */
+function readOptions(): KeyOptions {
+  try {
+    const { values } = parseArgs({
+      options: {
+        name: { type: 'string' },
+        scopes: { type: 'string' },
+        expires: { type: 'string' },
+      },
+    })
+    const { name, scopes: list, expires } = values
+    if (name === undefined || !isValid('name', name)) {
+      throw new TypeError(
+        '--name must say whose key this is: 1 to 64 letters, digits, dots, hyphens and underscores.',
+      )
+    }
+    const named = [...new Set((list ?? '').split(','))]
+    if (!named.every(isScope)) {
+      throw new TypeError(`--scopes must name one or more of ${scopes.join(', ')}, with commas.`)
+    }
+    if (expires !== undefined && !(isValid('expires', expires) && expires > today())) {
+      throw new TypeError('--expires must be a day to come, such as 2030-01-31.')
+    }
+    return { name, scopes: named, ...(expires !== undefined && { expires }) }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+const isValid = (field: keyof KeyOptions, value: string) =>
+  ApiKey.shape[field].safeParse(value).success
+
+const isScope = (text: string): text is Scope => scopes.some((scope) => scope === text)
+
+const today = () => new Date().toISOString().slice(0, 10)
+
+async function printKey(): Promise<void> {
+  const { name, scopes: granted, expires } = readOptions()
+  const key = createKey()
+  const entry = JSON.stringify({ name, digest: digestOf(key), scopes: granted, expires })
+
+  console.log(
+    [
+      'The key. It is shown this once, and kept nowhere:',
+      '',
+      `  ${key}`,
+      '',
+      `Its entry, which is no secret${expires === undefined ? '. The key never expires' : ''}:`,
+      '',
+      `  ${entry}`,
+      '',
+      'Put the entry into the JSON array in API_KEYS, beside those of the keys that stay valid, with',
+      '`wrangler secret put API_KEYS`. As the only key, API_KEYS is:',
+      '',
+      `  [${entry}]`,
+    ].join('\n'),
+  )
+}
+
+await runCommand(printKey)

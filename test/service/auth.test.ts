@@ -1,0 +1,164 @@
+import { describe, expect, inject } from 'vitest'
+import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
+import { testWith } from '../support/own-worker.ts'
+import { ada } from '../support/people.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { startService } from '../support/service.ts'
+import { asWorker } from '../support/worker-role.ts'
+
+const all = testKey('all')
+const other = testKey('other')
+const writer = testKey('writer', ['users:write'])
+const expired = testKey('expired', undefined, dayFromNow(0))
+const lastDay = testKey('last-day', undefined, dayFromNow(1))
+
+const test = testWith(acceptKeys(all, other, writer, expired, lastDay))
+
+const unauthenticated = { status: 401, body: { type: '/problems/unauthenticated' } }
+
+describe('an API key', () => {
+  test('opens what its scopes name, and nothing else', async ({ service }) => {
+    const created = await service.request('POST', '/users', ada, writer.headers)
+    const read = await service.request('GET', '/users/1', undefined, writer.headers)
+    const exported = await service.request('GET', '/users/export', undefined, writer.headers)
+
+    expect(created.status).toBe(201)
+    expect(read).toMatchObject({
+      status: 403,
+      body: {
+        type: '/problems/insufficient-scope',
+        detail: 'This request needs the scope users:read.',
+      },
+    })
+    expect(exported).toMatchObject({ status: 403 })
+    expect(read.headers.get('WWW-Authenticate')).toBe(
+      'Bearer realm="users", error="insufficient_scope"',
+    )
+  })
+
+  test.for(['bearer', 'BEARER', 'Bearer  '])('may come after %j', async (scheme, { service }) => {
+    const Authorization = `${scheme} ${all.key}`
+
+    expect(await service.request('GET', '/users', undefined, { Authorization })).toMatchObject({
+      status: 404,
+      body: { type: '/problems/no-users' },
+    })
+  })
+
+  test('is refused from the day on which it expires', async ({ service }) => {
+    await service.request('POST', '/users', ada, all.headers)
+
+    expect(await service.request('GET', '/users', undefined, lastDay.headers)).toMatchObject({
+      status: 200,
+    })
+    expect(await service.request('GET', '/users', undefined, expired.headers)).toMatchObject(
+      unauthenticated,
+    )
+  })
+
+  test('is replaced while both are good, and refused once its entry is gone', async ({
+    database,
+    service,
+  }) => {
+    await service.request('POST', '/users', ada, all.headers)
+    const [before, between] = await Promise.all(
+      [all, other].map(({ headers }) => service.request('GET', '/users', undefined, headers)),
+    )
+    await using stack = new AsyncDisposableStack()
+    const later = await startService(inject('workerDir'), {
+      DATABASE_URL: asWorker(database.url),
+      NEON_ENDPOINT: inject('endpointUrl'),
+      ...acceptKeys(other),
+    })
+    stack.defer(() => later.close())
+
+    expect([before?.status, between?.status]).toEqual([200, 200])
+    expect(await later.request('GET', '/users', undefined, other.headers)).toMatchObject({
+      status: 200,
+    })
+    expect(await later.request('GET', '/users', undefined, all.headers)).toMatchObject(
+      unauthenticated,
+    )
+  })
+
+  test('has idempotency keys of its own', async ({ service }) => {
+    const key = { 'Idempotency-Key': 'one' }
+    await service.request('POST', '/users', ada, { ...all.headers, ...key })
+
+    const own = await service.request('POST', '/users', ada, { ...all.headers, ...key })
+    const foreign = await service.request('POST', '/users', ada, { ...other.headers, ...key })
+
+    expect(own.status).toBe(201)
+    expect(own.headers.get('Idempotency-Replayed')).toBe('true')
+    expect(foreign).toMatchObject({ status: 409, body: { type: '/problems/email-taken' } })
+  })
+})
+
+describe('without a credential', () => {
+  test('says which one is needed, before it looks at anything else', async ({ service }) => {
+    const answers = await Promise.all([
+      service.request('GET', '/users'),
+      service.request('GET', '/users?limit=nonsense'),
+      service.request('GET', '/users/abc'),
+      service.request('GET', '/users/1/friends'),
+      service.request('PATCH', '/users'),
+      service.request('POST', '/users', '{', { 'Content-Type': 'text/plain' }),
+      service.request('POST', '/users', 'x'.repeat(20_000)),
+      service.request('POST', '/users/import', 'x'.repeat(20_000)),
+    ])
+
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        ...unauthenticated,
+        body: {
+          detail:
+            'This path needs the header Authorization: Bearer, with an API key or an access token.',
+        },
+      })
+      expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer realm="users"')
+    }
+  })
+
+  test.for([
+    ['/', 302],
+    ['/livez', 200],
+    ['/readyz', 200],
+    ['/docs', 200],
+    ['/docs/docs.css', 200],
+    ['/openapi.json', 200],
+    ['/problems', 200],
+    ['/problems/email-taken', 200],
+    ['/nowhere', 404],
+  ] as const)('answers %s with %i', async ([path, status], { service }) => {
+    expect(await service.request('GET', path)).toMatchObject({ status })
+  })
+
+  test.for(['/users', '/users/1', '/users/import', '/users/export'])(
+    'tells the methods of %s',
+    async (path, { service }) => {
+      expect(await service.request('OPTIONS', path)).toMatchObject({ status: 204, text: '' })
+    },
+  )
+})
+
+describe('the header Authorization', () => {
+  test('is asked for in an answer that reaches a client with much to send', async ({ service }) => {
+    const headers = { 'Content-Type': 'application/x-ndjson' }
+
+    for (const megabytes of [1, 4, 12]) {
+      const body = 'x'.repeat(megabytes * 1024 * 1024)
+      const answer = await service.request('POST', '/users/import', body, headers)
+      expect(answer).toMatchObject(unauthenticated)
+    }
+  })
+
+  test('is refused when it comes twice, even with the same key', async ({ service }) => {
+    const { Authorization } = all.headers
+
+    const answer = await rawRequest(service.url, '/users', {
+      Authorization: [Authorization, Authorization],
+    })
+
+    expect(answer.status).toBe(401)
+  })
+})

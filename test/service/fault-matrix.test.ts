@@ -1,0 +1,336 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { test as base, describe, expect, inject } from 'vitest'
+import type { Fault } from '../../neon-local/faults.ts'
+import { type Cell, operationNames, prepareCells } from '../support/fault-cells.ts'
+import { type OwnServer, startOwnServer } from '../support/own-server.ts'
+import { type Service, startService } from '../support/service.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const server = await startOwnServer()
+    onCleanup(() => server.close())
+    return server
+  })
+  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: server.workerUrl,
+      NEON_ENDPOINT: server.endpointUrl,
+    })
+    onCleanup(async () => {
+      console.log(`${cellCount} cells of the fault matrix.`)
+      await service.close()
+    })
+    return service
+  })
+
+let cellCount = 0
+
+/** Five seconds, and what a busy machine adds to them. */
+const deadline = 9
+
+/** What could be told of the database. */
+const secrets = /neon|compute|plane|quota|<h1>|postgres|terminat|57P|statement|select/i
+
+type Expected = {
+  read: 200 | 503
+  /** Of a write without an idempotency key. */
+  write: 200 | 503 | 504
+  keyed?: 200 | 503 | 504
+  /** Whether the statement of a write takes effect although nobody hears of it. */
+  takesEffect?: boolean
+  /** How often reads and keyed writes ask. */
+  attempts?: number
+  /** The last of the attempts of a write, when its outcome is unknown. */
+  unknownAt?: number
+}
+
+/** `201` and `204` are as good as `200`. */
+const plain = ({ status }: Cell) => (status < 300 ? 200 : status)
+
+function expectCells(cells: readonly Cell[], expected: Expected): void {
+  const { read, write, keyed = write, takesEffect = false, attempts, unknownAt = 1 } = expected
+  const statuses = { read: [read], write: [write], keyed: [keyed], ready: [200, 503], still: [200] }
+
+  for (const cell of cells) {
+    const what = `${cell.name} ${JSON.stringify(expected)}`
+    expect(statuses[cell.kind], what).toContain(plain(cell))
+    expect(cell.seconds, what).toBeLessThan(cell.kind === 'still' ? 3 : deadline)
+    if (cell.kind === 'write' || cell.kind === 'keyed') {
+      const isDone = plain(cell) === 200 || (cell.status === 504 && takesEffect)
+      expect(cell.effect, what).toBe(isDone ? 'once' : 'none')
+    } else {
+      expect(cell.effect, what).not.toBe('broken')
+    }
+    if (cell.status > 500) {
+      expect(cell.text, what).not.toMatch(secrets)
+    }
+    if (cell.status === 503) {
+      expect(cell.headers.get('Retry-After'), what).toBe('2')
+    }
+    if (attempts && (cell.kind === 'read' || cell.kind === 'keyed')) {
+      expect(cell.attempts, what).toBe(attempts)
+    }
+    if (cell.kind === 'write' && cell.status === 504) {
+      expect(cell.attempts, what).toBe(unknownAt)
+    }
+  }
+  cellCount += cells.length
+}
+
+/** Every operation at once, while `meanwhile` goes wrong and right again. */
+async function meet(
+  { server, service }: { server: OwnServer; service: Service },
+  label: string,
+  { begin, end }: { begin(): unknown; end(): unknown },
+): Promise<Cell[]> {
+  const cells = await prepareCells(service, server.databaseUrl, label)
+  await begin()
+  await Promise.all(operationNames.map((name) => cells.send(name)))
+  await end()
+  return cells.settle()
+}
+
+/** A client of the owner, which outlives nothing. */
+async function connect({ databaseUrl }: OwnServer): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+const endSessions = `select pg_terminate_backend(pid) from pg_stat_activity
+  where usename = 'worker_of_the_tests'`
+
+/** Until so many statements are held up, which is all those of the operations. */
+async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
+  // Unlike pg_stat_activity, this view changes within a transaction.
+  const waiting = 'select from pg_locks where not granted'
+  while ((await owner.query(waiting)).rows.length < count) {
+    await sleep(20)
+  }
+}
+
+const labelOf = (fault: Fault) => fault.replaceAll(/[^a-z0-9]/g, '-')
+
+describe('every route, with a fault of every request to the database', () => {
+  test.for<[Fault, Expected]>([
+    ['reset-before', { read: 503, write: 504, attempts: 3 }],
+    ['reset-after', { read: 503, write: 504, takesEffect: true, attempts: 3 }],
+    ['html', { read: 503, write: 504, attempts: 3 }],
+    ['truncated-json', { read: 503, write: 504, takesEffect: true, attempts: 3 }],
+    ['connection-closed', { read: 503, write: 504, attempts: 3 }],
+    ['unavailable', { read: 503, write: 504, attempts: 3 }],
+    ['response-too-large', { read: 503, write: 504, attempts: 1 }],
+    ['quota', { read: 503, write: 503, attempts: 1 }],
+    ['rate-limit', { read: 503, write: 503, attempts: 1 }],
+    ['control-plane', { read: 503, write: 503, attempts: 3 }],
+    ['control-plane-retryable', { read: 503, write: 503, attempts: 3 }],
+    ['compute-unreachable', { read: 503, write: 503, attempts: 3 }],
+    ['latency=300', { read: 200, write: 200, attempts: 1 }],
+    ['wake-up=1000', { read: 200, write: 200, attempts: 1 }],
+  ])('%s: %j', async ([fault, expected], { server, service }) => {
+    const cells = await meet({ server, service }, labelOf(fault), {
+      begin: () => server.spoil(fault),
+      end: () => server.spoil(undefined),
+    })
+
+    expectCells(cells, expected)
+    expect(await service.request('GET', '/users?limit=1')).toMatchObject({ status: 200 })
+  })
+
+  test('latency beyond the deadline: 503 or 504, then at once, then as before', async ({
+    server,
+    service,
+  }) => {
+    const cells = await meet({ server, service }, 'latency', {
+      begin: () => server.spoil('latency=60000'),
+      end: () => {},
+    })
+    const shed = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const start = performance.now()
+        const { status } = await service.request('GET', '/users')
+        return { status, isSlow: performance.now() - start > 4_000 }
+      }),
+    )
+    server.spoil(undefined)
+
+    expectCells(cells, { read: 503, write: 504, takesEffect: true, attempts: 1 })
+    expect(shed.map(({ status }) => status)).toEqual(Array(50).fill(503))
+    // The one that finds out whether the database is back, if its time has come.
+    expect(shed.filter(({ isSlow }) => isSlow).length).toBeLessThanOrEqual(1)
+    await expect
+      .poll(async () => (await service.request('GET', '/users')).status, { timeout: 5_000 })
+      .toBe(200)
+  })
+})
+
+describe('every route, with PostgreSQL', () => {
+  test('stopped: 503', async ({ server, service }) => {
+    const cells = await meet({ server, service }, 'stopped', {
+      begin: () => server.stop(),
+      end: () => server.start(),
+    })
+
+    expectCells(cells, { read: 503, write: 503, attempts: 3 })
+    expect(await service.request('GET', '/users?limit=1')).toMatchObject({ status: 200 })
+  })
+
+  test('restarted between two requests: as if nothing had been', async ({ server, service }) => {
+    const cells = await meet({ server, service }, 'restarted', {
+      begin: async () => {
+        await server.stop()
+        await server.start()
+      },
+      end: () => {},
+    })
+
+    expectCells(cells, { read: 200, write: 200 })
+  })
+
+  test('on its way down, refusing logins (57P03): 503', async ({ server, service }) => {
+    const last = await connect(server)
+    const cells = await meet({ server, service }, 'shutting-down', {
+      begin: async () => {
+        // It waits for the last session, and lets in no other.
+        process.kill(server.pid(), 'SIGTERM')
+        await last.query(endSessions)
+      },
+      end: async () => {
+        await last.end()
+        await server.stop()
+        await server.start()
+      },
+    })
+
+    expectCells(cells, { read: 503, write: 503, attempts: 3 })
+  })
+
+  test('out of connections (53300): 503', async ({ server, service }) => {
+    const owner = await connect(server)
+    const cells = await meet({ server, service }, 'connections', {
+      begin: async () => {
+        await owner.query('alter role worker_of_the_tests connection limit 0')
+        await owner.query(endSessions)
+      },
+      end: () => owner.query('alter role worker_of_the_tests connection limit -1'),
+    })
+    await owner.end()
+
+    expectCells(cells, { read: 503, write: 503, attempts: 3 })
+  })
+
+  test('read-only (25006): 200 to reads, 503 to writes', async ({ server, service }) => {
+    const owner = await connect(server)
+    const cells = await meet({ server, service }, 'read-only', {
+      begin: async () => {
+        await owner.query('alter role worker_of_the_tests set default_transaction_read_only = on')
+        await owner.query(endSessions)
+      },
+      end: async () => {
+        await owner.query('alter role worker_of_the_tests reset default_transaction_read_only')
+        await owner.query(endSessions)
+      },
+    })
+    await owner.end()
+
+    expectCells(cells, { read: 200, write: 503, attempts: 1 })
+  })
+
+  test('behind a lock for long: 503 within the statement_timeout, and nothing written', async ({
+    server,
+    service,
+  }) => {
+    const owner = await connect(server)
+    const cells = await meet({ server, service }, 'locked', {
+      begin: () => owner.query('begin; lock table users'),
+      end: () => owner.query('rollback'),
+    })
+    await owner.end()
+
+    expectCells(cells, { read: 503, write: 503, attempts: 1 })
+  })
+
+  test('ending the sessions of statements that run: reads go on, writes are unknown', async ({
+    server,
+    service,
+  }) => {
+    const owner = await connect(server)
+    const cells = await meet({ server, service }, 'terminated', {
+      begin: async () => {
+        await owner.query('begin; lock table users')
+        void waitForLocks(owner, 12)
+          .then(() => owner.query(endSessions))
+          .then(() => owner.query('rollback'))
+      },
+      end: () => owner.end(),
+    })
+
+    expectCells(cells, { read: 200, write: 504, keyed: 200, attempts: 2 })
+  })
+})
+
+/** One of each kind of statement. */
+const single = ['list', 'export', 'create-once', 'create', 'put', 'delete', 'import']
+
+describe('with a fault of the first attempt alone', () => {
+  test.for<[Fault, Expected]>([
+    ['reset-before', { read: 200, write: 504, keyed: 200 }],
+    ['reset-after', { read: 200, write: 504, keyed: 200, takesEffect: true }],
+    ['html', { read: 200, write: 504, keyed: 200 }],
+    ['truncated-json', { read: 200, write: 504, keyed: 200, takesEffect: true }],
+    ['connection-closed', { read: 200, write: 504, keyed: 200 }],
+    ['unavailable', { read: 200, write: 504, keyed: 200 }],
+    ['response-too-large', { read: 503, write: 504 }],
+    ['quota', { read: 503, write: 503 }],
+    ['rate-limit', { read: 503, write: 503 }],
+    ['control-plane', { read: 200, write: 200 }],
+    ['control-plane-retryable', { read: 200, write: 200 }],
+    ['compute-unreachable', { read: 200, write: 200 }],
+  ])('%s: %j', async ([fault, expected], { server, service }) => {
+    const label = `first-${labelOf(fault)}`
+    const cells = await prepareCells(service, server.databaseUrl, label, single)
+
+    for (const name of single) {
+      server.spoilNext(fault)
+      await cells.send(name)
+    }
+
+    expectCells(await cells.settle(), expected)
+  })
+
+  test.for<[string, Fault[], Expected]>([
+    [
+      'a write goes on as long as it surely did not run',
+      ['compute-unreachable', 'control-plane'],
+      { read: 200, write: 200 },
+    ],
+    [
+      'and no further',
+      ['compute-unreachable', 'reset-before'],
+      { read: 200, write: 504, keyed: 200, unknownAt: 2 },
+    ],
+    [
+      'what one attempt leaves unknown stays unknown',
+      ['truncated-json', 'quota'],
+      { read: 503, write: 504, keyed: 504, takesEffect: true },
+    ],
+  ])('%s: %j', async ([sentence, faults, expected], { server, service }) => {
+    const label = sentence.replaceAll(' ', '-')
+    const cells = await prepareCells(service, server.databaseUrl, label, [
+      'list',
+      ...single.slice(2),
+    ])
+
+    for (const name of ['list', ...single.slice(2)]) {
+      server.spoilNext(...faults)
+      await cells.send(name)
+      // A write that was answered at once has left the second.
+      server.spoilNext()
+    }
+
+    expectCells(await cells.settle(), expected)
+  })
+})

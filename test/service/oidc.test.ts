@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { cloneDatabase } from '../support/database.ts'
+import { audience, type Issuer, startIssuer } from '../support/issuer.ts'
+import { acceptKeys, testKey } from '../support/keys.ts'
+import { type Service, startService } from '../support/service.ts'
+import { asWorker } from '../support/worker-role.ts'
+
+const key = testKey('beside-tokens')
+
+/** A service that accepts the tokens of an issuer of its own; no user is in its database. */
+async function start(): Promise<{ issuer: Issuer; service: Service }> {
+  const issuer = await startIssuer()
+  const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+  const service = await startService(inject('workerDir'), {
+    DATABASE_URL: asWorker(database.url),
+    NEON_ENDPOINT: inject('endpointUrl'),
+    ...acceptKeys(key),
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: audience,
+  })
+  onTestFinished(async () => {
+    await service.close()
+    await database.drop()
+    await issuer.stop().catch(() => {})
+  })
+  return { issuer, service }
+}
+
+const get = (service: Service, token: string) =>
+  service.request('GET', '/users/1', undefined, { Authorization: `Bearer ${token}` })
+
+const accepted = { status: 404, body: { type: '/problems/user-not-found' } }
+const refused = { status: 401, body: { type: '/problems/unauthenticated' } }
+const unavailable = { status: 503, body: { type: '/problems/identity-provider-unavailable' } }
+
+/** What the service waits at least between two requests for the keys. */
+const cooldownMs = 5_000
+
+describe('an access token', () => {
+  test('opens what its scopes name, wherever its issuer writes them', async () => {
+    const { issuer, service } = await start()
+
+    for (const claims of [
+      { scope: 'openid users:read' },
+      { scp: 'users:read' },
+      { scp: ['users:read'] },
+      { permissions: ['users:read', 'users:write'] },
+    ]) {
+      expect(await get(service, await issuer.sign('', claims))).toMatchObject(accepted)
+    }
+    for (const scope of ['', 'users:write', 'users:readable', 'users:read,users:write']) {
+      expect(await get(service, await issuer.sign(scope))).toMatchObject({ status: 403 })
+    }
+    expect(
+      await get(service, await issuer.sign('users:read', { aud: ['a', audience] })),
+    ).toMatchObject(accepted)
+    expect(await get(service, key.key)).toMatchObject(accepted)
+  })
+
+  test('is checked with keys that are fetched once', async () => {
+    const { issuer, service } = await start()
+
+    for (let count = 0; count < 5; count += 1) {
+      expect(await get(service, await issuer.sign('users:read'))).toMatchObject(accepted)
+    }
+
+    expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
+  })
+
+  test('names a key that is not there: the keys are fetched anew, but not at every such token', async () => {
+    const { issuer, service } = await start()
+    const before = await issuer.sign('users:read')
+    expect(await get(service, before)).toMatchObject(accepted)
+
+    await issuer.rotate()
+    const after = await issuer.sign('users:read')
+    await sleep(cooldownMs)
+
+    expect(await get(service, after)).toMatchObject(accepted)
+    expect(await get(service, before)).toMatchObject(refused)
+    for (let count = 0; count < 5; count += 1) {
+      const madeUp = await issuer.sign('users:read', {}, { kid: `made-up-${count}` })
+      expect(await get(service, madeUp)).toMatchObject(refused)
+    }
+    expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
+  })
+
+  test('goes on to be good while its issuer is away', async () => {
+    const { issuer, service } = await start()
+    expect(await get(service, await issuer.sign('users:read'))).toMatchObject(accepted)
+    await issuer.stop()
+    await sleep(cooldownMs)
+
+    const unknown = await get(service, await issuer.sign('users:read', {}, { kid: 'unknown' }))
+    const known = await get(service, await issuer.sign('users:read'))
+
+    expect(unknown).toMatchObject(unavailable)
+    expect(known).toMatchObject(accepted)
+  })
+})
+
+describe('an issuer that is away', () => {
+  test('leaves its tokens unanswered with 503, until it is back, and keys untouched', async () => {
+    const { issuer, service } = await start()
+    await issuer.stop()
+    const token = await issuer.sign('users:read')
+
+    const answer = await get(service, token)
+    const withKey = await get(service, key.key)
+    await issuer.start()
+
+    expect(answer).toMatchObject(unavailable)
+    expect(answer.headers.get('Retry-After')).toBe('2')
+    expect(withKey).toMatchObject(accepted)
+    expect(await get(service, token)).toMatchObject(accepted)
+    expect(service.logs().join('\n')).toContain('"reason":"no discovery"')
+  })
+
+  test('is one that names no keys of its own, or keys that anybody on the way could change', async () => {
+    const { issuer, service } = await start()
+    const { url } = issuer
+    const token = await issuer.sign('users:read')
+
+    for (const discovery of [
+      { issuer: `${url}/`, jwks_uri: `${url}/keys` },
+      { issuer: url, jwks_uri: 'http://keys.example.com/' },
+      { issuer: url },
+      {},
+    ]) {
+      issuer.lie(discovery)
+      expect(await get(service, token)).toMatchObject(unavailable)
+    }
+    issuer.lie(undefined)
+    expect(await get(service, token)).toMatchObject(accepted)
+  })
+})
+
+describe('the log', () => {
+  test('tells one subject from another, and names none', async () => {
+    const { issuer, service } = await start()
+    const subjects = ['canary@example.com', 'canary@example.com', 'eve']
+
+    for (const sub of subjects) {
+      await get(service, await issuer.sign('users:read', { sub }))
+    }
+
+    const callers = service.logs().map((line) => /"caller":"(sub:[0-9a-f]{32})"/.exec(line)?.[1])
+    const [first, second, third] = callers.filter((caller) => caller !== undefined)
+    expect(first).toBeDefined()
+    expect(second).toBe(first)
+    expect(third).toBeDefined()
+    expect(third).not.toBe(first)
+    expect(service.logs().join('\n')).not.toMatch(/canary|eve/)
+  })
+})
