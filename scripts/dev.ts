@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util'
 import { CommandError, runServer, stopped, usageError } from './command.ts'
 import { type DevDatabase, type DevOptions, openDevDatabase } from './dev-database.ts'
 import { ownFolder, writeVariables } from './dev-folder.ts'
+import { createKey } from './keys/key.ts'
 import { isFree, readPort } from './ports.ts'
 import { defaultDataDir, isLoopback } from './settings.ts'
 import { startWranglerDev } from './wrangler-dev.ts'
 
-const usage = 'Usage: npm run dev -- [--port N] [--data-dir DIR] [--no-seed] [--log-sql]'
+const usage = 'Usage: npm run dev -- [--port N] [--data-dir DIR] [--no-seed] [--log-sql] [--auth]'
 
-function readOptions(): DevOptions & { port: number } {
+function readOptions(): DevOptions & { port: number; auth: boolean } {
   try {
     const { values } = parseArgs({
       allowNegative: true,
@@ -17,6 +18,7 @@ function readOptions(): DevOptions & { port: number } {
         'data-dir': { type: 'string', default: defaultDataDir },
         seed: { type: 'boolean', default: true },
         'log-sql': { type: 'boolean', default: false },
+        auth: { type: 'boolean', default: false },
       },
     })
     return {
@@ -24,6 +26,7 @@ function readOptions(): DevOptions & { port: number } {
       dataDir: values['data-dir'],
       seed: values.seed,
       logSql: values['log-sql'],
+      auth: values.auth,
     }
   } catch (error) {
     throw usageError(error, usage)
@@ -32,7 +35,7 @@ function readOptions(): DevOptions & { port: number } {
 
 /** Starts everything, then waits for Ctrl-C or for the first part that ends by itself. */
 async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<void> {
-  const { port, ...options } = readOptions()
+  const { port, auth, ...options } = readOptions()
   if (!(await isFree(port))) {
     throw new CommandError(
       `Port ${port} is taken. Stop what uses it, or choose another: npm run dev -- --port ${port + 1}`,
@@ -42,9 +45,10 @@ async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   stop.throwIfAborted()
 
   const folder = await ownFolder(stack, options.dataDir)
+  const key = auth ? createKey() : undefined
   const wrangler = startWranglerDev({
     port,
-    envFiles: await writeVariables(folder, database.settings),
+    envFiles: await writeVariables(folder, database.settings, key),
     temporaryDir: folder,
     onLine: console.log,
   })
@@ -52,16 +56,18 @@ async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   const ended = Promise.race([database.failed, wrangler.failed, stopped(stop)])
 
   await Promise.race([wrangler.ready, ended])
-  console.log(banner(port, database))
+  console.log(banner(port, database, key))
 
   throw new CommandError(`${await ended} The rest was stopped too. Start \`npm run dev\` again.`)
 }
 
-const banner = (port: number, { settings, hint }: DevDatabase) =>
+const banner = (port: number, { settings, ownerUrl, hint }: DevDatabase, key?: string) =>
   [
     `  api       http://localhost:${port}`,
-    `  postgres  ${presentable(settings.DATABASE_URL)}`,
+    `  docs      http://localhost:${port}/docs`,
+    `  postgres  ${presentable(ownerUrl)}`,
     settings.NEON_ENDPOINT && `  neon      ${settings.NEON_ENDPOINT}`,
+    key && `  key       ${key}  (for this run, with every scope)`,
     hint,
   ]
     .filter(Boolean)

@@ -13,8 +13,8 @@ export type WranglerDev = {
   close(): Promise<void>
 }
 
-/** wrangler's own line of a request, which repeats the service's and shows the query string. */
-const requestLine = /^\[wrangler:info\] [A-Z]+ \//
+/** wrangler's own lines of a request, which repeat the service's and show the query string. */
+const requestLine = /^\[wrangler:info\] [A-Z]+ \/|^[A-Z]+ https?:\/\/\S+ \(failed/
 
 /** wrangler then starts it again, but what it serves from there on is not to be relied on. */
 const runtimeCrash = /Workers runtime crashed/
@@ -43,6 +43,7 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
   const failed = Promise.withResolvers<string>()
   const startOutput: string[] = []
   let isServing = false
+  let hasBuildFailed = false
 
   const read = (line: string) => {
     if (runtimeCrash.test(line)) {
@@ -50,6 +51,11 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
     } else if (!isServing) {
       startOutput.push(line)
       isServing = line.includes('Ready on http')
+      hasBuildFailed ||= line.includes('Build failed')
+      // wrangler then waits for the mended file: whoever is to mend it must see where.
+      if (hasBuildFailed && !isServing) {
+        onLine(line)
+      }
     } else if (line.trim() !== '' && !requestLine.test(line)) {
       onLine(line)
     }

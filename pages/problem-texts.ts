@@ -1,0 +1,165 @@
+import type { ProblemCode } from '../src/errors.ts'
+
+type ProblemText = {
+  /** What has happened. */
+  meaning: string
+  /** What the client should do, each step a sentence. Code stands in backticks. */
+  mend: readonly string[]
+}
+
+/** What `/problems/<code>` tells the people whose programs meet it. */
+export const problemTexts = {
+  'malformed-json': {
+    meaning: 'The body of the request is not JSON in UTF-8, so nothing of it was read.',
+    mend: [
+      'Build the body with a JSON library instead of putting text together.',
+      'Encode it as UTF-8, and do not cut it off: an empty body is not JSON either.',
+    ],
+  },
+  'malformed-csv': {
+    meaning: 'The body of an import is not CSV that can be read, so no line of it was imported.',
+    mend: [
+      'Begin with a header line that names the columns `name` and `email`, each once.',
+      'Put a cell that holds a comma, a quote or a line break between double quotes, and write a quote inside it twice.',
+      'Encode the file as UTF-8.',
+    ],
+  },
+  'invalid-cursor': {
+    meaning:
+      'The `cursor` does not lead to a page of this list. It was changed or cut off, or it belongs to a list with other filters or another order.',
+    mend: [
+      'Follow the `next` link in the `Link` header as it is, and do not build cursors.',
+      'Start again at the first page when filters or order change.',
+    ],
+  },
+  unauthenticated: {
+    meaning:
+      'The request has no credential, or one that is wrong, has expired or was taken back. Nothing else of it was looked at.',
+    mend: [
+      'Send the header `Authorization: Bearer` with an API key, or with an access token of the identity provider.',
+      'Send it once, and whole.',
+      'Ask who runs the service for a new key when the old one has expired.',
+    ],
+  },
+  'insufficient-scope': {
+    meaning: 'The credential is valid, but it does not allow this.',
+    mend: [
+      'Use a key or a token with the scope that `detail` names.',
+      'Reading needs `users:read`, writing `users:write`, and imports and exports `users:export`.',
+    ],
+  },
+  'insecure-transport': {
+    meaning: 'The request came over plain http, so its credential may have been read on the way.',
+    mend: ['Use https.', 'Replace the key that was sent.'],
+  },
+  'local-only': {
+    meaning:
+      'The service runs with settings for one machine alone, without credentials, and was called from another.',
+    mend: [
+      'If you run the service: remove `AUTH=open` and `NEON_ENDPOINT`, and set `API_KEYS` or `OIDC_ISSUER`.',
+      'On your own machine call it as `localhost`.',
+    ],
+  },
+  'not-found': {
+    meaning: 'The service has nothing at this path.',
+    mend: [
+      'Compare the path with the [API’s description](/docs). Upper and lower case are different.',
+    ],
+  },
+  'no-users': {
+    meaning: 'The list was asked for without filters, and there is not a single user yet.',
+    mend: ['Take it for an empty list. It ends with the first user: `POST /users`.'],
+  },
+  'user-not-found': {
+    meaning: 'No user has this id. It was removed, or it never existed: ids are not used twice.',
+    mend: ['Forget the id. To repeat the request is of no use.'],
+  },
+  'method-not-allowed': {
+    meaning: 'The path exists, but does not answer this method.',
+    mend: ['Use a method that the `Allow` header of the answer names.'],
+  },
+  'not-acceptable': {
+    meaning: 'The `Accept` header asks for a format that this path cannot answer with.',
+    mend: [
+      'Ask for a format that the [API’s description](/docs) names for this path, or leave `Accept` out.',
+    ],
+  },
+  'email-taken': {
+    meaning:
+      'Another user has this email. Upper and lower case make no difference: `ada@example.com` and `ADA@example.com` are one email. Nothing was changed.',
+    mend: [
+      'Ask the person for another email.',
+      'If it may be the same person, look for the user who has the email, and change that one instead.',
+    ],
+  },
+  'precondition-failed': {
+    meaning:
+      'The user has changed since it was read: its version is no longer the one in `If-Match`. Nothing was written, so the other change is not lost.',
+    mend: [
+      'Read the user again, and take the `ETag` of that answer.',
+      'Apply the change to what was read, and send it with the new `ETag` in `If-Match`.',
+    ],
+  },
+  'body-too-large': {
+    meaning: 'The body of the request is larger than this path takes. `detail` names the limit.',
+    mend: ['Send only the fields that the path knows.', 'Split an import into several requests.'],
+  },
+  'unsupported-media-type': {
+    meaning:
+      'The `Content-Type` header is missing, or names a format or an encoding that this path does not read.',
+    mend: [
+      'Send `Content-Type: application/json`, or another format that the [API’s description](/docs) names for this path.',
+      'Encode the body as UTF-8.',
+    ],
+  },
+  'validation-failed': {
+    meaning:
+      'The request can be read, but breaks at least one rule. Nothing was changed. `errors` holds every fault at once, with the place of each: a JSON `pointer` into the body, or the name of a `parameter` or `header`.',
+    mend: [
+      'Mend everything that `errors` names, and send the request again.',
+      'Show each `detail` beside the field that its `pointer` leads to.',
+    ],
+  },
+  'idempotency-key-reused': {
+    meaning:
+      'This `Idempotency-Key` came before, with another request. A key stands for one request, so this one was not carried out.',
+    mend: [
+      'Make a new key for each new request, a random UUID for one.',
+      'Repeat a request with its key only together with exactly the same body.',
+    ],
+  },
+  'rate-limited': {
+    meaning: 'There were more requests than this caller or this address may make in a minute.',
+    mend: [
+      'Wait for as long as the header `Retry-After` says, then go on slower.',
+      'Take many users at once with an import or an export.',
+    ],
+  },
+  'internal-error': {
+    meaning: 'The service has a fault. The request is not to blame.',
+    mend: [
+      'Tell those who run the service the `instance` of the answer: the log has the cause under it.',
+      'Before a write is repeated, read what there is: it may have happened.',
+    ],
+  },
+  'database-unavailable': {
+    meaning: 'The database does not answer at the moment. Nothing was changed.',
+    mend: [
+      'Wait as many seconds as the `Retry-After` header says, then repeat the request. It is safe to repeat.',
+      'Wait longer each time it fails.',
+    ],
+  },
+  'identity-provider-unavailable': {
+    meaning:
+      'The keys of the identity provider could not be had, so no access token can be checked. Nothing was changed.',
+    mend: ['Repeat the request after as long as the header `Retry-After` says.'],
+  },
+  'outcome-unknown': {
+    meaning:
+      'The connection to the database broke off while it wrote, so the change may or may not have happened.',
+    mend: [
+      'Read what there is, and repeat the request only if it did not happen.',
+      'A `POST /users` with an `Idempotency-Key` can be repeated at once with the same key and body: it never creates a second user.',
+    ],
+  },
+} as const satisfies Record<ProblemCode, ProblemText>

@@ -1,0 +1,44 @@
+import { type Context, Hono } from 'hono'
+import { allow } from '../http/auth.ts'
+import type { HttpEnv } from '../http/request.ts'
+
+/** The files that `scripts/pages.ts` writes, by path. */
+export type Assets = { fetch(request: Request): Promise<Response> }
+
+// Swagger UI sets its styles by script and shows its icons as data URLs. It needs no more.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "img-src 'self' data:",
+  "script-src 'self'",
+  "style-src 'self'",
+].join('; ')
+
+/** What people read. The Worker names every file itself: nothing is found by guessing at paths. */
+export const pageRoutes = (assets: Assets) => {
+  const send = async (c: Context, path: string) => {
+    const file = await assets.fetch(new Request(new URL(path, c.req.url), c.req.raw))
+    if (file.status === 404) {
+      return c.notFound()
+    }
+    const headers = new Headers(file.headers)
+    headers.set('Content-Security-Policy', contentSecurityPolicy)
+    return new Response(file.body, { status: file.status, headers })
+  }
+
+  return new Hono<HttpEnv>()
+    .get('/', allow('public'), (c) => c.redirect('/docs'))
+    .get('/docs', allow('public'), (c) => send(c, '/docs.html'))
+    .get('/docs/:file', allow('public'), (c) =>
+      send(c, `/docs/${encodeURIComponent(c.req.param('file'))}`),
+    )
+    .get('/openapi.json', allow('public'), (c) => send(c, '/openapi.json'))
+    .get('/problems', allow('public'), (c) => send(c, '/problems.html'))
+    .get('/problems/:code', allow('public'), (c) =>
+      send(c, `/problems/${encodeURIComponent(c.req.param('code'))}.html`),
+    )
+}

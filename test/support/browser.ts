@@ -1,0 +1,84 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import { test as base } from './test.ts'
+
+const names = ['chromium', 'chromium-browser', 'google-chrome']
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** The browser of this machine. Throws, with what to do, when there is none. */
+function findChromium(): string {
+  const { CHROMIUM_PATH, PATH = '' } = process.env
+  const folders = PATH.split(delimiter)
+  const candidates = CHROMIUM_PATH
+    ? [CHROMIUM_PATH]
+    : names.flatMap((name) => folders.map((folder) => join(folder, name)))
+  const found = candidates.find(isExecutable)
+
+  if (found === undefined) {
+    throw new Error(
+      `There is no browser (${CHROMIUM_PATH || names.join(', ')}): install Chromium, or set ` +
+        'CHROMIUM_PATH to the program.',
+    )
+  }
+  return found
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * `open` shows a page of the file's own `service`. `complaints` fills with what no page may do: an
+ * error or a warning in the console, and a request to another host.
+ */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const browser = await chromium.launch({ executablePath: findChromium(), args })
+    onCleanup(() => browser.close())
+    return browser
+  })
+  .extend('open', async ({ browser, service }, { onCleanup }) => {
+    const context = await browser.newContext({ baseURL: service.url.href })
+    onCleanup(() => context.close())
+
+    return async (path: string) => {
+      const page = await context.newPage()
+      const complaints = collectComplaints(page, service.url.origin)
+      await page.goto(path, { waitUntil: 'networkidle' })
+      return { page, complaints }
+    }
+  })
+
+function collectComplaints(page: Page, ownOrigin: string): string[] {
+  const complaints: string[] = []
+
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) {
+      complaints.push(message.text())
+    }
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol !== 'data:' && origin !== ownOrigin) {
+      complaints.push(request.url())
+    }
+  })
+  return complaints
+}
