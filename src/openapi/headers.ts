@@ -1,0 +1,103 @@
+/** What an answer carries beside its body. */
+export const headers = {
+  'X-Request-Id': {
+    description: 'The id of the request, made by the service. The log has it too.',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  },
+  'Cache-Control': {
+    description: 'Users are personal data, and no cache on the way keeps them.',
+    required: true,
+    schema: { type: 'string', const: 'no-store' },
+  },
+  ETag: {
+    description:
+      'The version in quotes, for `If-Match` and `If-None-Match`. A proxy that compresses may put ' +
+      '`W/` before it; both forms are accepted.',
+    required: true,
+    schema: { type: 'string', pattern: '^(?:W/)?"[1-9]\\d*"$' },
+    example: '"1"',
+  },
+  Location: {
+    description: 'The path of the user.',
+    required: true,
+    schema: { type: 'string', pattern: '^/users/[1-9]\\d*$' },
+    example: '/users/26',
+  },
+  'Idempotency-Replayed': {
+    description:
+      'That this key has created the user before. The body is the user as it now is. Absent at the ' +
+      'first time.',
+    schema: { type: 'string', const: 'true' },
+  },
+  Link: {
+    description:
+      'Links of RFC 8288. `rel="first"` is the first page, and `rel="next"` the next one, absent on ' +
+      'the last. Both keep the parameters of the request.',
+    required: true,
+    schema: { type: 'string', pattern: '^<[^>]+>; rel="first"(?:, <[^>]+>; rel="next")?$' },
+    example:
+      '<https://users.example.com/users?limit=2>; rel="first", ' +
+      '<https://users.example.com/users?limit=2&cursor=gkH0B3l1>; rel="next"',
+  },
+  'X-Total-Count': {
+    description: 'How many users match on all pages together. Only with `count=exact`.',
+    schema: { type: 'integer', minimum: 0 },
+    example: 25,
+  },
+  Allow: {
+    description: 'The methods that the path answers.',
+    required: true,
+    schema: { type: 'string' },
+    example: 'GET, HEAD, POST, OPTIONS',
+  },
+  'WWW-Authenticate': {
+    description: 'Which credential the path needs (RFC 6750).',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer realm="users"',
+  },
+  'Retry-After': {
+    description: 'How many seconds to wait before the next try.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 2,
+  },
+  'Cache-Control-Of-Pages': {
+    description: 'Caches may keep a page, if they ask each time whether it is still the same.',
+    required: true,
+    schema: { type: 'string', const: 'public, max-age=0, must-revalidate' },
+  },
+  'Location-Of-Pages': {
+    description: 'The path of the page.',
+    required: true,
+    schema: { type: 'string', const: '/docs' },
+  },
+  'ETag-Of-Pages': {
+    description: 'Of the content, for `If-None-Match`.',
+    schema: { type: 'string', pattern: '^(?:W/)?"[^"]*"$' },
+  },
+  'Content-Security-Policy': {
+    description: 'A page loads nothing from other hosts.',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'X-Content-Type-Options': {
+    description: 'The media type is what it says.',
+    required: true,
+    schema: { type: 'string', const: 'nosniff' },
+  },
+} as const
+
+export type HeaderName = keyof typeof headers
+
+const nameOf = (component: HeaderName) => component.replace('-Of-Pages', '')
+
+/** By reference: those that every answer has, and those named. */
+export const answerHeaders = (names: readonly HeaderName[]) =>
+  Object.fromEntries(
+    (['X-Request-Id', 'Cache-Control', ...names] as const).map((name) => [
+      nameOf(name),
+      { $ref: `#/components/headers/${name}` },
+    ]),
+  )

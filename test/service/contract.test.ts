@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import type * as z from 'zod'
+import { createApp } from '../../src/app.ts'
+import { createDatabase } from '../../src/db/client.ts'
+import type * as components from '../../src/openapi/components.ts'
+import { openapi } from '../../src/openapi.ts'
+import type { ImportResult } from '../../src/users/import.ts'
+import type { User } from '../../src/users/schema.ts'
+import { checkAnswer, operations } from '../support/contract.ts'
+import { ada } from '../support/people.ts'
+
+describe('openapi.json', () => {
+  test('is what src/openapi.ts says', async () => {
+    expect(JSON.parse(await readFile('openapi.json', 'utf8'))).toEqual(openapi)
+  })
+
+  test('lists every route, and no other', () => {
+    const db = createDatabase({ url: 'postgresql://user@localhost/none' })
+    const { routes } = createApp({
+      config: { DATABASE_URL: '', AUTH: 'open' },
+      db,
+      version: '',
+      assets: { fetch },
+      limits: {},
+    })
+
+    const served = routes
+      .filter(({ method }) => method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+
+    expect(operations.map(({ method, template }) => `${method} ${template}`).sort()).toEqual(
+      [...new Set(served)].sort(),
+    )
+  })
+
+  test('has the users and the import results that the service has', () => {
+    expectTypeOf<z.infer<typeof components.User>>().toEqualTypeOf<User>()
+    expectTypeOf<z.infer<typeof components.ImportResult>>().toEqualTypeOf<ImportResult>()
+  })
+})
+
+const moment = '2026-11-22T09:16:49.185Z'
+const user = { id: 1, ...ada, version: 1, createdAt: moment, updatedAt: moment }
+const problem = {
+  type: '/problems/user-not-found',
+  title: 'No such user',
+  status: 404,
+  detail: 'There is no user with the id 1.',
+  instance: '604887e4-5326-4b4f-8861-a518b4375a7f',
+}
+
+const always = { 'X-Request-Id': problem.instance, 'Cache-Control': 'no-store' }
+const userHeaders = { ...always, ETag: '"1"', 'Content-Type': 'application/json' }
+const problemHeaders = { ...always, 'Content-Type': 'application/problem+json' }
+
+type Exchange = {
+  method?: string
+  path?: string
+  status?: number
+  headers?: Record<string, string>
+  body?: unknown
+  text?: string
+}
+
+/** By default a good answer of `GET /users/1`. */
+const check = ({
+  method = 'GET',
+  path = '/users/1',
+  status = 200,
+  headers = userHeaders,
+  body = user,
+  text = JSON.stringify(body),
+}: Exchange) => checkAnswer(method, path, { status, headers: new Headers(headers), text })
+
+describe('an answer', () => {
+  test.for<[string, Exchange]>([
+    ['a user', {}],
+    ['at a path with a slash at its end', { path: '/users/1/' }],
+    ['without a body for HEAD', { method: 'HEAD', text: '' }],
+    ['a problem', { status: 404, headers: problemHeaders, body: problem }],
+    [
+      'what OPTIONS answers',
+      { method: 'OPTIONS', status: 204, headers: { ...always, Allow: 'GET' }, text: '' },
+    ],
+    [
+      'lines of users',
+      {
+        path: '/users/export',
+        headers: { ...always, 'Content-Type': 'application/x-ndjson; charset=utf-8' },
+        text: `${JSON.stringify(user)}\n`.repeat(2),
+      },
+    ],
+  ])('may be %s', ([, exchange]) => {
+    expect(() => check(exchange)).not.toThrow()
+  })
+
+  test.for<[string, Exchange, RegExp]>([
+    ['a status that is not documented', { status: 418 }, /this status is not documented/],
+    ['a status of another method', { method: 'DELETE' }, /this status is not documented/],
+    ['a good answer at an unknown path', { path: '/nowhere' }, /this status is not documented/],
+    ['a method that the path does not have', { method: 'POST' }, /this status is not documented/],
+    [
+      'another media type',
+      { headers: { ...userHeaders, 'Content-Type': 'text/html' } },
+      /the media type text\/html is not documented/,
+    ],
+    [
+      'a header that is missing',
+      { headers: { ...always, 'Content-Type': 'application/json' } },
+      /the header ETag is missing/,
+    ],
+    [
+      'a header that breaks its rule',
+      { headers: { ...userHeaders, ETag: '1' } },
+      /the header ETag must match/,
+    ],
+    [
+      'a field too many',
+      { body: { ...user, passwordHash: 'x' } },
+      /the body at "" must NOT have additional properties .*passwordHash/,
+    ],
+    [
+      'a field too few',
+      { body: { ...user, version: undefined } },
+      /must have required property 'version'/,
+    ],
+    ['a field that breaks its rule', { body: { ...user, name: ' Ada' } }, /at "\/name" must match/],
+    [
+      'a problem of another operation',
+      {
+        status: 404,
+        headers: problemHeaders,
+        body: { ...problem, type: '/problems/no-users' },
+      },
+      /at "\/type" must be equal to one of the allowed values/,
+    ],
+    [
+      'a line that is no user',
+      {
+        path: '/users/export',
+        headers: { ...always, 'Content-Type': 'application/x-ndjson' },
+        text: `${JSON.stringify(user)}\n{}\n`,
+      },
+      /must have required property 'id'/,
+    ],
+    ['a body for HEAD', { method: 'HEAD' }, /the body is there/],
+  ])('may not have %s', ([, exchange, sentence]) => {
+    expect(() => check(exchange)).toThrow(sentence)
+  })
+
+  test('that breaks the contract is named by method, path and status, without its query', () => {
+    expect(() => check({ status: 418, path: '/users/1?email=canary' })).toThrow(
+      /^GET \/users\/1 has answered 418 against the contract: /,
+    )
+  })
+})

@@ -1,0 +1,220 @@
+import { readFile } from 'node:fs/promises'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import * as z from 'zod'
+
+const Schema = z.record(z.string(), z.unknown())
+export type Schema = z.infer<typeof Schema>
+
+const MediaType = z.object({ schema: Schema, 'x-item-schema': Schema.optional() })
+
+const Response = z.object({
+  headers: z.record(z.string(), z.object({ required: z.boolean().optional(), schema: Schema })),
+  content: z.record(z.string(), MediaType).optional(),
+})
+type Response = z.infer<typeof Response>
+
+const Parameter = z.object({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean().optional(),
+  schema: Schema,
+  example: z.unknown().optional(),
+})
+export type Parameter = z.infer<typeof Parameter>
+
+const Operation = z.object({
+  parameters: z.array(Parameter).default([]),
+  requestBody: z.object({ content: z.record(z.string(), MediaType) }).optional(),
+  responses: z.record(z.string(), Response),
+})
+export type Operation = z.infer<typeof Operation>
+
+const Contract = z.object({
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.object({
+    schemas: z.record(z.string(), Schema),
+    responses: z.record(z.string(), Response),
+  }),
+})
+
+const schemaPath = '#/components/schemas/'
+const document = JSON.parse(await readFile('openapi.json', 'utf8'))
+const { paths, components } = Contract.parse(resolve(document))
+
+/** Every operation of `openapi.json`. Those whose path has no parameter come first. */
+export const operations = Object.entries(paths)
+  .flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      template,
+      operation,
+    })),
+  )
+  .sort((one, other) => Number(one.template.includes('{')) - Number(other.template.includes('{')))
+
+export type ListedOperation = (typeof operations)[number]
+
+const ajv = new Ajv2020({ strict: true, allErrors: true })
+addFormats(ajv)
+for (const [name, schema] of Object.entries(components.schemas)) {
+  ajv.addSchema(schema, name)
+}
+
+const validators = new Map<Schema, ValidateFunction>()
+
+/** What of a schema in the contract a value breaks. */
+export function faultsOf(schema: Schema, value: unknown) {
+  const validate = validators.get(schema) ?? ajv.compile(schema)
+  validators.set(schema, validate)
+
+  return validate(value) ? [] : (validate.errors ?? [])
+}
+
+/** The schema itself where it is a reference to a component. */
+export const schemaOf = (schema: Schema): Schema => {
+  const { $ref } = schema
+  return typeof $ref === 'string' ? (components.schemas[$ref] ?? schema) : schema
+}
+
+/** The properties of an object's schema. */
+export const propertiesOf = (schema: Schema) =>
+  z.record(z.string(), Schema).parse(schemaOf(schema)['properties'] ?? {})
+
+/**
+ * The value that a text stands for in a path, a query or a header: a number is digits, with no
+ * leading zero.
+ */
+export const readText = ({ type }: Schema, text: string): unknown =>
+  type === 'integer' && /^-?(?:0|[1-9]\d*)$/.test(text) ? Number(text) : text
+
+/** Answers, parameters and headers in their place; schemas stay references. */
+function resolve(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(resolve)
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value
+  }
+  const reference = '$ref' in value && typeof value.$ref === 'string' ? value.$ref : undefined
+  if (reference?.startsWith(schemaPath)) {
+    return { $ref: reference.slice(schemaPath.length) }
+  }
+  if (reference) {
+    return resolve(
+      reference
+        .split('/')
+        .slice(1)
+        .reduce((parent, key) => Object(parent)[key], document),
+    )
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each)]))
+}
+
+/** Whatever a path looks like: two slashes begin no host. */
+export const urlOf = (path: string) =>
+  new URL(path.startsWith('/') ? `http://localhost${path}` : path)
+
+/** The operations of a path, by method. `/users/` is `/users`. */
+export function operationsAt(path: string): Map<string, Operation> {
+  const pathname = urlOf(path).pathname.replace(/(?<=.)\/$/, '')
+  const found = operations.find(({ template }) =>
+    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(
+      pathname,
+    ),
+  )
+  return new Map(
+    operations
+      .filter(({ template }) => template === found?.template)
+      .map(({ method, operation }) => [method, operation]),
+  )
+}
+
+type Answer = { status: number; headers: Headers; text: string }
+
+/** Throws when an answer is not as `openapi.json` has it. */
+export function checkAnswer(method: string, path: string, answer: Answer): void {
+  const expected = expectedAnswer(method, path, answer.status)
+  const faults = expected
+    ? [
+        ...headerFaults(expected, answer.headers),
+        ...(method === 'HEAD' || answer.status === 204
+          ? presence('body', answer.text !== '', false)
+          : bodyFaults(expected, answer)),
+      ]
+    : ['this status is not documented']
+
+  if (faults.length > 0) {
+    const { pathname } = urlOf(path)
+    throw new Error(
+      `${method} ${pathname} has answered ${answer.status} against the contract: ${faults.join('; ')}`,
+    )
+  }
+}
+
+/** What whoever has no business under `/users` is told of any path and method there. */
+const refusals = [401, 403, 429, 503]
+
+/** `HEAD` is `GET` without the body. `OPTIONS`, and what no operation answers, are no operations. */
+function expectedAnswer(method: string, path: string, status: number): Response | undefined {
+  const methods = operationsAt(path)
+  const operation = methods.get(method === 'HEAD' ? 'GET' : method)
+  const [none, other] = [components.responses['not-found'], methodNotAllowed()]
+
+  if (operation) {
+    return operation.responses[status]
+  }
+  if (refusals.includes(status)) {
+    return operationsAt('/users').get('GET')?.responses[status]
+  }
+  if (methods.size === 0) {
+    return status === 404 ? none : undefined
+  }
+  if (method === 'OPTIONS') {
+    return status === 204 ? other : undefined
+  }
+  return status === 405 ? other : undefined
+}
+
+const methodNotAllowed = () => components.responses['method-not-allowed']
+
+function headerFaults({ headers }: Response, actual: Headers): string[] {
+  return Object.entries(headers).flatMap(([name, { required = false, schema }]) => {
+    const text = actual.get(name)
+    if (text === null) {
+      return required ? [`the header ${name} is missing`] : []
+    }
+    return faultsOf(schema, readText(schema, text)).map(
+      ({ message }) => `the header ${name} ${message}`,
+    )
+  })
+}
+
+function bodyFaults({ content }: Response, { headers, text }: Answer): string[] {
+  if (!content) {
+    return presence('body', text !== '', false)
+  }
+  const [mediaType = ''] = (headers.get('Content-Type') ?? '').split(';')
+  const documented = content[mediaType]
+  if (!documented) {
+    return [`the media type ${mediaType || '(none)'} is not documented`]
+  }
+  const { schema, 'x-item-schema': itemSchema } = documented
+  if (itemSchema) {
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .flatMap((line) => valueFaults(itemSchema, line))
+  }
+  return /[/+]json$/.test(mediaType) ? valueFaults(schema, text) : []
+}
+
+const presence = (what: string, is: boolean, should: boolean) =>
+  is === should ? [] : [`the ${what} is ${is ? 'there' : 'missing'}`]
+
+function valueFaults(schema: Schema, json: string): string[] {
+  return faultsOf(schema, JSON.parse(json)).map(
+    ({ instancePath, message, params }) =>
+      `the body at "${instancePath}" ${message} ${JSON.stringify(params)}`,
+  )
+}
