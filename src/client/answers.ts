@@ -1,0 +1,145 @@
+import type { InferResponseType } from 'hono/client'
+import type { User } from '../users/schema.ts'
+import { AnswerError, ConnectionError, isObject, isProblem, ProblemError } from './errors.ts'
+import type { ImportResult, OneUser, Page, Users } from './types.ts'
+
+/** What Hono's client gives, whatever the route. */
+export type Answer = {
+  status: number
+  ok: boolean
+  headers: Headers
+  body: ReadableStream<Uint8Array> | null
+  text(): Promise<string>
+}
+
+/** A `fetch` whose failures are ConnectionErrors. */
+export const connecting =
+  (send: typeof fetch): typeof fetch =>
+  (...request: Parameters<typeof fetch>) =>
+    send(...request).catch((error: unknown) => {
+      throw new ConnectionError(error)
+    })
+
+/** The body, when the answer is one of success. Throws ProblemError, AnswerError, ConnectionError. */
+export async function readText(answer: Answer): Promise<string> {
+  const text = await answer.text().catch((error: unknown) => {
+    throw new ConnectionError(error)
+  })
+  if (!answer.ok) {
+    throw failure(answer, text)
+  }
+  return text
+}
+
+/** And the JSON in it, when it is what it must be. */
+async function readJson<Body>(
+  answer: Answer,
+  isExpected: (body: unknown) => body is Body,
+): Promise<Body> {
+  const text = await readText(answer)
+  const body = parse(text)
+  if (!isExpected(body)) {
+    throw new AnswerError(answer.status, text)
+  }
+  return body
+}
+
+/** The body as it comes. The stream fails with a ConnectionError when it is cut off. */
+export async function readStream(answer: Answer): Promise<ReadableStream<Uint8Array>> {
+  if (!answer.ok || !answer.body) {
+    throw new AnswerError(answer.status, await readText(answer))
+  }
+  const reader = answer.body.getReader()
+
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) {
+          controller.close()
+        } else {
+          controller.enqueue(value)
+        }
+      } catch (error) {
+        controller.error(isAbort(error) ? error : new ConnectionError(error))
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+}
+
+const isAbort = (error: unknown) =>
+  error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name)
+
+function failure({ status, headers }: Answer, text: string): ProblemError | AnswerError {
+  const retryAfterMs = readRetryAfter(headers.get('Retry-After'))
+  const body = parse(text)
+  const [, code] = isObject(body) ? (/^\/problems\/(.+)$/.exec(String(body['type'])) ?? []) : []
+  const problem = { ...(isObject(body) && body), code }
+
+  return isProblem(problem)
+    ? new ProblemError(problem, retryAfterMs)
+    : new AnswerError(status, text, retryAfterMs)
+}
+
+/** Seconds or a date (RFC 9110 section 10.2.3). */
+function readRetryAfter(value: string | null): number | undefined {
+  if (value === null) {
+    return undefined
+  }
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+// The types are what the routes say they answer with: a reader that differs does not compile.
+export const readUser = (answer: Answer) =>
+  readJson<InferResponseType<OneUser['$put']>>(answer, isUser)
+
+export const readImportResult = (answer: Answer) => readJson<ImportResult>(answer, isImportResult)
+
+export async function readPage(answer: Answer): Promise<Page> {
+  const { headers } = answer
+  const [, next] = /<([^>]+)>; rel="next"/.exec(headers.get('Link') ?? '') ?? []
+  const total = headers.get('X-Total-Count')
+  return {
+    users: await readJson<InferResponseType<Users['$get']>>(answer, isUsers),
+    next: (next && new URL(next).searchParams.get('cursor')) || undefined,
+    total: total === null ? undefined : Number(total),
+  }
+}
+
+const userFields: Record<keyof User, 'number' | 'string'> = {
+  id: 'number',
+  name: 'string',
+  email: 'string',
+  version: 'number',
+  createdAt: 'string',
+  updatedAt: 'string',
+}
+
+const isUser = (value: unknown): value is User =>
+  isObject(value) && Object.entries(userFields).every(([name, type]) => typeof value[name] === type)
+
+const isUsers = (value: unknown): value is User[] => Array.isArray(value) && value.every(isUser)
+
+const isImportResult = (value: unknown): value is ImportResult =>
+  isObject(value) &&
+  typeof value['created'] === 'number' &&
+  typeof value['updated'] === 'number' &&
+  typeof value['skipped'] === 'number' &&
+  Array.isArray(value['refused']) &&
+  value['refused'].every(
+    (each) =>
+      isObject(each) &&
+      typeof each['line'] === 'number' &&
+      typeof each['pointer'] === 'string' &&
+      typeof each['detail'] === 'string',
+  )

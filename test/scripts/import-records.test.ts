@@ -1,0 +1,72 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readRecords } from '../../scripts/import/records.ts'
+import { readCsv } from '../../src/http/csv.ts'
+import type { RawLine } from '../../src/http/lines.ts'
+
+async function* inChunks(text: string, size: number) {
+  const bytes = Buffer.from(text)
+  for (let start = 0; start < bytes.length; start += size) {
+    yield bytes.subarray(start, start + size)
+  }
+}
+
+const records = async (text: string, size: number, format: 'csv' | 'ndjson') =>
+  Array.fromAsync(readRecords(inChunks(text, size), format, 1_000), ({ line, bytes }) => ({
+    line,
+    text: bytes.toString(),
+  }))
+
+const header = 'name,email\n'
+const columns = { known: ['name', 'email'], required: ['name', 'email'] }
+
+/** What the service makes of it; undefined when it refuses it as a whole. */
+function parse(text: string): RawLine[] | undefined {
+  const lines: RawLine[] = []
+  try {
+    readCsv(text, columns, (line) => lines.push(line))
+    return lines
+  } catch {
+    return undefined
+  }
+}
+
+const pieces = fc.constantFrom('a', 'é', ' ', ',', '"', '""', '"a"', '\n', '\r\n', '\r')
+const texts = fc.array(pieces, { minLength: 1, maxLength: 20 }).map((some) => some.join(''))
+
+describe('the records of a CSV file', () => {
+  test('are those that the service sees, whatever the chunks', async () => {
+    await fc.assert(
+      fc.asyncProperty(texts, fc.integer({ min: 1, max: 9 }), async (text, size) => {
+        const whole = parse(header + text)
+        fc.pre(whole !== undefined)
+
+        const [first, ...found] = await records(header + text, size, 'csv')
+
+        expect(first).toEqual({ line: 1, text: header })
+        expect(found.map((record) => record.text).join('')).toBe(text)
+        const parsed = found.flatMap((record) =>
+          parse(header + record.text)?.map((raw) => ({ ...raw, line: raw.line - 2 + record.line })),
+        )
+        expect(parsed).toEqual(whole)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('know on which line they begin', async () => {
+    const text = 'name,email\r\n"a\nb\r\nc",d\re,f\n\n"g""\n",h'
+
+    expect((await records(text, 3, 'csv')).map(({ line }) => line)).toEqual([1, 2, 5, 6, 7])
+  })
+})
+
+describe('the records of an NDJSON file', () => {
+  test('are its lines, without the byte order mark', async () => {
+    expect(await records('\ufeff{}\r\n\n{"a":"\r"}', 2, 'ndjson')).toEqual([
+      { line: 1, text: '{}\r\n' },
+      { line: 2, text: '\n' },
+      { line: 3, text: '{"a":"\r"}' },
+    ])
+  })
+})

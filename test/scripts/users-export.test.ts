@@ -1,0 +1,171 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { ada, grace, people } from '../support/people.ts'
+import { linkProject, type Project } from '../support/project.ts'
+import { startProxy } from '../support/proxy.ts'
+import type { Service } from '../support/service.ts'
+import { test as base } from '../support/test.ts'
+
+const test = base
+  .extend('proxy', async ({ service }, { onCleanup }) => {
+    const proxy = await startProxy(service.url)
+    onCleanup(() => proxy.close())
+    return proxy
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+
+async function run(project: Project, script: 'import' | 'export', ...args: string[]) {
+  const command = project.run('node', [`scripts/${script}.ts`, ...args])
+  return { code: await command.ended, output: command.output() }
+}
+
+const read = ({ directory }: Project, file: string) => readFile(join(directory, file), 'utf8')
+
+const files = async ({ directory }: Project) =>
+  (await readdir(directory)).filter((file) => file.startsWith('users'))
+
+/** Each must come back as it went. */
+const awkward = [
+  '=SUM(A1)',
+  "'=SUM(A1)",
+  "''@x",
+  '+1',
+  '-1',
+  '@home',
+  "'",
+  "'quoted'",
+  'O"Brien',
+  '"',
+  '""',
+  'Smith, John',
+  ',',
+  'Zo\u00eb \u{1f469}\u200d\u{1f680}',
+  '\ufeffBOM',
+  '\\n',
+].map((name, index) => ({ name, email: `awkward.${index}@example.com` }))
+
+async function fill(service: Service, users: readonly unknown[]): Promise<void> {
+  const body = users.map((user) => JSON.stringify(user)).join('\n')
+  const headers = { 'Content-Type': 'application/x-ndjson' }
+  const answer = await service.request('POST', '/users/import', body, headers)
+  expect(answer.body).toMatchObject({ created: users.length })
+}
+
+describe('npm run users:export', () => {
+  test.for(['users.ndjson', 'users.csv'])(
+    'writes %s, which imported again gives the same users',
+    async (file, { project, service, database }) => {
+      const users = [...awkward, ...people(4_500)]
+      await fill(service, users)
+
+      const exported = await run(project, 'export', file, '--url', service.url.href)
+      await database.empty()
+      const imported = await run(project, 'import', file, '--url', service.url.href)
+
+      expect(exported.output).toMatch(
+        new RegExp(
+          `^Exported ${users.length} users to ${file} in [\\d.]+ s \\(\\d+ rows a second\\)\\.\n$`,
+        ),
+      )
+      expect(exported.code).toBe(0)
+      expect(imported.output).toContain(
+        `: ${users.length} created, 0 updated, 0 skipped, 0 refused`,
+      )
+      expect(await files(project)).toEqual([file])
+      const byEmail = 'select name, email from users order by email collate "C"'
+      expect(await database.query(byEmail)).toEqual(
+        users.toSorted((one, other) => (one.email < other.email ? -1 : 1)),
+      )
+    },
+  )
+
+  test('writes what the filters let through, as --format says', async ({ project, service }) => {
+    await fill(service, [ada, grace, ...people(10)])
+    const url = ['--url', service.url.href]
+
+    await run(project, 'export', 'users.txt', '--format', 'csv', '--q', 'hopp', ...url)
+    const none = await run(project, 'export', 'users.jsonl', '--email', 'no@example.com', ...url)
+    const header = await run(project, 'export', 'users.csv', '--email', 'no@example.com', ...url)
+
+    expect(await read(project, 'users.txt')).toMatch(
+      /^id,name,email,version,createdAt,updatedAt\r\n2,Grace Hopper,grace@example\.com,1,[^\r]+\r\n$/,
+    )
+    expect([none.output, header.output]).toEqual([
+      expect.stringContaining('Exported 0 users to users.jsonl'),
+      expect.stringContaining('Exported 0 users to users.csv'),
+    ])
+    expect(await read(project, 'users.jsonl')).toBe('')
+  })
+
+  test('replaces a file only when it is told to', async ({ project, service }) => {
+    await fill(service, [ada])
+    await project.write('users.csv', 'precious')
+
+    const first = await run(project, 'export', 'users.csv', '--url', service.url.href)
+    const kept = await read(project, 'users.csv')
+    const second = await run(project, 'export', 'users.csv', '--force', '--url', service.url.href)
+
+    expect(first).toEqual({
+      code: 1,
+      output: 'users.csv is there already: name another file, or add --force.\n',
+    })
+    expect(kept).toBe('precious')
+    expect(second.code).toBe(0)
+    expect(await read(project, 'users.csv')).toContain(ada.email)
+  })
+
+  test('leaves nothing of an export that was cut off', async ({ project, proxy, service }) => {
+    await fill(service, people(5_000))
+    await project.write('users.csv', 'precious')
+    proxy.plan(undefined, 'cut')
+
+    const { code, output } = await run(
+      project,
+      'export',
+      'users.csv',
+      '--force',
+      '--url',
+      proxy.url,
+    )
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^The users service gave no whole answer: [^\n]+\. Nothing was written\.\n$/,
+    )
+    expect(await files(project)).toEqual(['users.csv'])
+    expect(await read(project, 'users.csv')).toBe('precious')
+  })
+
+  test('tries again when the export cannot begin', async ({ project, proxy, service }) => {
+    await fill(service, [ada])
+    proxy.plan(undefined, 'reset-before', { status: 502, body: '<h1>Bad Gateway</h1>' })
+
+    const { code } = await run(project, 'export', 'users.csv', '--url', proxy.url)
+
+    expect(code).toBe(0)
+  })
+
+  test.for([
+    ['a file of another kind', ['users.txt'], /^The name users\.txt does not say .*\nUsage: npm/],
+    ['two files', ['a.csv', 'b.csv'], /^Name one file\.\nUsage: npm run users:export/],
+    ['a filter that is refused', ['a.csv', '--q', 'xy'], /^The request breaks the rules .* q must/],
+    ['a folder that is missing', ['none/a.csv'], /^ENOENT: no such file or directory/],
+    [
+      'a service that is away',
+      ['a.csv', '--url', 'http://127.0.0.1:2'],
+      /^No users service answers at http:\/\/127\.0\.0\.1:2\/\./,
+    ],
+  ] as const)('explains %s', async ([, args, sentence], { project, service }) => {
+    const { code, output } = await run(project, 'export', '--url', service.url.href, ...args)
+
+    expect(output).toMatch(sentence)
+    expect(code).toBe(output.includes('Usage:') ? 2 : 1)
+    expect(output).not.toMatch(/^\s+at /m)
+  })
+})

@@ -1,0 +1,298 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { people } from '../support/people.ts'
+import { linkProject, type Project } from '../support/project.ts'
+import { type Mishap, startProxy } from '../support/proxy.ts'
+import { test as base } from '../support/test.ts'
+
+const test = base
+  .extend('proxy', async ({ service }, { onCleanup }) => {
+    const proxy = await startProxy(service.url)
+    onCleanup(() => proxy.close())
+    return proxy
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+
+async function run(project: Project, ...args: string[]) {
+  const command = project.run('node', ['scripts/import.ts', ...args])
+  return { code: await command.ended, output: command.output() }
+}
+
+const read = ({ directory }: Project, file: string) => readFile(join(directory, file), 'utf8')
+
+const ndjson = (values: readonly unknown[]) =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join('')
+
+/** What no other part of the output tells: seconds and rows a second. */
+const summary = (output: string) => output.replace(/in [\d.]+ s \(\d+ rows/, 'in … s (… rows')
+
+const awkward = [
+  '=SUM(A1)',
+  "'=SUM(A1)",
+  '+1',
+  '-1',
+  '@home',
+  "'",
+  'O"Brien',
+  '"',
+  'Smith, John',
+  'Zo\u00eb \u{1f469}\u200d\u{1f680}',
+  '\ufeffBOM',
+].map((name, index) => ({ name, email: `awkward.${index}@example.com` }))
+
+describe('npm run users:import', () => {
+  test('imports NDJSON, whatever is in it and however long it is', async ({
+    project,
+    service,
+    database,
+  }) => {
+    const users = [...awkward, ...people(12_345)]
+    await project.write('users.jsonl', `\ufeff${ndjson(users).trimEnd()}`)
+
+    const { code, output } = await run(project, 'users.jsonl', '--url', service.url.href)
+
+    expect(summary(output)).toBe(
+      `Imported users.jsonl: ${users.length} created, 0 updated, 0 skipped, 0 refused, ` +
+        'in … s (… rows a second).\n',
+    )
+    expect(code).toBe(0)
+    expect(await emails(database)).toEqual(users.map(({ email }) => email).sort())
+    const names = await database.query<{ name: string }>(
+      "select name from users where email like 'awkward%' order by split_part(split_part(email, '@', 1), '.', 2)::integer",
+    )
+    expect(names.map(({ name }) => name)).toEqual(awkward.map(({ name }) => name))
+  })
+
+  test.for([
+    ['\n', ''],
+    ['\r\n', '\ufeff'],
+    ['\r', ''],
+  ])('imports CSV with the line end %j', async ([end, mark], { project, proxy, database }) => {
+    const cells = [
+      ['email', 'name'],
+      ...people(11_000).map(({ name, email }) => [email, name]),
+      ['quoted@example.com', '"O""Brien, the\u00a0first"'],
+      ['apostrophe@example.com', "'=SUM(A1)"],
+    ]
+    await project.write('users.csv', mark + cells.map((row) => row.join(',') + end).join(''))
+
+    const { code, output } = await run(project, 'users.csv', '--url', proxy.url)
+
+    expect([code, output]).toEqual([0, expect.stringContaining(': 11002 created, 0 updated')])
+    expect(proxy.requests).toHaveLength(4)
+    expect(
+      await database.query("select name from users where name not like 'Person%' order by 1"),
+    ).toEqual([{ name: '=SUM(A1)' }, { name: 'O"Brien, the\u00a0first' }])
+  })
+
+  test('keeps what it refuses, to be mended and imported again', async ({
+    project,
+    service,
+    database,
+  }) => {
+    const rows = people(6_000).map(({ name, email }) => `${name},${email}`)
+    rows[9] = 'Nobody,nowhere'
+    rows[10] = '"Two\nlines",two.lines@example.com'
+    rows[5_500] = `Person 1,person.5500@example.com`
+    await project.write('users.csv', `name,email\n${rows.join('\n')}`)
+
+    const first = await run(project, 'users.csv', '--url', service.url.href)
+    const mended = (await read(project, 'users.refused.csv'))
+      .replace('nowhere', 'nobody@example.com')
+      .replace('Two\nlines', 'Two lines')
+      .replace('Person 1,person.5500', 'Person 1,person.5501')
+    await project.write('mended.csv', mended)
+    const second = await run(project, 'mended.csv', '--url', service.url.href)
+
+    expect(summary(first.output)).toBe(
+      'Imported users.csv: 5997 created, 0 updated, 0 skipped, 3 refused, in … s (… rows a second).\n' +
+        'The refused records are in users.refused.csv, to be mended and imported again; ' +
+        'users.refused.reasons.ndjson says what is wrong with each.\n',
+    )
+    expect(first.code).toBe(0)
+    expect(reasons(await read(project, 'users.refused.reasons.ndjson'))).toEqual([
+      { line: 11, pointer: '/email', detail: expect.stringContaining('must be an email') },
+      { line: 12, pointer: '/name', detail: expect.stringContaining('control character') },
+      { line: 5_503, pointer: '/email', detail: 'stands on line 5502 already' },
+    ])
+    expect(second.output).toContain('3 created, 0 updated, 0 skipped, 0 refused')
+    expect(await emails(database)).toHaveLength(6_000)
+  })
+
+  test('skips or updates what is there already', async ({ project, service, database }) => {
+    await project.write('users.ndjson', ndjson(people(3)))
+    await project.write('changed.ndjson', ndjson(people(4).map((each) => ({ ...each, name: 'X' }))))
+    await run(project, 'users.ndjson', '--url', service.url.href)
+
+    const again = await run(project, 'users.ndjson', '--url', service.url.href)
+    const changed = ['changed.ndjson', '--on-conflict', 'update', '--url', service.url.href]
+    const updated = await run(project, ...changed)
+
+    expect(again.output).toContain(': 0 created, 0 updated, 3 skipped, 0 refused')
+    expect(updated.output).toContain(': 1 created, 3 updated, 0 skipped, 0 refused')
+    expect(await database.query('select distinct name from users')).toEqual([{ name: 'X' }])
+  })
+
+  test('updates in the order of the file', async ({ project, service, database }) => {
+    const rows = Array.from({ length: 20_001 }, (_, index) => ({
+      name: `Version ${index}`,
+      email: index % 5_000 === 0 ? 'ada@example.com' : `person.${index}@example.com`,
+    }))
+    await project.write('users.ndjson', ndjson(rows))
+
+    const args = ['users.ndjson', '--on-conflict', 'update', '--url', service.url.href]
+    const { output } = await run(project, ...args)
+
+    expect(output).toContain(': 19997 created, 4 updated, 0 skipped, 0 refused')
+    expect(
+      await database.query("select name, version from users where email = 'ada@example.com'"),
+    ).toEqual([{ name: 'Version 20000', version: 5 }])
+  })
+
+  test('survives a connection that breaks, and makes no duplicates', async ({
+    project,
+    proxy,
+    database,
+  }) => {
+    await project.write('users.ndjson', ndjson(people(20_000)))
+    const unavailable: Mishap = { status: 503, headers: { 'Retry-After': '1' }, body: 'Sorry' }
+    proxy.plan(undefined, 'reset-before', 'reset-after', unavailable, 'cut', 'reset-after')
+
+    const { code, output } = await run(project, 'users.ndjson', '--url', proxy.url)
+
+    expect([code, output]).toEqual([0, expect.stringMatching(/ 0 updated, \d+ skipped, 0 refused/)])
+    expect(proxy.requests.length).toBe(1 + 4 + 5)
+    expect(await emails(database)).toHaveLength(20_000)
+  })
+
+  test('says how to go on when the service fails for good, and goes on there', async ({
+    project,
+    proxy,
+    database,
+  }) => {
+    const rows = people(30_000).map(({ name, email }) => `${name},${email}`)
+    rows[19_000] = 'Nobody,nowhere'
+    await project.write('users.csv', `name,email\n${rows.join('\n')}\n`)
+    const gone: Mishap = { status: 404, body: 'Gone' }
+    proxy.plan(undefined, undefined, undefined, gone)
+
+    const first = await run(project, 'users.csv', '--url', proxy.url)
+    const [, line = ''] = /--from-line (\d+)\.\n$/.exec(first.output) ?? []
+    const second = await run(project, 'users.csv', '--url', proxy.url, '--from-line', line)
+
+    expect(first).toEqual({
+      code: 1,
+      output:
+        'The answer, with status 404, is not one of the users service.\n' +
+        `users.csv is imported up to line ${Number(line) - 1}. To go on, repeat the command with ` +
+        `--from-line ${line}.\n`,
+    })
+    expect(['2', '5002', '10002', '15002']).toContain(line)
+    expect(second).toEqual({ code: 0, output: expect.stringContaining('1 refused') })
+    expect(reasons(await read(project, 'users.refused.reasons.ndjson'))).toMatchObject([
+      { line: 19_002, pointer: '/email' },
+    ])
+    expect(await emails(database)).toHaveLength(29_999)
+  })
+
+  test('stops at Ctrl-C, and says how to go on', async ({ project, proxy }) => {
+    await project.write('users.ndjson', ndjson(people(15_000)))
+    const busy: Mishap = { status: 503, headers: { 'Retry-After': '60' }, body: 'Sorry' }
+    proxy.plan(undefined, undefined, busy, busy, busy, busy)
+    const command = project.run('node', ['scripts/import.ts', 'users.ndjson', '--url', proxy.url])
+    while (proxy.requests.length < 4) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+
+    command.child.kill('SIGINT')
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(
+      /^Stopped\.\nusers\.ndjson is imported up to line \d+\. To go on, repeat the command with --from-line \d+\.\n$/,
+    )
+  })
+
+  test('tells the line whose quotes do not match', async ({ project, service }) => {
+    const rows = people(6_000).map(({ name, email }) => `${name},${email}`)
+    rows[5_299] = '"Nobody,nobody@example.com'
+    await project.write('users.csv', `name,email\n${rows.join('\n')}`)
+
+    const { code, output } = await run(project, 'users.csv', '--url', service.url.href)
+
+    expect([code, output]).toEqual([
+      1,
+      'The service refused lines 5002 to 6001: The quotes of line 5301 do not match.\n' +
+        'users.csv is imported up to line 5001. To go on, repeat the command with --from-line 5002.\n',
+    ])
+  })
+
+  test('says what is wrong with a CSV without a header', async ({ project, service }) => {
+    await project.write('users.csv', 'Ada Lovelace,ada@example.com\n')
+
+    const { code, output } = await run(project, 'users.csv', '--url', service.url.href)
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^The service refused lines .*The header of the CSV is not as it must be\. The body must begin with a line that names the columns name and email/,
+    )
+    expect(output).not.toContain('ada')
+  })
+
+  test('says what is wrong with a record without an end', async ({ project, service }) => {
+    await project.write('users.csv', `name,email\n"${'a,b\n'.repeat(2 ** 21)}`)
+
+    const { output } = await run(project, 'users.csv', '--url', service.url.href)
+
+    expect(output).toMatch(/^The record that begins on line 2 is longer than 4194304 bytes\./)
+  })
+
+  test.for([
+    ['a file that is missing', ['none.csv'], /^There is no file none\.csv\.\n$/],
+    ['a folder', ['folder.csv'], /^There is no file folder\.csv\.\n$/],
+    ['an empty file', ['empty.csv'], /^The file empty\.csv is empty\.\n$/],
+    ['a file of another kind', ['users.txt'], /^The name users\.txt does not say .*\nUsage: npm/],
+    ['no file', [], /^Name one file\.\nUsage: npm run users:import/],
+    ['another format', ['a.csv', '--format', 'xml'], /^--format must be csv or ndjson\.\n/],
+    ['a wrong address', ['a.csv', '--url', 'localhost:8787'], /^--url must be the address/],
+    ['a wrong line', ['a.csv', '--from-line', '0'], /^--from-line must be/],
+    ['a wrong choice', ['a.csv', '--on-conflict', 'ask'], /^--on-conflict must be/],
+    ['a wrong option', ['a.csv', '--force'], /^Unknown option '--force'.*\nUsage: npm/],
+    [
+      'a service that is away',
+      ['users.csv', '--url', 'http://127.0.0.1:2'],
+      /^No users service answers at http:\/\/127\.0\.0\.1:2\/\. Start it \(npm run dev\)/,
+    ],
+    ['refused records of before', ['old.csv'], /^old\.refused\.csv is there already/],
+  ] as const)('explains %s', async ([, args, sentence], { project }) => {
+    await project.write('empty.csv', '')
+    await project.write('users.csv', 'name,email\n')
+    await project.write('old.csv', 'name,email\n')
+    await project.write('old.refused.csv', '')
+    await mkdir(join(project.directory, 'folder.csv'))
+
+    const { code, output } = await run(project, ...args)
+
+    expect(output).toMatch(sentence)
+    expect(code).toBe(output.includes('Usage:') ? 2 : 1)
+    expect(output).not.toMatch(/^\s+at /m)
+  })
+})
+
+const reasons = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+async function emails(database: {
+  query<Row extends Record<string, unknown>>(sql: string): Promise<Row[]>
+}): Promise<string[]> {
+  const rows = await database.query<{ email: string }>('select email from users')
+  return rows.map(({ email }) => email).sort()
+}
