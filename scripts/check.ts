@@ -1,12 +1,15 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
-import { Config } from '../src/config.ts'
-import * as tables from '../src/db/tables.ts'
+import { Config, readConfig } from '../src/config.ts'
 import { bundleWorker } from './bundle.ts'
 import { CommandError, runCommand } from './command.ts'
+import { contractIsClean, contractIsWritten } from './contract.ts'
+import { lintMigrations } from './migrations/lint.ts'
+import { migrationsAreReproducible } from './migrations/reproducible.ts'
+import { migrationsAreGenerated } from './migrations/schema-changes.ts'
 
 /** Of the Worker as a deploy uploads it. */
 const maxBundleKiB = 110
@@ -27,34 +30,22 @@ async function bundleIsSmall() {
   }
 }
 
-/** What `drizzle-kit generate` would add is what somebody forgot to generate. */
-async function migrationsAreGenerated() {
-  const snapshots = (await readdir('drizzle/meta')).filter((name) =>
-    name.endsWith('_snapshot.json'),
-  )
-  const last = JSON.parse(
-    await readFile(join('drizzle/meta', snapshots.sort().at(-1) ?? ''), 'utf8'),
-  )
-  const current = generateDrizzleJson(tables, last.id, undefined, 'snake_case')
-  const statements = await generateMigration(last, current)
-  if (statements.length > 0) {
-    throw new CommandError(
-      'src/db/tables.ts has changes that no migration makes: ' +
-        `run \`npm run db:generate -- --name NAME\`. Missing:\n${statements.join('\n')}`,
-    )
-  }
-}
-
 async function exampleNamesEveryVariable() {
   const example = await readFile('.dev.vars.example', 'utf8')
-  const missing = Object.keys(Config.shape).filter((name) => !example.includes(`${name}=`))
+  const variables = parseEnv(example.replaceAll(/^# (?=[A-Z_]+=)/gm, ''))
+  const missing = Object.keys(Config.shape).filter((name) => !(name in variables))
   if (missing.length > 0) {
     throw new CommandError(`.dev.vars.example does not name ${missing.join(' and ')}.`)
   }
+  readConfig(variables)
 }
 
 await runCommand(async () => {
   await exampleNamesEveryVariable()
+  await migrationsAreReproducible()
   await migrationsAreGenerated()
+  await lintMigrations()
+  await contractIsWritten()
+  await contractIsClean()
   await bundleIsSmall()
 })

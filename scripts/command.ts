@@ -3,14 +3,36 @@ import { NeonLocalError } from '../neon-local/errors.ts'
 import { ConfigError } from '../src/config.ts'
 import { causes, ServiceError } from '../src/errors.ts'
 
+/** What a script that runs a command can tell apart. */
+export const exitCodes = {
+  failed: 1,
+  /** The options or the settings are wrong. */
+  configuration: 2,
+  /** Another one is at work. */
+  locked: 3,
+  /** There are migrations to apply. */
+  pending: 4,
+  /** The database and the folder tell different histories. */
+  history: 5,
+} as const
+
 /** What the person at the terminal can mend. Its message is a whole sentence and holds no secret. */
 export class CommandError extends Error {
   override name = 'CommandError' as const
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number = exitCodes.failed) {
+    super(message)
+    this.exitCode = exitCode
+  }
 }
 
 /** What is wrong with the options, and how they go. */
 export const usageError = (error: unknown, usage: string) =>
-  new CommandError(`${error instanceof Error ? error.message : error}\n${usage}`)
+  new CommandError(
+    `${error instanceof Error ? error.message : error}\n${usage}`,
+    exitCodes.configuration,
+  )
 
 /** Runs a command. A failure that can be mended is printed as its sentence, a bug with its stack. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
@@ -18,7 +40,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
     await command()
   } catch (error) {
     console.error(explain(error))
-    process.exitCode = 1
+    process.exitCode = error instanceof CommandError ? error.exitCode : exitCodes.failed
   }
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
 import { CommandError } from '../../scripts/command.ts'
-import { applyMigrations } from '../../scripts/migrations.ts'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { linkProject } from '../support/project.ts'
 
 const test = base
@@ -31,11 +31,11 @@ describe('npm run db:migrate', () => {
     emptyDatabaseUrl,
   }) => {
     for (const _ of ['first', 'second']) {
-      const command = project.run('node', ['scripts/migrate.ts'], {
+      const command = project.run('node', ['scripts/db/migrate.ts'], {
         DATABASE_URL: emptyDatabaseUrl,
       })
       expect(await command.ended).toBe(0)
-      expect(command.output()).toBe('The database is up to date.\n')
+      expect(command.output()).toMatch(/The database is up to date\.\n$/)
     }
 
     const client = new pg.Client({ connectionString: emptyDatabaseUrl })
@@ -48,7 +48,7 @@ describe('npm run db:migrate', () => {
   test('leaves nothing for drizzle-kit to do', async ({ project, emptyDatabaseUrl }) => {
     await project.write('.dev.vars', `DATABASE_URL_DIRECT="${emptyDatabaseUrl}"\n`)
     await project.link('drizzle.config.ts')
-    expect(await project.run('node', ['scripts/migrate.ts']).ended).toBe(0)
+    expect(await project.run('node', ['scripts/db/migrate.ts']).ended).toBe(0)
 
     const command = project.run('drizzle-kit', ['migrate'])
 
@@ -80,37 +80,39 @@ describe('npm run db:migrate', () => {
     await client.query('create table users (id int)')
     await client.end()
 
-    const command = project.run('node', ['scripts/migrate.ts'], { DATABASE_URL: emptyDatabaseUrl })
+    const command = project.run('node', ['scripts/db/migrate.ts'], {
+      DATABASE_URL: emptyDatabaseUrl,
+    })
 
     expect(await command.ended).toBe(1)
-    expect(command.output()).toBe(
-      'A migration failed, and nothing of it was kept: relation "users" already exists (42P07).\n',
+    expect(command.output()).toMatch(
+      /^0000_create_users failed: relation "users" already exists \(42P07\)\. Nothing of it was kept\.\n {2}in: CREATE TABLE "users"/,
     )
   })
 
   test('refuses a malformed DATABASE_URL_DIRECT, and does not repeat it', async ({ project }) => {
     const env = { DATABASE_URL_DIRECT: 'postgresql://owner:canary@host:99999/db' }
 
-    const command = project.run('node', ['scripts/migrate.ts'], env)
+    const command = project.run('node', ['scripts/db/migrate.ts'], env)
 
-    expect(await command.ended).toBe(1)
+    expect(await command.ended).toBe(2)
     expect(command.output()).toMatch(/^DATABASE_URL_DIRECT is not a PostgreSQL connection string\./)
     expect(command.output()).not.toContain('canary')
   })
 
   test('says what to do when there is no database', async ({ project }) => {
-    const command = project.run('node', ['scripts/migrate.ts'])
+    const command = project.run('node', ['scripts/db/migrate.ts'])
 
-    expect(await command.ended).toBe(1)
+    expect(await command.ended).toBe(2)
     expect(command.output()).toMatch(/^There is no database to work on: start `npm run dev`/)
   })
 })
 
 describe('npm run db:seed', () => {
   test('explains a count that is none', async ({ project }) => {
-    const command = project.run('node', ['scripts/seed.ts', '--count', '1e3'])
+    const command = project.run('node', ['scripts/db/seed.ts', '--count', '1e3'])
 
-    expect(await command.ended).toBe(1)
+    expect(await command.ended).toBe(2)
     expect(command.output()).toMatch(/^--count must be a number .*\nUsage: npm run db:seed/)
     expect(command.output()).not.toMatch(/^\s+at /m)
   })
@@ -119,7 +121,7 @@ describe('npm run db:seed', () => {
     project,
     emptyDatabaseUrl,
   }) => {
-    const command = project.run('node', ['scripts/seed.ts'], { DATABASE_URL: emptyDatabaseUrl })
+    const command = project.run('node', ['scripts/db/seed.ts'], { DATABASE_URL: emptyDatabaseUrl })
 
     expect(await command.ended).toBe(1)
     expect(command.output()).toBe(

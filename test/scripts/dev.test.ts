@@ -4,7 +4,8 @@ import { glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
-import { test as base, describe, expect, inject } from 'vitest'
+import { test as base, describe, expect, inject, onTestFinished } from 'vitest'
+import { cloneDatabase } from '../support/database.ts'
 import { expectFree } from '../support/ports.ts'
 import { type Command, linkProject, type Project } from '../support/project.ts'
 
@@ -21,7 +22,7 @@ const port = 18_787
 const dev = (project: Project, env?: Record<string, string>) =>
   project.run('node', ['scripts/dev.ts', '--port', String(port)], env)
 
-const banner = /^ {2}api {7}(\S+)\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
+const banner = /^ {2}api {7}(\S+)\n {2}docs {6}\1\/docs\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
 
 async function serving(command: Command) {
   const [, api = '', postgres = '', neon = ''] = banner.exec(await command.prints(banner)) ?? []
@@ -73,6 +74,10 @@ describe('npm run dev', () => {
     const first = dev(project)
     const { api } = await serving(first)
     expect(await countUsers(api)).toBe(25)
+    // The Worker's role, and the owner for the commands.
+    expect(await readFile(join(folder, 'dev.env'), 'utf8')).toMatch(
+      /^DATABASE_URL="\S+\/\/worker:.*^DATABASE_URL_DIRECT="\S+\/\/postgres:/ms,
+    )
     await fetch(`${api}/users/1`, { method: 'DELETE' })
     first.child.kill('SIGKILL')
     await first.ended
@@ -88,6 +93,26 @@ describe('npm run dev', () => {
     expect(await readdir(join(folder, 'tmp'))).toEqual(['thesis.txt'])
     await rm(join(folder, 'tmp'), { recursive: true })
     await expectNothingLeft(project, ports)
+  })
+
+  test('asks for the key that it prints with --auth', async ({ project }) => {
+    const command = project.run('node', ['scripts/dev.ts', '--port', String(port), '--auth'])
+    const { api } = await serving(command)
+    const [, key] = /^ {2}key {7}(edgeusers_\S+)/m.exec(command.output()) ?? []
+    const ask = async (headers: Record<string, string>) =>
+      (await fetch(`${api}/users/1`, { headers })).status
+
+    expect(await ask({})).toBe(401)
+    expect(await ask({ Authorization: `Bearer ${key}` })).toBe(200)
+    const exported = await fetch(`${api}/users/export`, {
+      headers: { Authorization: `Bearer ${key}` },
+    })
+    expect(exported.status).toBe(200)
+    await exported.body?.cancel()
+    command.child.kill('SIGINT')
+    expect(await command.ended).toBe(0)
+    // Seen by whoever is at the terminal, and in no line of the log.
+    expect(command.output().split(String(key))).toHaveLength(2)
   })
 
   test('stops everything when PostgreSQL dies', async ({ project }) => {
@@ -163,13 +188,37 @@ describe('npm run dev', () => {
   test('explains an option that it does not know', async ({ project }) => {
     const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])
 
-    expect(await command.ended).toBe(1)
+    expect(await command.ended).toBe(2)
     expect(command.output()).toContain('Usage: npm run dev')
     expect(command.output()).not.toMatch(/^\s+at /m)
   })
 })
 
 describe('wrangler dev', () => {
+  test('by hand serves with every line of .dev.vars.example', async ({ project }) => {
+    const example = await readFile('.dev.vars.example', 'utf8')
+    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+    onTestFinished(() => database.drop())
+    const variables = { DATABASE_URL: database.url, NEON_ENDPOINT: inject('endpointUrl') }
+    await project.write(
+      '.dev.vars',
+      Object.entries(variables).reduce(
+        (text, [name, value]) => text.replace(RegExp(`^${name}=.*$`, 'm'), `${name}="${value}"`),
+        example.replaceAll(/^# (?=[A-Z_]+=)/gm, ''),
+      ),
+    )
+
+    const command = project.run('wrangler', ['dev', '--port', String(port)])
+    await command.prints(/Ready on http/)
+    const ready = await fetch(`http://localhost:${port}/readyz`)
+    const users = await fetch(`http://localhost:${port}/users`)
+    command.child.kill('SIGINT')
+    await command.ended
+
+    expect(ready.status).toBe(200)
+    expect(users.status).toBe(401)
+  })
+
   test('by hand says what to do about a missing DATABASE_URL', async ({ project }) => {
     const command = project.run('wrangler', ['dev', '--port', String(port)])
 

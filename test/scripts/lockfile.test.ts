@@ -35,3 +35,20 @@ describe('package-lock.json', () => {
     expect(missing).toEqual([])
   })
 })
+
+describe('package.json', () => {
+  test('takes exact versions from a registry, and nothing from git', async () => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+      await readFile('package.json', 'utf8'),
+    )
+    const npmrc = (await readFile('.npmrc', 'utf8')).split('\n')
+
+    for (const version of [dependencies, devDependencies, optionalDependencies].flatMap(
+      Object.values,
+    )) {
+      expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+    }
+    expect(npmrc).toContain('save-exact=true')
+    expect(npmrc).toContain('allow-git=none')
+  })
+})

@@ -53,7 +53,7 @@ describe('npm run neon:local', () => {
   test('explains a port that is none', async ({ project }) => {
     const command = project.run('node', ['scripts/neon-local.ts', '--port', '70000'])
 
-    expect(await command.ended).toBe(1)
+    expect(await command.ended).toBe(2)
     expect(command.output()).toMatch(/^--port must be a number.*\nUsage: npm run neon:local/)
   })
 })

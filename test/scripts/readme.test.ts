@@ -33,7 +33,14 @@ describe('the README', () => {
 
   test('lists every endpoint, and no other', () => {
     const db = createDatabase({ url: 'postgresql://user@localhost/none' })
-    const { routes } = createApp({ db, cursorSecret: '', version: '' })
+    const assets = { fetch }
+    const { routes } = createApp({
+      config: { DATABASE_URL: '', AUTH: 'open' },
+      db,
+      version: '',
+      assets,
+      limits: {},
+    })
 
     const served = routes.filter(({ method }) => method !== 'ALL')
     const listed = [...readme.matchAll(/^\| `([A-Z]+) (\S+)` \|/gm)]

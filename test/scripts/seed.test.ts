@@ -9,7 +9,7 @@ describe('npm run db:seed', () => {
     database,
   }) => {
     const project = await linkProject()
-    const command = project.run('node', ['scripts/seed.ts', '--count', '10000'], {
+    const command = project.run('node', ['scripts/db/seed.ts', '--count', '10000'], {
       DATABASE_URL: database.url,
       NEON_ENDPOINT: inject('endpointUrl'),
     })

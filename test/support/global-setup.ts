@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
-import { chmod, copyFile, mkdtemp, rm, statfs } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { bundleWorker } from '../../scripts/bundle.ts'
-import { applyMigrations } from '../../scripts/migrations.ts'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { makeTestRole } from './worker-role.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,7 +16,7 @@ declare module 'vitest' {
     /** A migrated, empty database: the template of every file's own. */
     templateUrl: string
     endpointUrl: string
-    /** Holds the bundled Worker. */
+    /** Holds the bundled Worker and its pages. */
     workerDir: string
     /** A folder in memory where there is enough of it, for what creates many files. */
     memoryDir: string
@@ -35,9 +36,11 @@ export async function setup(project: TestProject): Promise<void> {
 
   const templateUrl = await postgres.createDatabase('template_users')
   await applyMigrations(templateUrl)
+  await makeTestRole(templateUrl)
   const workerDir = await mkdtemp(join(disk, 'worker-'))
   await bundleWorker(workerDir)
   await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
+  await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
 
   project.provide('postgresUrl', postgres.url)
   project.provide('templateUrl', templateUrl)

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { createDatabase } from '../src/db/client.ts'
-import { runCommand, usageError } from './command.ts'
-import { reachable } from './local-database.ts'
-import { addSampleUsers } from './sample-users.ts'
-import { settings } from './settings.ts'
+import { createDatabase } from '../../src/db/client.ts'
+import { runCommand, usageError } from '../command.ts'
+import { reachable } from '../local-database.ts'
+import { addSampleUsers } from '../sample-users.ts'
+import { settings } from '../settings.ts'
 
 function readCount(): number {
   try {

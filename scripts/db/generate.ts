@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util'
+import { CommandError, runCommand, usageError } from '../command.ts'
+import { runDrizzleKit } from '../migrations/drizzle-kit.ts'
+import { readMigrations, worksConcurrently } from '../migrations/files.ts'
+import {
+  type Folder,
+  finishFiles,
+  readFolder,
+  readStatements,
+  removeFiles,
+} from '../migrations/generated-file.ts'
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        name: { type: 'string', default: '' },
+        custom: { type: 'boolean', default: false },
+      },
+    })
+    if (!/^[a-z][a-z0-9_]*$/.test(values.name)) {
+      throw new TypeError('--name must say what the migration does, such as add_user_version.')
+    }
+    return values
+  } catch (error) {
+    throw usageError(error, 'Usage: npm run db:generate -- --name NAME [--custom]')
+  }
+}
+
+await runCommand(async () => {
+  const { name, custom } = readOptions()
+  // drizzle-kit takes its time to load, and wrong options need none of it.
+  const { migrationsAreGenerated, readSchemaChange } = await import(
+    '../migrations/schema-changes.ts'
+  )
+  const { isAmbiguous } = await readSchemaChange()
+  if (isAmbiguous && !custom && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    throw new CommandError(
+      'One thing goes from src/db/tables.ts and another comes, and drizzle-kit has to ask if it is ' +
+        'renamed. Run this in a terminal, or make two migrations: one that adds, one that removes.',
+    )
+  }
+  const before = await readFolder()
+
+  const ended = await runDrizzleKit(['generate', '--name', name, ...(custom ? ['--custom'] : [])])
+
+  const written = await finishFiles(before)
+  // It ends with 0 after most errors: only what it has written tells.
+  if (ended !== 0 || (custom && written.length === 0)) {
+    throw new CommandError('drizzle-kit wrote no migration. What it printed above says why.')
+  }
+  try {
+    await (custom ? readMigrations() : migrationsAreGenerated())
+  } catch (error) {
+    throw written.length === 0 ? error : await takeBack(before, written, error)
+  }
+})
+
+/** A file that nothing can use would be in the way of every next one. */
+async function takeBack(before: Folder, written: readonly string[], error: unknown) {
+  const isMixed = worksConcurrently(await readStatements(written))
+  await removeFiles(before)
+  const removed = `${written.join(', ')} was removed again.`
+  if (isMixed) {
+    return new CommandError(
+      'An index that is built concurrently needs a migration of its own: generate the index alone, ' +
+        `and the other changes before or after it. ${removed}`,
+    )
+  }
+  return error instanceof CommandError
+    ? new CommandError(`${error.message}\n${removed}`, error.exitCode)
+    : error
+}

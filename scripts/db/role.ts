@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import { CommandError, exitCodes, runCommand, usageError } from '../command.ts'
+import { readStatus } from '../migrations/status.ts'
+import { directUrl } from '../settings.ts'
+import { isRoleName, makeWorkerRole } from '../worker-role.ts'
+
+function readName(): string {
+  try {
+    const { values } = parseArgs({ options: { name: { type: 'string', default: '' } } })
+    if (!isRoleName(values.name)) {
+      throw new TypeError(
+        '--name must be the name of a role for the Worker alone, such as users_worker: letters, ' +
+          'digits and underscores.',
+      )
+    }
+    return values.name
+  } catch (error) {
+    throw usageError(error, 'Usage: npm run db:role -- --name NAME')
+  }
+}
+
+async function requireMigrated(url: string): Promise<void> {
+  const { database, problem } = await readStatus(url)
+  if (problem !== undefined) {
+    throw new CommandError(problem, exitCodes.history)
+  }
+  if (database === 'behind') {
+    throw new CommandError(
+      'The database is behind: run `npm run db:migrate` first.',
+      exitCodes.pending,
+    )
+  }
+}
+
+await runCommand(async () => {
+  const name = readName()
+  const url = directUrl()
+  await requireMigrated(url)
+
+  const workerUrl = await makeWorkerRole(url, name)
+
+  console.log(`DATABASE_URL="${workerUrl}"`)
+  console.error(
+    `This is the only time that the password of ${name} is shown, and an older one is void now. ` +
+      'In production give the address to `wrangler secret put DATABASE_URL`; locally put the line ' +
+      "into .dev.vars, and the owner's address into DATABASE_URL_DIRECT.",
+  )
+})

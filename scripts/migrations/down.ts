@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CommandError, exitCodes } from '../command.ts'
+import { defaultLockWaitMs, defaultTimeouts } from './apply.ts'
+import { inSession, setTimeouts } from './connection.ts'
+import {
+  bare,
+  endsTransaction,
+  type Migration,
+  migrationsFolder,
+  readMigrations,
+  worksConcurrently,
+} from './files.ts'
+import { migrationsTable, pending, readApplied } from './history.ts'
+import { acquireLock } from './lock.ts'
+import { runInOneTransaction } from './one-transaction.ts'
+import { splitStatements } from './split-statements.ts'
+
+/**
+ * Undoes the newest applied migration with the `.down.sql` beside it, and returns its tag.
+ *
+ * Throws CommandError when there is none, or it fails: then nothing of it is kept.
+ */
+export async function undoLast(url: string, folder = migrationsFolder): Promise<string> {
+  const migrations = await readMigrations(folder)
+
+  return inSession(url, async (client) => {
+    await acquireLock(client, defaultLockWaitMs)
+    const rest = pending(migrations, await readApplied(client))
+    const last = migrations.filter((migration) => !rest.includes(migration)).at(-1)
+    if (!last) {
+      throw new CommandError('No migration is applied, so there is nothing to undo.')
+    }
+    const file = await readDownFile(folder, last)
+    await setTimeouts(client, defaultTimeouts)
+    await runInOneTransaction(client, file, {
+      text: `delete from ${migrationsTable} where created_at = $1`,
+      values: [last.when],
+    })
+    return last.tag
+  })
+}
+
+async function readDownFile(folder: string, { tag }: Migration) {
+  const name = `${tag}.down.sql`
+  const text = await readFile(join(folder, name), 'utf8').catch(() => {
+    throw new CommandError(
+      `${tag} cannot be undone: there is no drizzle/${name}. Write one that takes back what the ` +
+        'migration did, or add a migration that does.',
+    )
+  })
+  const chunks = text.split('--> statement-breakpoint').filter((chunk) => bare(chunk) !== '')
+  const statements = chunks.flatMap(splitStatements)
+
+  if (endsTransaction(statements) || worksConcurrently(statements)) {
+    throw new CommandError(
+      `${name} begins or ends a transaction of its own, or works on an index concurrently. It runs ` +
+        'in one transaction, so that a failure leaves nothing behind: take that out.',
+      exitCodes.history,
+    )
+  }
+  return { tag: name, statements: chunks }
+}

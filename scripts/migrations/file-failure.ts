@@ -1,0 +1,33 @@
+import { CommandError } from '../command.ts'
+import { bare, type Migration } from './files.ts'
+import { isTransient } from './transient.ts'
+
+const maxStatementLength = 500
+
+/** What a file that failed has left in the database, as far as anybody knows. */
+export type Rest = 'nothing' | 'some of it' | 'unknown'
+
+const sentences = {
+  nothing: ' Nothing of it was kept.',
+  'some of it':
+    ' It has ended its transaction by itself, so some of it was kept, and it is not recorded: take ' +
+    'that back by hand, and take the end of the transaction out of the file.',
+  unknown: '',
+} satisfies Record<Rest, string>
+
+/** Which file failed, at which statement and why. Of PostgreSQL's words only those without data. */
+export class FileFailure extends CommandError {
+  readonly isTransient: boolean
+
+  constructor({ tag }: Pick<Migration, 'tag'>, statement: string, cause: unknown, rest: Rest) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    super(`${tag} failed: ${reason}${code}.${sentences[rest]}\n  in: ${brief(statement)}`)
+    this.isTransient = rest !== 'some of it' && isTransient(cause)
+  }
+}
+
+function brief(statement: string): string {
+  const text = bare(statement).replaceAll(/\s+/g, ' ')
+  return text.length > maxStatementLength ? `${text.slice(0, maxStatementLength)}…` : text
+}

@@ -1,0 +1,147 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
+import * as z from 'zod/mini'
+import { CommandError, exitCodes } from '../command.ts'
+import { splitStatements } from './split-statements.ts'
+
+/** Below the folder of the project, in which every command runs. */
+export const migrationsFolder = 'drizzle'
+
+/** One file of the folder. `when` and `hash` are what drizzle's table keeps of it. */
+export type Migration = {
+  /** The file's name without `.sql`. */
+  tag: string
+  /** Milliseconds since 1970. It orders the files. */
+  when: number
+  /** SHA-256 of the file's bytes, in hex. */
+  hash: string
+  statements: string[]
+  /** False for a file that begins with `-- migrate:no-transaction`. */
+  isTransactional: boolean
+}
+
+const Journal = z.object({
+  entries: z.array(z.object({ idx: z.number(), when: z.number(), tag: z.string() })),
+})
+
+const noTransaction = /^-- migrate:no-transaction\b/
+
+/** Comments and white space, which may stand before a statement. */
+const leading = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
+
+/** Going back to a savepoint ends nothing. */
+const transactionControl =
+  /^(?:begin|commit|end|rollback(?!(?:\s+work|\s+transaction)?\s+to\b)|abort|(?:start|prepare)\s+transaction)\b/i
+
+const concurrent = /^(?:create\s+(?:unique\s+)?index|drop\s+index|reindex)\b[^']*?\bconcurrently\b/i
+
+/**
+ * The migrations in order, as drizzle's own reader sees them.
+ *
+ * Throws CommandError when the folder contradicts itself: a file without an entry in the journal or
+ * the reverse, an entry that is older than the one before it, or a file that ends its transaction.
+ */
+export async function readMigrations(folder = migrationsFolder): Promise<Migration[]> {
+  const { entries } = await readJournal(folder)
+  await everyFileIsListed(folder, entries)
+  const files = readMigrationFiles({ migrationsFolder: folder })
+
+  const migrations = entries.map(({ tag }, index): Migration => {
+    const { folderMillis = 0, hash = '', sql = [] } = files[index] ?? {}
+    const statements = sql.filter((text) => bare(text) !== '')
+    const isTransactional = !noTransaction.test(sql[0] ?? '')
+    return { tag, when: folderMillis, hash, statements, isTransactional }
+  })
+  timesRise(migrations)
+  migrations.forEach(runnerOwnsTransactions)
+  return migrations
+}
+
+/** The statement without what stands before it. */
+export const bare = (statement: string) => statement.replace(leading, '').trim()
+
+async function readJournal(folder: string) {
+  const file = join(folder, 'meta', '_journal.json')
+  try {
+    return z.parse(Journal, JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    throw broken(`${file} is missing, or no journal of drizzle-kit. Restore it from git.`)
+  }
+}
+
+async function everyFileIsListed(folder: string, entries: readonly { tag: string }[]) {
+  const files = (await readdir(folder)).filter(
+    (name) => name.endsWith('.sql') && !name.endsWith('.down.sql'),
+  )
+  const tags = entries.map(({ tag }) => tag)
+  const orphan = files.find((name) => !tags.includes(name.replace(/\.sql$/, '')))
+  const missing = tags.find((tag) => !files.includes(`${tag}.sql`))
+
+  if (orphan !== undefined) {
+    throw broken(
+      `${orphan} is not in meta/_journal.json, so no migration would ever run it. Make it with ` +
+        '`npm run db:generate -- --custom --name NAME`, or remove it.',
+    )
+  }
+  if (missing !== undefined) {
+    throw broken(`${missing}.sql is in meta/_journal.json but not in the folder. Restore the file.`)
+  }
+}
+
+function timesRise(migrations: readonly Migration[]): void {
+  migrations.forEach(({ tag, when }, index) => {
+    const before = migrations[index - 1]
+    if (before && when <= before.when) {
+      throw broken(
+        `${tag} is dated before ${before.tag}, which stands above it, so databases that have the ` +
+          'other would skip it for ever. Remove it with its snapshot, and generate it again.',
+      )
+    }
+  })
+}
+
+function runnerOwnsTransactions({ tag, statements: chunks, isTransactional }: Migration): void {
+  const statements = chunks.flatMap(splitStatements)
+
+  if (endsTransaction(statements)) {
+    throw broken(
+      `${tag} begins or ends a transaction of its own. Each file has one already; what cannot run ` +
+        'in one goes into a file that begins with -- migrate:no-transaction.',
+    )
+  }
+  if (isTransactional && worksConcurrently(statements)) {
+    throw broken(
+      `${tag} works on an index concurrently, which no transaction can hold. Put that statement ` +
+        'into a file of its own that begins with -- migrate:no-transaction.',
+    )
+  }
+  if (!isTransactional && statements.length !== 1) {
+    throw broken(
+      `${tag} runs without a transaction and has ${statements.length} statements. It must have ` +
+        'one: of several, a failure would leave some behind.',
+    )
+  }
+}
+
+/** Of statements that splitStatements has told apart. */
+export const endsTransaction = (statements: readonly string[]) =>
+  statements.some((statement) => transactionControl.test(statement))
+
+export const worksConcurrently = (statements: readonly string[]) =>
+  statements.some((statement) => concurrent.test(statement))
+
+/**
+ * Throws CommandError for a file that nobody has filled: what is written into it once it is recorded
+ * would count as an edit, and never run.
+ */
+export function everyFileIsFilled(migrations: readonly Migration[]): void {
+  const empty = migrations.find(
+    ({ statements }) => statements.flatMap(splitStatements).length === 0,
+  )
+  if (empty) {
+    throw broken(`${empty.tag}.sql has no statement yet. Write it, or remove the migration.`)
+  }
+}
+
+const broken = (message: string) => new CommandError(message, exitCodes.history)

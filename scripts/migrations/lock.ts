@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClientBase } from 'pg'
+import { CommandError, exitCodes } from '../command.ts'
+
+/** Any number, but for ever this one: all runners of one database must ask for the same. */
+const key = 7_304_193_820
+
+const pollMs = 200
+
+/**
+ * Makes this session the only runner, until it ends.
+ *
+ * It asks again and again in place of waiting inside PostgreSQL: a session that waits there holds a
+ * snapshot, for which `create index concurrently` of the one that has the lock waits in turn.
+ */
+export async function acquireLock(client: ClientBase, waitMs: number): Promise<void> {
+  const deadline = Date.now() + waitMs
+
+  while (!(await tryLock(client))) {
+    if (Date.now() >= deadline) {
+      throw new CommandError(
+        `Another migration has been running for more than ${waitMs / 1_000} s` +
+          `${await describeHolder(client)}. Wait for it, or end that session, and run this again.`,
+        exitCodes.locked,
+      )
+    }
+    await sleep(pollMs)
+  }
+}
+
+async function tryLock(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query(`select pg_try_advisory_lock(${key}) as locked`)
+  return rows[0].locked
+}
+
+async function describeHolder(client: ClientBase): Promise<string> {
+  const { rows } = await client.query(
+    `select pid from pg_locks
+     where locktype = 'advisory' and granted
+       and (classid::bigint << 32 | objid::bigint) = ${key}`,
+  )
+  return rows[0] ? ` in the session with the process id ${rows[0].pid}` : ''
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
+import { CommandError, exitCodes, stopped } from '../command.ts'
+import { connect } from './connection.ts'
+import { FileFailure } from './file-failure.ts'
+import type { Migration } from './files.ts'
+import { readFingerprint } from './fingerprint.ts'
+import { createTable } from './history.ts'
+
+/**
+ * The structure that these migrations make: they run in a database of their own on the server of
+ * `url`, which is dropped however this ends.
+ *
+ * Throws CommandError, and the reason of `stop` at Ctrl-C.
+ */
+export async function buildFingerprint(
+  url: string,
+  migrations: readonly Migration[],
+  stop: AbortSignal,
+): Promise<string[]> {
+  await using stack = new AsyncDisposableStack()
+  const scratchUrl = await createScratch(stack, url)
+  const build = async () => {
+    const client = await connect(scratchUrl)
+    try {
+      await run(client, migrations)
+      return await readFingerprint(client)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+  return await Promise.race([build(), stopped(stop)])
+}
+
+async function createScratch(stack: AsyncDisposableStack, url: string): Promise<string> {
+  const name = scratchName(url)
+  const client = await connect(url)
+  stack.defer(() => client.end().catch(() => {}))
+  try {
+    // Others may be using template1. The locale changes no structure, the encoding may refuse a text.
+    await client.query(`create database ${name} template template0 encoding 'UTF8'`)
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === '42501'
+      ? await mayNotCreate(client)
+      : error
+  }
+  stack.defer(async () => {
+    await client.query(`drop database if exists ${name} with (force)`)
+  })
+  return Object.assign(new URL(url), { pathname: `/${name.replaceAll('"', '')}` }).href
+}
+
+/** Says whose it is, should it ever be left behind: only when this process is killed. */
+function scratchName(url: string): string {
+  const database = decodeURIComponent(new URL(url).pathname).toLowerCase()
+  const readable = database.replaceAll(/[^a-z0-9_]/g, '').slice(0, 40)
+  return `"${readable}_scratch_${randomBytes(4).toString('hex')}"`
+}
+
+async function mayNotCreate(client: pg.Client): Promise<CommandError> {
+  const { rows } = await client.query('select quote_ident(current_user) as role')
+  const { role } = rows[0]
+  return new CommandError(
+    `The role ${role} may not create databases, and the migrations must run in one of their own ` +
+      `to be compared. Let a superuser run: alter role ${role} createdb.`,
+    exitCodes.configuration,
+  )
+}
+
+async function run(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  // A migration may grant a role the right to read it.
+  await client.query(createTable)
+  for (const migration of migrations) {
+    const { statements, isTransactional } = migration
+    const all = isTransactional ? ['begin', ...statements, 'commit'] : statements
+    for (const statement of all) {
+      await client.query(statement).catch((error: unknown) => {
+        // Its database goes.
+        throw new FileFailure(migration, statement, error, 'unknown')
+      })
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { describe, expect } from 'vitest'
+import { writeGenerated } from '../support/generated-folder.ts'
+import { test as base } from '../support/migration-test.ts'
+
+/** What the first migration makes. */
+const rooms = pgTable('rooms', { id: integer().primaryKey(), name: text() })
+
+const table = (columns: string, extra: string) => `
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+export const rooms = pgTable(
+  'rooms',
+  { id: integer().primaryKey(), ${columns} },
+  (columns) => [${extra}],
+)
+`
+
+const test = base.extend('schema', async ({ project }) => {
+  const tables = join(project.directory, 'src', 'db', 'tables.ts')
+  await project.link('drizzle.config.ts')
+  await writeGenerated(project.directory, { '0000_rooms': { rooms } })
+  await rm(join(project.directory, 'src'))
+  await mkdir(join(tables, '..'), { recursive: true })
+
+  return {
+    /** Makes `src/db/tables.ts` one table with these columns, and what else it has. */
+    write: (columns: string, extra = '') => writeFile(tables, table(columns, extra)),
+    writeText: (text: string) => writeFile(tables, text),
+    generate: async (...options: string[]) => {
+      const command = project.run('node', ['scripts/db/generate.ts', ...options])
+      const code = await command.ended
+      return { code, output: command.output() }
+    },
+    read: (name: string) => readFile(join(project.directory, 'drizzle', name), 'utf8'),
+    files: async () => (await readdir(join(project.directory, 'drizzle'))).sort(),
+  }
+})
+
+describe('npm run db:generate', () => {
+  test('writes what was added, and nothing when nothing was', async ({ schema }) => {
+    await schema.write('name: text(), title: text()')
+
+    const first = await schema.generate('--name', 'add_title')
+    const second = await schema.generate('--name', 'nothing')
+
+    expect(first.code, first.output).toBe(0)
+    expect(second).toMatchObject({ code: 0, output: expect.stringContaining('No schema changes') })
+    expect(await schema.files()).toEqual(['0000_rooms.sql', '0001_add_title.sql', 'meta'])
+    expect(await schema.read('0001_add_title.sql')).toBe(
+      'ALTER TABLE "rooms" ADD COLUMN "title" text;',
+    )
+  })
+
+  test('writes what was removed', async ({ schema }) => {
+    await schema.write('')
+
+    expect(await schema.generate('--name', 'drop_name')).toMatchObject({ code: 0 })
+
+    expect(await schema.read('0001_drop_name.sql')).toBe('ALTER TABLE "rooms" DROP COLUMN "name";')
+  })
+
+  test('says that a rename wants a terminal, or two steps', async ({ schema }) => {
+    await schema.write('title: text()')
+
+    expect(await schema.generate('--name', 'rename')).toEqual({
+      code: 1,
+      output:
+        'One thing goes from src/db/tables.ts and another comes, and drizzle-kit has to ask if it ' +
+        'is renamed. Run this in a terminal, or make two migrations: one that adds, one that ' +
+        'removes.\n',
+    })
+    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+  })
+
+  test('makes an index that is built concurrently run outside of a transaction', async ({
+    database,
+    project,
+    schema,
+  }) => {
+    await schema.write('name: text()', 'index("rooms_name_idx").on(columns.name).concurrently()')
+
+    const { code, output } = await schema.generate('--name', 'index_names')
+
+    expect(code, output).toBe(0)
+    expect(await schema.read('0001_index_names.sql')).toBe(
+      '-- migrate:no-transaction\n' +
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS "rooms_name_idx" ON "rooms" USING btree ("name");',
+    )
+    expect(await project.migrate().ended).toBe(0)
+    expect(await database.query(`select to_regclass('rooms_name_idx')::text as it`)).toEqual([
+      { it: 'rooms_name_idx' },
+    ])
+  })
+
+  test('writes an empty one for SQL by hand', async ({ schema }) => {
+    await schema.write('name: text()')
+
+    const { code, output } = await schema.generate('--custom', '--name', 'fill_rooms')
+
+    expect(code, output).toBe(0)
+    expect(await schema.files()).toEqual(['0000_rooms.sql', '0001_fill_rooms.sql', 'meta'])
+  })
+
+  test.for(['--custom', '--name=../rooms'])('demands a name: %s', async (option, { schema }) => {
+    await schema.write('name: text()')
+
+    const { code, output } = await schema.generate(option)
+
+    expect(output).toMatch(/^--name must say what .*\nUsage: npm run db:generate -- --name NAME/)
+    expect(code).toBe(2)
+    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+  })
+
+  test.for([
+    ['throws', 'throw new Error("out of order")', /out of order/],
+    ['does not parse', 'export const = 1', /tables\.ts cannot be loaded/],
+  ] as const)('says that the schema %s', async ([, text, reason], { schema }) => {
+    await schema.writeText(text)
+
+    const { code, output } = await schema.generate('--name', 'add_rooms')
+
+    expect(output).toMatch(/^src\/db\/tables\.ts cannot be loaded: /)
+    expect(output).toMatch(reason)
+    expect(output).not.toMatch(/^\s+at /m)
+    expect(code).toBe(1)
+    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+  })
+
+  test('fails when drizzle-kit writes nothing and says that all is well', async ({
+    project,
+    schema,
+  }) => {
+    await schema.write('name: text(), title: text()')
+    // It looks at another schema than it should.
+    await writeFile(join(project.directory, 'other.ts'), table('name: text()', ''))
+    const config = join(project.directory, 'drizzle.config.ts')
+    const text = await readFile(config, 'utf8')
+    await rm(config)
+    await writeFile(config, text.replace('./src/db/tables.ts', './other.ts'))
+
+    const { code, output } = await schema.generate('--name', 'add_title')
+
+    expect(output).toMatch(/src\/db\/tables\.ts has changes that no migration makes: run/)
+    expect(code).toBe(1)
+  })
+})

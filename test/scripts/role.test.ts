@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { describe, expect, inject } from 'vitest'
+import { startPostgres } from '../../neon-local/postgres.ts'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { isRoleName, makeWorkerRole } from '../../scripts/worker-role.ts'
+import { runOn } from '../support/database-command.ts'
+import { createEmptyDatabase } from '../support/empty-database.ts'
+import { linkProject } from '../support/project.ts'
+import { test as base } from '../support/test.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+  // Roles belong to the whole server: each test has names of its own.
+  .extend('role', async ({ database }, { onCleanup }) => {
+    const name = `role_${randomUUID().replaceAll('-', '')}`
+    onCleanup(() => database.query(`drop role if exists ${name}`).then(() => {}))
+    return name
+  })
+
+const connectionOf = (output: string) => /^DATABASE_URL="(.+)"$/m.exec(output)?.[1] ?? ''
+
+async function query(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return client
+    .query(sql)
+    .then(({ rows }) => rows)
+    .finally(() => client.end())
+}
+
+describe('npm run db:role', () => {
+  test('makes a role, and a new password for it the second time', async ({
+    database,
+    project,
+    role,
+  }) => {
+    const first = await runOn(database, project, 'role', '--name', role)
+    const [one, other] = [
+      connectionOf(first.output),
+      connectionOf((await runOn(database, project, 'role', '--name', role)).output),
+    ]
+
+    expect(first.output).toMatch(
+      /only time that the password .* `wrangler secret put DATABASE_URL`/,
+    )
+    expect(new URL(one).password).toMatch(/^[\w-]{32}$/)
+    expect(new URL(other).password).not.toBe(new URL(one).password)
+    await expect(query(one, 'select 1')).rejects.toMatchObject({ code: '28P01' })
+    expect(await query(other, 'select count(*)::integer as users from users')).toEqual([
+      { users: 0 },
+    ])
+    await expect(query(other, 'truncate users')).rejects.toMatchObject({ code: '42501' })
+    expect(await query(other, 'show statement_timeout')).toEqual([{ statement_timeout: '4s' }])
+  })
+
+  test.for([
+    ['may create roles', (role: string) => `create role ${role} login createrole`],
+    ['is no member of the group', (role: string) => `create role ${role} login`],
+    [
+      'is a member of another',
+      (role: string) => `create role ${role} login in role edge_users_worker, pg_read_all_data`,
+    ],
+  ] as const)('gives no password to a role that %s', async ([, create], { database, role }) => {
+    await database.query(create(role))
+
+    await expect(makeWorkerRole(database.url, role)).rejects.toMatchObject({
+      message: expect.stringMatching(/^There is a role \S+ already, which is no Worker's/),
+      exitCode: 2,
+    })
+  })
+
+  test('refuses a name that is not for a Worker alone', async ({ database, project }) => {
+    const names = ['', 'postgres"; drop table users', 'Worker', 'pg_worker', 'edge_users_worker']
+
+    const { code, output } = await runOn(database, project, 'role', '--name', 'Worker')
+
+    expect(names.filter(isRoleName)).toEqual([])
+    expect(code).toBe(2)
+    expect(output).toMatch(/^--name must be .*\nUsage: npm run db:role -- --name NAME\n$/)
+  })
+
+  test.for([
+    ['update', 'users', 'public.users'],
+    ['delete', 'idempotency_keys', 'public.idempotency_keys'],
+    ['select', 'drizzle.__drizzle_migrations', 'drizzle.__drizzle_migrations'],
+  ] as const)(
+    'makes none when the group may not %s on %s',
+    async ([right, table, name], { database, role }) => {
+      await database.query(`revoke ${right} on ${table} from edge_users_worker`)
+
+      const failure = await makeWorkerRole(database.url, role).catch((error: unknown) => error)
+      await database.query(`grant ${right} on ${table} to edge_users_worker`)
+
+      expect(failure).toMatchObject({
+        message: expect.stringContaining(`lacks rights in this database (${right} on ${name})`),
+        exitCode: 4,
+      })
+      expect(await database.query(`select from pg_roles where rolname = '${role}'`)).toEqual([])
+    },
+  )
+
+  test('says that a migration is pending', async ({ project, role }) => {
+    const empty = await createEmptyDatabase(inject('postgresUrl'))
+
+    const { code, output } = await runOn(empty, project, 'role', '--name', role)
+    await empty.drop()
+
+    expect(code).toBe(4)
+    expect(output).toBe('The database is behind: run `npm run db:migrate` first.\n')
+  })
+
+  test('says that who asks may not create roles, and what would mend it', async ({
+    database,
+    project,
+    role,
+  }) => {
+    const owner = `owner_${role.slice(5)}`
+    await database.query(`create role ${owner} login password 'owner' in role edge_users_worker`)
+    await database.query(`grant usage on schema drizzle to ${owner}`)
+    const url = Object.assign(new URL(database.url), { username: owner, password: 'owner' }).href
+
+    const refused = await runOn({ url }, project, 'role', '--name', role)
+    await database.query(`alter role ${owner} createrole`)
+    await database.query(`grant edge_users_worker to ${owner} with admin option`)
+    const mended = await makeWorkerRole(url, role)
+    await database.query(`drop role ${role}`)
+    await database.query(`drop owned by ${owner}`)
+    await database.query(`drop role ${owner}`)
+
+    expect(refused.code).toBe(2)
+    expect(refused.output).toContain(`let a superuser run: alter role ${owner} createrole; grant`)
+    expect(new URL(mended).username).toBe(role)
+  })
+})
+
+describe('the migration of the role', () => {
+  test('goes through in eight databases of one server at once', async () => {
+    await using stack = new AsyncDisposableStack()
+    const postgres = await startPostgres()
+    stack.defer(() => postgres.close())
+    const names = Array.from({ length: 8 }, (_, index) => `users_${index}`)
+    const urls = await Promise.all(names.map((name) => postgres.createDatabase(name)))
+
+    await Promise.all(urls.map((url) => applyMigrations(url)))
+
+    const granted = `select has_table_privilege('edge_users_worker', 'users', 'delete') as granted`
+    for (const url of urls) {
+      expect(await query(url, granted)).toEqual([{ granted: true }])
+    }
+  })
+})
