@@ -39,9 +39,9 @@ const forgotten = (what: string) =>
   )
 
 /** By its path, as drizzle.config.ts does it. */
-async function loadTables(): Promise<Record<string, unknown>> {
+export async function loadTables(file = 'src/db/tables.ts'): Promise<Record<string, unknown>> {
   try {
-    const tables = await import(pathToFileURL(resolve('src/db/tables.ts')).href)
+    const tables = await import(pathToFileURL(resolve(file)).href)
     return z.parse(z.record(z.string(), z.unknown()), { ...tables })
   } catch (error) {
     throw new CommandError(

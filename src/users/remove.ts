@@ -1,8 +1,9 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { inArray, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { users } from '../db/tables.ts'
 import { userNotFound } from './not-found.ts'
 import { holds, type Precondition, preconditionFailed } from './precondition.ts'
+import { lockTarget } from './target.ts'
 
 /** Throws `user-not-found` and `precondition-failed`. */
 export async function removeUser(
@@ -10,15 +11,7 @@ export async function removeUser(
   id: number,
   precondition: Precondition,
 ): Promise<void> {
-  const target = db
-    .$with('target')
-    .as(
-      db
-        .select({ id: users.id, version: users.version })
-        .from(users)
-        .where(eq(users.id, id))
-        .for('update'),
-    )
+  const target = lockTarget(db, id)
   const removed = db.$with('removed').as(
     db
       .delete(users)

@@ -5,6 +5,7 @@ import { orEmailTaken } from './email-taken.ts'
 import { userNotFound } from './not-found.ts'
 import { holds, type Precondition, preconditionFailed } from './precondition.ts'
 import type { UserChanges } from './schema.ts'
+import { lockTarget } from './target.ts'
 
 /** Throws `user-not-found`, `precondition-failed` and `email-taken`. */
 export async function updateUser(
@@ -18,16 +19,7 @@ export async function updateUser(
   // What changes nothing is no new version: a client that repeats itself must not disturb others.
   const isChanged = sql`(${users.name}, ${users.email}) is distinct from (${name}, ${email})`
 
-  // Locked first: a user that is deleted meanwhile is then missing, and not of another version.
-  const target = db
-    .$with('target')
-    .as(
-      db
-        .select({ id: users.id, version: users.version })
-        .from(users)
-        .where(eq(users.id, id))
-        .for('update'),
-    )
+  const target = lockTarget(db, id)
   const changed = db.$with('changed').as(
     db
       .update(users)

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
 import { CommandError } from '../../scripts/command.ts'
+import { explainConnectionError } from '../../scripts/connection-error.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { withStrictTls } from '../../scripts/migrations/connection.ts'
 import { linkProject } from '../support/project.ts'
 
 const test = base
@@ -48,7 +50,7 @@ describe('npm run db:migrate', () => {
   test('leaves nothing for drizzle-kit to do', async ({ project, emptyDatabaseUrl }) => {
     await project.write('.dev.vars', `DATABASE_URL_DIRECT="${emptyDatabaseUrl}"\n`)
     await project.link('drizzle.config.ts')
-    expect(await project.run('node', ['scripts/db/migrate.ts']).ended).toBe(0)
+    await applyMigrations(emptyDatabaseUrl)
 
     const command = project.run('drizzle-kit', ['migrate'])
 
@@ -71,21 +73,13 @@ describe('npm run db:migrate', () => {
     expect(String(failure)).not.toContain('canary')
   })
 
-  test('says what PostgreSQL refused, and prints no stack', async ({
-    project,
-    emptyDatabaseUrl,
-  }) => {
+  test('says what PostgreSQL refused', async ({ emptyDatabaseUrl }) => {
     const client = new pg.Client({ connectionString: emptyDatabaseUrl })
     await client.connect()
     await client.query('create table users (id int)')
     await client.end()
 
-    const command = project.run('node', ['scripts/db/migrate.ts'], {
-      DATABASE_URL: emptyDatabaseUrl,
-    })
-
-    expect(await command.ended).toBe(1)
-    expect(command.output()).toMatch(
+    await expect(applyMigrations(emptyDatabaseUrl)).rejects.toThrow(
       /^0000_create_users failed: relation "users" already exists \(42P07\)\. Nothing of it was kept\.\n {2}in: CREATE TABLE "users"/,
     )
   })
@@ -100,11 +94,17 @@ describe('npm run db:migrate', () => {
     expect(command.output()).not.toContain('canary')
   })
 
-  test('says what to do when there is no database', async ({ project }) => {
-    const command = project.run('node', ['scripts/db/migrate.ts'])
+  test('says that the server speaks no TLS, and nothing of versions to come', async ({
+    project,
+  }) => {
+    const url = `${inject('postgresUrl')}?sslmode=require&channel_binding=require`
 
-    expect(await command.ended).toBe(2)
-    expect(command.output()).toMatch(/^There is no database to work on: start `npm run dev`/)
+    const command = project.run('node', ['scripts/db/migrate.ts'], { DATABASE_URL: url })
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(
+      /^PostgreSQL at 127\.0\.0\.1:\d+ does not speak TLS, which the sslmode of DATABASE_URL .*\n$/,
+    )
   })
 })
 
@@ -127,5 +127,42 @@ describe('npm run db:seed', () => {
     expect(command.output()).toBe(
       'PostgreSQL refused a statement: relation "users" does not exist (42P01).\n',
     )
+  })
+})
+
+describe('withStrictTls', () => {
+  test.for([
+    ['require', 'verify-full'],
+    ['prefer', 'verify-full'],
+    ['verify-ca', 'verify-full'],
+    ['verify-full', 'verify-full'],
+    ['no-verify', 'no-verify'],
+    ['disable', 'disable'],
+    ['require&uselibpqcompat=true', 'require'],
+  ] as const)('says outright what pg makes of sslmode=%s', ([mode, strict]) => {
+    const url = withStrictTls(`postgresql://o:c%40@host/db?sslmode=${mode}&a=b`)
+
+    expect(new URL(url).searchParams.get('sslmode')).toBe(strict)
+    expect(url).toMatch(/^postgresql:\/\/o:c%40@host\/db\?.*a=b/)
+  })
+})
+
+describe('a connection that fails is explained:', () => {
+  const failure = (message: string, code?: string) =>
+    Object.assign(new Error(message), code === undefined ? {} : { code })
+
+  test.for([
+    [failure('timeout expired'), /cannot be reached \(no answer in time\)/],
+    [failure('read ETIMEDOUT', 'ETIMEDOUT'), /cannot be reached \(no answer in time\)/],
+    [failure('too many clients', '53300'), /cannot be reached \(53300\)/],
+    [failure('Connection terminated unexpectedly'), /reached \(Connection terminated unex/],
+    [failure('self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT'), /^The certificate of .* not trusted/],
+    [failure('altname', 'ERR_TLS_CERT_ALTNAME_INVALID'), /^The certificate of .* not trusted/],
+    [failure('issuer', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), /^The certificate of .* not trusted/],
+  ] as const)('%s', ([error, sentence]) => {
+    const { message } = explainConnectionError(error, 'postgresql://o:canary@host/db')
+
+    expect(message).toMatch(sentence)
+    expect(message).not.toContain('canary')
   })
 })

@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect } from 'vitest'
+import { CommandError } from '../../scripts/command.ts'
+import { loadTables } from '../../scripts/migrations/schema-changes.ts'
 import { writeGenerated } from '../support/generated-folder.ts'
 import { test as base } from '../support/migration-test.ts'
 
@@ -34,31 +36,32 @@ const test = base.extend('schema', async ({ project }) => {
       return { code, output: command.output() }
     },
     read: (name: string) => readFile(join(project.directory, 'drizzle', name), 'utf8'),
+    tables,
+    meta: join(project.directory, 'drizzle', 'meta'),
     files: async () => (await readdir(join(project.directory, 'drizzle'))).sort(),
   }
 })
 
 describe('npm run db:generate', () => {
-  test('writes what was added, and nothing when nothing was', async ({ schema }) => {
+  test('writes what was added and removed, and nothing when nothing was', async ({ schema }) => {
     await schema.write('name: text(), title: text()')
-
     const first = await schema.generate('--name', 'add_title')
-    const second = await schema.generate('--name', 'nothing')
+    await schema.write('title: text()')
+    const second = await schema.generate('--name', 'drop_name')
+    const third = await schema.generate('--name', 'nothing')
 
-    expect(first.code, first.output).toBe(0)
-    expect(second).toMatchObject({ code: 0, output: expect.stringContaining('No schema changes') })
-    expect(await schema.files()).toEqual(['0000_rooms.sql', '0001_add_title.sql', 'meta'])
+    expect([first.code, second.code], first.output + second.output).toEqual([0, 0])
+    expect(third).toMatchObject({ code: 0, output: expect.stringContaining('No schema changes') })
+    expect(await schema.files()).toEqual([
+      '0000_rooms.sql',
+      '0001_add_title.sql',
+      '0002_drop_name.sql',
+      'meta',
+    ])
     expect(await schema.read('0001_add_title.sql')).toBe(
       'ALTER TABLE "rooms" ADD COLUMN "title" text;',
     )
-  })
-
-  test('writes what was removed', async ({ schema }) => {
-    await schema.write('')
-
-    expect(await schema.generate('--name', 'drop_name')).toMatchObject({ code: 0 })
-
-    expect(await schema.read('0001_drop_name.sql')).toBe('ALTER TABLE "rooms" DROP COLUMN "name";')
+    expect(await schema.read('0002_drop_name.sql')).toBe('ALTER TABLE "rooms" DROP COLUMN "name";')
   })
 
   test('says that a rename wants a terminal, or two steps', async ({ schema }) => {
@@ -88,10 +91,28 @@ describe('npm run db:generate', () => {
       '-- migrate:no-transaction\n' +
         'CREATE INDEX CONCURRENTLY IF NOT EXISTS "rooms_name_idx" ON "rooms" USING btree ("name");',
     )
-    expect(await project.migrate().ended).toBe(0)
+    await project.apply()
     expect(await database.query(`select to_regclass('rooms_name_idx')::text as it`)).toEqual([
       { it: 'rooms_name_idx' },
     ])
+  })
+
+  test('takes back what no runner could use: such an index beside another change', async ({
+    schema,
+  }) => {
+    await schema.write(
+      'name: text(), title: text()',
+      'index("rooms_name_idx").on(columns.name).concurrently()',
+    )
+    const journal = await schema.read('meta/_journal.json')
+
+    const { code, output } = await schema.generate('--name', 'index_names')
+
+    expect(output).toMatch(/: generate the index alone, .* 0001_index_names was removed again\.\n$/)
+    expect(code).toBe(1)
+    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+    expect(await readdir(schema.meta)).toEqual(['0000_snapshot.json', '_journal.json'])
+    expect(await schema.read('meta/_journal.json')).toBe(journal)
   })
 
   test('writes an empty one for SQL by hand', async ({ schema }) => {
@@ -101,6 +122,7 @@ describe('npm run db:generate', () => {
 
     expect(code, output).toBe(0)
     expect(await schema.files()).toEqual(['0000_rooms.sql', '0001_fill_rooms.sql', 'meta'])
+    expect(await schema.read('0001_fill_rooms.sql')).toMatch(/^-- .*\n$/)
   })
 
   test.for(['--custom', '--name=../rooms'])('demands a name: %s', async (option, { schema }) => {
@@ -119,13 +141,12 @@ describe('npm run db:generate', () => {
   ] as const)('says that the schema %s', async ([, text, reason], { schema }) => {
     await schema.writeText(text)
 
-    const { code, output } = await schema.generate('--name', 'add_rooms')
+    const failure = await loadTables(schema.tables).catch((error: unknown) => error)
 
-    expect(output).toMatch(/^src\/db\/tables\.ts cannot be loaded: /)
-    expect(output).toMatch(reason)
-    expect(output).not.toMatch(/^\s+at /m)
-    expect(code).toBe(1)
-    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+    expect(failure).toBeInstanceOf(CommandError)
+    expect(String(failure)).toMatch(/: src\/db\/tables\.ts cannot be loaded: /)
+    expect(String(failure)).toMatch(reason)
+    expect(String(failure)).not.toMatch(/^\s+at /m)
   })
 
   test('fails when drizzle-kit writes nothing and says that all is well', async ({

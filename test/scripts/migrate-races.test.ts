@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import type { EmptyDatabase } from '../support/empty-database.ts'
 import { test } from '../support/migration-test.ts'
 
@@ -93,6 +94,29 @@ describe('a runner that is killed', () => {
 })
 
 describe('a lock', () => {
+  test('is asked for again when the session that waits for it is ended', async ({
+    project,
+    database,
+  }) => {
+    await project.migrations({ '0000_table': table, '0001_slow': slow })
+    const holder = project.migrate()
+    await runs(database, 'insert into people%')
+    const waiter = project.migrate()
+    const end = () =>
+      database.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_try_advisory_lock%'
+         and datname = current_database() and state = 'idle' and pid <> pg_backend_pid()`,
+      )
+    await expect.poll(end, { interval: 20, timeout: 60_000 }).toHaveLength(1)
+
+    const codes = await Promise.all([holder.ended, waiter.ended])
+
+    expect(codes, holder.output() + waiter.output()).toEqual([0, 0])
+    expect(waiter.output()).toMatch(
+      /^The connection to PostgreSQL at \S+ broke: .*\nTrying again\.\nThe database is up to date\.\n$/,
+    )
+  })
+
   test('that another runner never lets go ends the wait with a code of its own', async ({
     project,
     database,
@@ -109,7 +133,7 @@ describe('a lock', () => {
     )
     holder.child.kill('SIGKILL')
     await project.migrations({ '0000_table': table })
-    expect(await project.migrate().ended).toBe(0)
+    await project.apply()
   })
 
   test('of a table is asked for again and again, and holds up no reader for longer than the timeout', async ({
@@ -136,13 +160,14 @@ describe('a lock', () => {
     await database.query('select email from people')
   })
 
-  test('is not asked for again when the failure is another', async ({ project }) => {
-    await project.migrations({ '0000_bad': 'select nothing;' })
+  test('is not asked for again when the failure is another', async ({ project, database }) => {
+    const folder = await project.migrations({ '0000_bad': 'select nothing;' })
+    const failures: string[] = []
 
-    const command = project.migrate()
+    const all = applyMigrations(database.url, { folder, onRetry: (text) => failures.push(text) })
 
-    expect(await command.ended).toBe(1)
-    expect(command.output()).not.toContain('Trying again.')
+    await expect(all).rejects.toThrow('0000_bad failed')
+    expect(failures).toEqual([])
   })
 })
 

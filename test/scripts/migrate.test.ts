@@ -60,9 +60,8 @@ describe('npm run db:migrate', () => {
       '0004_default': "alter table people add column mood mood default 'happy';",
     })
 
-    const command = project.migrate()
+    await project.apply()
 
-    expect(await command.ended, command.output()).toBe(0)
     expect(
       await database.query(
         "select indisvalid from pg_index where indexrelid = 'people_name_idx'::regclass",
@@ -88,13 +87,12 @@ describe('npm run db:migrate', () => {
       '0001_index': `-- migrate:no-transaction\n${index}`,
     })
 
-    const twice = project.migrate()
-    expect(await twice.ended).toBe(1)
+    await expect(project.apply()).rejects.toThrow(
+      '0001_index failed: could not create unique index',
+    )
     await database.query('delete from people where id = 2')
-    const once = project.migrate()
+    await project.apply()
 
-    expect(await once.ended, once.output()).toBe(0)
-    expect(twice.output()).toContain('0001_index failed: could not create unique index')
     expect(
       await database.query(
         "select indisvalid from pg_index where indexrelid = 'people_name_idx'::regclass",
@@ -107,21 +105,36 @@ describe('npm run db:migrate', () => {
     const kit = () => project.run('drizzle-kit', ['migrate'], { DATABASE_URL: database.url })
     await project.migrations({ '0000_first': first })
 
-    for (const [files, run] of [
-      [{ '0000_first': first }, kit],
-      [{ '0000_first': first, '0001_second': second }, project.migrate],
-      [{ '0000_first': first, '0001_second': second }, kit],
-      [{ '0000_first': first, '0001_second': second, '0002_third': 'drop table people;' }, kit],
-    ] as const) {
-      await project.migrations(files)
-      const command = run()
-      expect(await command.ended, command.output()).toBe(0)
-    }
-    const last = project.migrate()
+    const opening = kit()
+    expect(await opening.ended, opening.output()).toBe(0)
+    await project.migrations({ '0000_first': first, '0001_second': second })
+    await project.apply()
+    await project.migrations({
+      '0000_first': first,
+      '0001_second': second,
+      '0002_third': 'drop table people;',
+    })
+    const third = kit()
+    expect(await third.ended, third.output()).toBe(0)
+    const applied: string[] = []
+    await applyMigrations(database.url, {
+      folder: project.folder,
+      onApplied: (tag) => applied.push(tag),
+    })
 
-    expect(await last.ended).toBe(0)
-    expect(last.output()).toBe('The database is up to date.\n')
+    expect(applied).toEqual([])
     expect(await database.query(recorded)).toHaveLength(3)
+  })
+
+  test('takes an edited file for another history', async ({ project }) => {
+    await project.migrations({ '0000_first': first })
+    await project.apply()
+    await project.migrations({ '0000_first': `${first}\n` })
+
+    const command = project.migrate()
+
+    expect(await command.ended).toBe(5)
+    expect(command.output()).toMatch(/^0000_first\.sql was edited after it was applied\..*\n$/)
   })
 
   test("refuses Neon's pooled host", async ({ project }) => {
@@ -149,17 +162,57 @@ describe('npm run db:migrate', () => {
   })
 })
 
-describe('applyMigrations', () => {
-  test('ends the command with a code of its own when histories differ', async ({ project }) => {
-    await project.migrations({ '0000_first': first })
-    expect(await project.migrate().ended).toBe(0)
+describe('a file that ends its transaction', () => {
+  test.for([
+    ['is refused', 'create table zz (a int);\ncommit;\nselect 1/0;'],
+    ['after a nested comment', '/* a /* b */ c */ end;'],
+    ['beside a savepoint', 'savepoint a; rollback to savepoint a; rollback'],
+  ] as const)('%s before any SQL', async ([, sql], { project, database }) => {
+    await project.migrations({ '0000_first': sql })
 
-    await project.migrations({ '0000_first': `${first}\n` })
-    const command = project.migrate()
+    await expect(project.apply()).rejects.toThrow(
+      /^0000_first begins or ends a transaction of its own\./,
+    )
 
-    expect(await command.ended).toBe(5)
-    expect(command.output()).toMatch(/^0000_first\.sql was edited after it was applied\..*\n$/)
+    expect(await database.query("select to_regclass('zz') as t")).toEqual([{ t: null }])
   })
+
+  // So set, a backslash ends no string, and the check before takes all of it for one.
+  const hidden = (sql: string) =>
+    `set standard_conforming_strings = off;
+--> statement-breakpoint
+create table zz (a text); insert into zz values ('\\''); commit; ${sql} select '\\'';`
+
+  test.for([
+    ['fails', hidden('select 1/0;')],
+    ['begins another and fails', hidden('begin; select 1/0;')],
+    ['goes on', hidden('')],
+    ['begins another', hidden('begin;')],
+  ] as const)('unseen, and %s, is not recorded', async ([, sql], { project, database }) => {
+    await project.migrations({ '0000_first': sql })
+
+    const failure = await project.apply().catch((error: unknown) => String(error))
+
+    expect(failure).toMatch(/0000_first failed: .* so some of it was kept, and it is not recorded/)
+    expect(failure).not.toContain('Nothing of it was kept')
+    expect(await database.query('select count(*)::int from zz')).toEqual([{ count: 1 }])
+    expect(await database.query(recorded)).toEqual([])
+  })
+})
+
+describe('a file that nobody has filled', () => {
+  test.for(['', '-- Custom SQL migration file, put your code below! --\n', ' ;\n'])(
+    'is refused before any SQL: %j',
+    async (sql, { project, database }) => {
+      await project.migrations({ '0000_first': first, '0001_empty': sql })
+
+      await expect(project.apply()).rejects.toThrow(
+        '0001_empty.sql has no statement yet. Write it, or remove the migration.',
+      )
+
+      expect(await database.query("select to_regclass('people') as t")).toEqual([{ t: null }])
+    },
+  )
 })
 
 describe('before it runs anything, applyMigrations finds', () => {
@@ -216,6 +269,16 @@ describe('before it runs anything, applyMigrations finds', () => {
           '-- migrate:no-transaction\ncreate table t ();\n--> statement-breakpoint\nselect 1;',
       },
       /^0002_third runs without a transaction and has 2 statements\./,
+    ],
+    [
+      'two of them without a breakpoint',
+      { ...applied, '0002_third': '-- migrate:no-transaction\ncreate table t (); select 1;' },
+      /^0002_third runs without a transaction and has 2 statements\./,
+    ],
+    [
+      'an index that no transaction can build, after another statement',
+      { ...applied, '0002_third': 'create table t (); drop index concurrently people_idx' },
+      /^0002_third works on an index concurrently, which no transaction can hold\./,
     ],
   ] as const)('%s', async ([, files, sentence], { project, database }) => {
     await applyMigrations(database.url, { folder: await project.migrations(applied) })

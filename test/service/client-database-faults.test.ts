@@ -1,23 +1,6 @@
-import { test as base, describe, expect, inject } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createClient } from '../../src/client.ts'
-import { startOwnServer } from '../support/own-server.ts'
-import { startService } from '../support/service.ts'
-
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnServer()
-    onCleanup(() => server.close())
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
-    })
-    onCleanup(() => service.close())
-    return service
-  })
+import { test } from '../support/own-server-test.ts'
 
 describe('the client, with a database that fails once', () => {
   test.for([

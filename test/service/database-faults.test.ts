@@ -1,25 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { test as base, describe, expect, inject } from 'vitest'
-import { startOwnServer } from '../support/own-server.ts'
+import { describe, expect, inject } from 'vitest'
+import { test } from '../support/own-server-test.ts'
 import { ada, grace } from '../support/people.ts'
 import { type Answer, startService } from '../support/service.ts'
-
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnServer()
-    onCleanup(() => server.close())
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
-    })
-    onCleanup(() => service.close())
-    return service
-  })
 
 const unavailable = { status: 503, body: { type: '/problems/database-unavailable' } }
 const outcomeUnknown = { status: 504, body: { type: '/problems/outcome-unknown' } }

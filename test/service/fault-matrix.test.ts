@@ -1,29 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { test as base, describe, expect, inject } from 'vitest'
+import { afterAll, describe, expect } from 'vitest'
 import type { Fault } from '../../neon-local/faults.ts'
 import { type Cell, operationNames, prepareCells } from '../support/fault-cells.ts'
-import { type OwnServer, startOwnServer } from '../support/own-server.ts'
-import { type Service, startService } from '../support/service.ts'
+import type { OwnServer } from '../support/own-server.ts'
+import { test } from '../support/own-server-test.ts'
+import type { Service } from '../support/service.ts'
 
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnServer()
-    onCleanup(() => server.close())
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
-    })
-    onCleanup(async () => {
-      console.log(`${cellCount} cells of the fault matrix.`)
-      await service.close()
-    })
-    return service
-  })
+afterAll(() => console.log(`${cellCount} cells of the fault matrix.`))
 
 let cellCount = 0
 

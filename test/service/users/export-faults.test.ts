@@ -1,37 +1,26 @@
 import pg from 'pg'
-import { test as base, describe, expect, inject } from 'vitest'
-import { startOwnServer } from '../../support/own-server.ts'
-import { startService } from '../../support/service.ts'
+import { describe, expect } from 'vitest'
+import { test as base } from '../../support/own-server-test.ts'
 
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnServer()
-    onCleanup(() => server.close())
-    // Far more than the streams on the way hold.
-    const client = new pg.Client({ connectionString: server.databaseUrl })
-    await client.connect()
-    await client.query(
-      `insert into users (name, email)
-       select repeat('Person ', 20) || n, n || '@example.com' from generate_series(1, 60000) n`,
-    )
-    await client.end()
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
-    })
-    onCleanup(() => service.close())
-    return service
-  })
+const test = base.extend('userCount', { scope: 'file' }, async ({ server }) => {
+  // Far more than the streams on the way hold.
+  const client = new pg.Client({ connectionString: server.databaseUrl })
+  await client.connect()
+  await client.query(
+    `insert into users (name, email)
+     select repeat('Person ', 20) || n, n || '@example.com' from generate_series(1, 60000) n`,
+  )
+  await client.end()
+  return 60_000
+})
 
 describe('GET /users/export', () => {
   test('breaks off when the database goes away, and never looks whole', async ({
     server,
     service,
+    userCount,
   }) => {
+    expect(userCount).toBeGreaterThan(0)
     for (const mediaType of ['application/x-ndjson', 'text/csv']) {
       const response = await fetch(new URL('/users/export', service.url), {
         headers: { Accept: mediaType },
