@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { CommandError, runCommand, usageError } from '../command.ts'
 import { runDrizzleKit } from '../migrations/drizzle-kit.ts'
-import { readMigrations, worksConcurrently } from '../migrations/files.ts'
+import { readMigrations } from '../migrations/files.ts'
 import {
   type Folder,
   finishFiles,
@@ -9,6 +9,7 @@ import {
   readStatements,
   removeFiles,
 } from '../migrations/generated-file.ts'
+import { worksConcurrently } from '../migrations/transaction-rules.ts'
 
 function readOptions() {
   try {

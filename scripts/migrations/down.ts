@@ -3,18 +3,12 @@ import { join } from 'node:path'
 import { CommandError, exitCodes } from '../command.ts'
 import { defaultLockWaitMs, defaultTimeouts } from './apply.ts'
 import { inSession, setTimeouts } from './connection.ts'
-import {
-  bare,
-  endsTransaction,
-  type Migration,
-  migrationsFolder,
-  readMigrations,
-  worksConcurrently,
-} from './files.ts'
+import { bare, type Migration, migrationsFolder, readMigrations } from './files.ts'
 import { migrationsTable, pending, readApplied } from './history.ts'
 import { acquireLock } from './lock.ts'
 import { runInOneTransaction } from './one-transaction.ts'
 import { splitStatements } from './split-statements.ts'
+import { endsTransaction, worksConcurrently } from './transaction-rules.ts'
 
 /**
  * Undoes the newest applied migration with the `.down.sql` beside it, and returns its tag.

@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import * as z from 'zod/mini'
 import { CommandError, exitCodes } from '../command.ts'
 import { splitStatements } from './split-statements.ts'
+import { runnerOwnsTransactions } from './transaction-rules.ts'
 
 /** Below the folder of the project, in which every command runs. */
 export const migrationsFolder = 'drizzle'
@@ -29,12 +30,6 @@ const noTransaction = /^-- migrate:no-transaction\b/
 
 /** Comments and white space, which may stand before a statement. */
 const leading = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
-
-/** Going back to a savepoint ends nothing. */
-const transactionControl =
-  /^(?:begin|commit|end|rollback(?!(?:\s+work|\s+transaction)?\s+to\b)|abort|(?:start|prepare)\s+transaction)\b/i
-
-const concurrent = /^(?:create\s+(?:unique\s+)?index|drop\s+index|reindex)\b[^']*?\bconcurrently\b/i
 
 /**
  * The migrations in order, as drizzle's own reader sees them.
@@ -100,36 +95,6 @@ function timesRise(migrations: readonly Migration[]): void {
     }
   })
 }
-
-function runnerOwnsTransactions({ tag, statements: chunks, isTransactional }: Migration): void {
-  const statements = chunks.flatMap(splitStatements)
-
-  if (endsTransaction(statements)) {
-    throw broken(
-      `${tag} begins or ends a transaction of its own. Each file has one already; what cannot run ` +
-        'in one goes into a file that begins with -- migrate:no-transaction.',
-    )
-  }
-  if (isTransactional && worksConcurrently(statements)) {
-    throw broken(
-      `${tag} works on an index concurrently, which no transaction can hold. Put that statement ` +
-        'into a file of its own that begins with -- migrate:no-transaction.',
-    )
-  }
-  if (!isTransactional && statements.length !== 1) {
-    throw broken(
-      `${tag} runs without a transaction and has ${statements.length} statements. It must have ` +
-        'one: of several, a failure would leave some behind.',
-    )
-  }
-}
-
-/** Of statements that splitStatements has told apart. */
-export const endsTransaction = (statements: readonly string[]) =>
-  statements.some((statement) => transactionControl.test(statement))
-
-export const worksConcurrently = (statements: readonly string[]) =>
-  statements.some((statement) => concurrent.test(statement))
 
 /**
  * Throws CommandError for a file that nobody has filled: what is written into it once it is recorded
