@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
-import { ids, links, walk } from '../../support/pages.ts'
+import { links, walk } from '../../support/pages.ts'
 import { people } from '../../support/people.ts'
 import { test } from '../../support/test.ts'
 
@@ -79,11 +79,13 @@ describe('GET /users?sort=', () => {
   }) => {
     await insertPeople(database, 200)
     let isWriting = true
+    let created = 0
     const write = async (writer: number) => {
       for (let round = 0; isWriting; round += 1) {
         const [victim, renamed] = [201 + writer + round * 4, ((writer * 97 + round * 13) % 200) + 1]
         const email = `${writer}.${round}@writers.example.com`
-        await service.request('POST', '/users', { name: 'Late', email })
+        const { status } = await service.request('POST', '/users', { name: 'Late', email })
+        created += status === 201 ? 1 : 0
         await service.request('PATCH', `/users/${renamed}`, { name: `Renamed ${round}` })
         await service.request('DELETE', `/users/${victim}`)
       }
@@ -98,7 +100,7 @@ describe('GET /users?sort=', () => {
     }
     isWriting = false
     await Promise.all(writers)
-    expect(ids(await service.request('GET', '/users?sort=-id&limit=1'))[0]).toBeGreaterThan(201)
+    expect(created).toBeGreaterThan(10)
   })
 
   test('refuses another sort', async ({ service }) => {
