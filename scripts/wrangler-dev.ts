@@ -14,7 +14,8 @@ export type WranglerDev = {
 }
 
 /** wrangler's own lines of a request, which repeat the service's and show the query string. */
-const requestLine = /^\[wrangler:info\] [A-Z]+ \/|^[A-Z]+ https?:\/\/\S+ \(failed/
+const requestLine =
+  /^\[wrangler:info\] [A-Z]+ \/|Error inside ProxyWorker|[A-Z]+ https?:\/\/\S+ \(failed/
 
 /** wrangler then starts it again, but what it serves from there on is not to be relied on. */
 const runtimeCrash = /Workers runtime crashed/

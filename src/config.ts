@@ -41,16 +41,18 @@ export type ApiKey = z.infer<typeof ApiKey>
 
 const apiKeysError =
   'API_KEYS is not a list of keys. It must be a JSON array of entries as `npm run keys:new` ' +
-  'prints them, each with its own name.'
+  'prints them, each with a name and a digest of its own.'
 
 const ApiKeys = z.pipe(
   z.pipe(z.string(), z.transform(parseJson)),
   z.array(ApiKey, { error: apiKeysError }).check(
-    z.refine((keys) => new Set(keys.map(({ name }) => name)).size === keys.length, {
-      error: apiKeysError,
-    }),
+    // To take an entry away must take its key away.
+    z.refine((keys) => isEachOnce(keys.map(({ name }) => name)), { error: apiKeysError }),
+    z.refine((keys) => isEachOnce(keys.map(({ digest }) => digest)), { error: apiKeysError }),
   ),
 )
+
+const isEachOnce = (values: readonly string[]) => new Set(values).size === values.length
 
 function parseJson(text: string): unknown {
   try {

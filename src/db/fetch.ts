@@ -12,6 +12,13 @@ const deadlineMs = 5_000
 /** At most, before the second and the third attempt: a random part of it, so that who failed together parts. */
 const pausesMs = [100, 300]
 
+/**
+ * What a further attempt must have left. That of a write lasts as long as PostgreSQL lets it run, so
+ * that none goes on when nobody waits any more.
+ */
+const minReadMs = 1_000
+const minWriteMs = 4_000
+
 const breaker = createBreaker(deadlineMs)
 
 /**
@@ -30,14 +37,15 @@ export async function fetchFromNeon(url: string, init: RequestInit): Promise<Dri
   try {
     for (let attempt = 0; ; attempt += 1) {
       context.attempts += 1
-      const { reply, failure, mayPass } = await ask(url, request)
+      const { reply, failure, mayPass } = await ask(url, request, attempt === 0)
       if (reply) {
         return reply
       }
       // What one attempt has left unknown, no later refusal makes known.
       mayHaveRun ||= failure.code === 'outcome-unknown'
       const pauseMs = Math.random() * (pausesMs[attempt] ?? Number.POSITIVE_INFINITY)
-      const isInTime = Date.now() - start + pauseMs < deadlineMs
+      const leftMs = deadlineMs - (Date.now() - start + pauseMs)
+      const isInTime = leftMs > (context.isRepeatable ? minReadMs : minWriteMs)
       if (!mayPass || !isInTime || (mayHaveRun && !context.isRepeatable)) {
         throw mayHaveRun ? outcomeUnknown(failure.reason) : failure
       }
@@ -60,7 +68,8 @@ type DriverResponse = {
   text: () => Promise<string>
 }
 
-async function ask(url: string, request: RequestInit): Promise<Attempt> {
+/** A deadline that began with an earlier attempt says nothing of the database. */
+async function ask(url: string, request: RequestInit, hasFullTime: boolean): Promise<Attempt> {
   if (breaker.isOpen()) {
     return { failure: unavailable('shed'), mayPass: false }
   }
@@ -74,7 +83,9 @@ async function ask(url: string, request: RequestInit): Promise<Attempt> {
     // Of the error only its kind goes further: its message may quote the connection.
     const isTimeout = error instanceof Error && error.name === 'TimeoutError'
     const how = isTimeout ? 'deadline' : 'network'
-    breaker.failed(how)
+    if (!isTimeout || hasFullTime) {
+      breaker.failed(how)
+    }
     return { failure: outcomeUnknown(how), mayPass: !isTimeout }
   }
 }

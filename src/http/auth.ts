@@ -14,6 +14,11 @@ type CheckToken = (token: string) => Promise<Caller | undefined>
 /** RFC 6750 section 2.1. Two credentials come joined by a comma, which no token has. */
 const bearer = /^Bearer +([\w.~+/-]+=*)$/i
 
+/** As `npm run keys:new` makes it. */
+const keyShape = /^edgeusers_[\w-]{43}[0-9a-f]{8}$/
+
+const jwtShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 /** Far more than a token of an identity provider needs. */
 const maxTokenLength = 8 * 1024
 
@@ -34,12 +39,12 @@ export function authenticate(config: Config, limits: RateLimits) {
       const caller = await checkToken(token.length <= maxTokenLength ? token : '').catch(
         async (error: unknown) => {
           // To find this out may have cost a request to the identity provider.
-          await spend(c, limits.addresses, addressOf(c))
+          await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
           throw error
         },
       )
       if (!caller) {
-        await spend(c, limits.addresses, addressOf(c))
+        await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
         throw unauthenticated(header !== undefined)
       }
       c.set('caller', caller)
@@ -59,10 +64,13 @@ function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config
       ? createJwtCheck({ issuer: OIDC_ISSUER, audience: OIDC_AUDIENCE })
       : undefined
 
+  // What is neither is looked up nowhere: not the token of a request that has none, whose digest an
+  // empty variable can bring into API_KEYS.
   return async (token) => {
-    // Three parts with dots between: a key has none.
-    const isJwt = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
-    return isJwt ? checkJwt?.(token) : checkKey(token)
+    if (keyShape.test(token)) {
+      return checkKey(token)
+    }
+    return jwtShape.test(token) ? checkJwt?.(token) : undefined
   }
 }
 

@@ -1,6 +1,14 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  createRemoteJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import * as z from 'zod/mini'
-import { isSecureUrl } from '../config.ts'
+import { isSecureUrl, type Scope, scopes } from '../config.ts'
 import { ServiceError } from '../errors.ts'
 import { sha256 } from './api-keys.ts'
 import type { Caller } from './request.ts'
@@ -11,6 +19,12 @@ const timeoutMs = 3_000
 
 /** Of two requests for the keys: whoever likes can make up tokens that name one which is not there. */
 const cooldownMs = 5_000
+
+/** After a failure. Whoever sent a good token comes back after as long as `Retry-After` says. */
+const restMs = 1_000
+
+/** Between the clocks of two machines. */
+const toleranceS = 5
 
 /** Asymmetric ones alone: with another, whoever knows the public key could sign (RFC 8725 section 3.1). */
 const algorithms = [
@@ -40,6 +54,7 @@ const Discovery = z.object({
  */
 export function createJwtCheck({ issuer, audience }: OidcOptions) {
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
+  let failedAt = Number.NEGATIVE_INFINITY
   const getKeys: JWTVerifyGetKey = async (...token) => {
     // The outcome is kept, never the promise: workerd ties a promise to the request it is of.
     keys ??= createRemoteJWKSet(await discover(issuer), {
@@ -50,13 +65,20 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
   }
 
   return async (token: string): Promise<Caller | undefined> => {
+    if (!isPlausible(token, { issuer, audience })) {
+      return undefined
+    }
+    // Whoever likes can bring about a failure: it must not cost the provider a request each time.
+    if (Date.now() - failedAt < restMs && !keys) {
+      throw unavailable('no keys yet')
+    }
     try {
       const { payload } = await jwtVerify(token, getKeys, {
         issuer,
         audience,
         algorithms,
         requiredClaims: ['exp', 'sub'],
-        clockTolerance: 5,
+        clockTolerance: toleranceS,
       })
       return { name: await nameOf(payload), scopes: scopesOf(payload) }
     } catch (error) {
@@ -64,14 +86,40 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
         return undefined
       }
       const reason = keys ? 'no keys' : 'no discovery'
+      failedAt = Date.now()
       // They may stand elsewhere by now. Those that are still fresh go on to serve.
       keys = keys?.fresh ? keys : undefined
-      throw new ServiceError(
-        'identity-provider-unavailable',
-        'The identity provider does not answer at the moment, so the token cannot be checked.',
-        { reason },
-      )
+      throw unavailable(reason)
     }
+  }
+}
+
+const unavailable = (reason: string) =>
+  new ServiceError(
+    'identity-provider-unavailable',
+    'The identity provider does not answer at the moment, so the token cannot be checked.',
+    { reason },
+  )
+
+/**
+ * What can be told of a token without its keys. One that says of itself that it is of no use is
+ * refused, whether its issuer answers or not. `typ` as in RFC 9068 section 2.1, or as it ever was.
+ */
+function isPlausible(token: string, { issuer, audience }: OidcOptions): boolean {
+  try {
+    const { alg = '', typ = 'JWT' } = decodeProtectedHeader(token)
+    const { iss, aud, exp = 0, sub } = decodeJwt(token)
+    return (
+      algorithms.includes(alg) &&
+      /^(?:application\/)?(?:at\+)?jwt$/i.test(typ) &&
+      iss === issuer &&
+      [aud].flat().includes(audience) &&
+      exp > Date.now() / 1_000 - toleranceS &&
+      typeof sub === 'string' &&
+      sub !== ''
+    )
+  } catch {
+    return false
   }
 }
 
@@ -101,9 +149,15 @@ async function nameOf({ iss, sub }: JWTPayload): Promise<string> {
   return `sub:${bytes.slice(0, 16).toHex()}`
 }
 
-/** RFC 8693 section 4.2, and what Azure and Auth0 have in its place. */
+/**
+ * RFC 8693 section 4.2, and what Azure and Auth0 have in its place. The first that names any of ours
+ * counts alone: `permissions` is what the user may do, and `scope` what this token was given of it.
+ */
 function scopesOf({ scope, scp, permissions }: JWTPayload): string[] {
-  return [scope, scp, permissions]
-    .flatMap((claim) => (typeof claim === 'string' ? claim.split(' ') : claim))
-    .filter((each) => typeof each === 'string')
+  const claims = [scope, scp, permissions].map((claim) =>
+    (typeof claim === 'string' ? claim.split(' ') : [claim].flat()).filter((each) => isScope(each)),
+  )
+  return claims.find((granted) => granted.length > 0) ?? []
 }
+
+const isScope = (value: unknown): value is Scope => scopes.some((scope) => scope === value)

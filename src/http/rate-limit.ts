@@ -48,8 +48,18 @@ export function logAbsent(limits: Record<keyof RateLimits, RateLimiter | undefin
   }
 }
 
-/** Set by Cloudflare; a client cannot. */
-export const addressOf = (c: Context) => c.req.header('CF-Connecting-IP') ?? 'unknown'
+/** Set by Cloudflare; a client cannot. Of IPv6 the network, in which one client has every address. */
+export function addressOf(c: Context): string {
+  const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
+  if (!address.includes(':') || address.includes('.')) {
+    return address
+  }
+  const [head = [], tail = []] = address
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''))
+  const zeros = Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0')
+  return [...head, ...zeros, ...tail].slice(0, 4).join(':')
+}
 
 export const limitCaller = (limiter: RateLimiter | undefined) =>
   createMiddleware<HttpEnv>(async (c, next) => {
@@ -63,6 +73,6 @@ export const limitCaller = (limiter: RateLimiter | undefined) =>
 
 export const limitAddress = (limiter: RateLimiter | undefined) =>
   createMiddleware<HttpEnv>(async (c, next) => {
-    await spend(c, limiter, addressOf(c))
+    await spend(c, limiter, `probes ${addressOf(c)}`)
     await next()
   })

@@ -46,21 +46,25 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   }
 })
 
-/** Far more than the largest body that any path takes. */
+/** Far more than the largest body that any path takes, and longer than a client needs that means it. */
 const maxDroppedBytes = 16 * 1024 * 1024
+const maxDropMs = 1_000
 
 /** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
 async function dropRest({ body, bodyUsed }: Request): Promise<void> {
   if (!body || bodyUsed) {
     return
   }
+  const reader = body.getReader()
+  const end = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), maxDropMs))
   let bytes = 0
   try {
-    for await (const chunk of body) {
-      bytes += chunk.length
-      if (bytes > maxDroppedBytes) {
+    while (bytes < maxDroppedBytes) {
+      const chunk = await Promise.race([reader.read(), end])
+      if (!chunk || chunk.done) {
         return
       }
+      bytes += chunk.value.length
     }
   } catch {
     // The client has gone.

@@ -1,4 +1,5 @@
 import { describe, expect, inject } from 'vitest'
+import { digestOf } from '../../scripts/keys/key.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
 import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
@@ -142,6 +143,25 @@ describe('without a credential', () => {
 })
 
 describe('the header Authorization', () => {
+  test('is never that of nothing', async ({ database }) => {
+    const entry = { name: 'unset', digest: digestOf(''), scopes: ['users:read', 'users:export'] }
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: asWorker(database.url),
+      NEON_ENDPOINT: inject('endpointUrl'),
+      AUTH: 'keys',
+      API_KEYS: JSON.stringify([entry]),
+    })
+
+    const answers = [
+      await service.request('GET', '/users'),
+      await service.request('GET', '/users', undefined, { Authorization: 'Basic zzz' }),
+      await service.request('GET', '/users', undefined, { Authorization: 'Bearer ' }),
+    ]
+    await service.close()
+
+    expect(answers).toEqual(answers.map(() => expect.objectContaining({ status: 401 })))
+  })
+
   test('is asked for in an answer that reaches a client with much to send', async ({ service }) => {
     const headers = { 'Content-Type': 'application/x-ndjson' }
 

@@ -115,6 +115,7 @@ describe('readConfig', () => {
       'a moment as its end': { ...key, expires: '2030-01-31T00:00:00Z' },
       'a field too many': { ...key, canary: 1 },
     }).map(([what, entry]): [string, unknown] => [what, JSON.stringify([entry])]),
+    ['two names of one key', JSON.stringify([key, { ...key, name: 'again' }])],
     ['two keys of one name', JSON.stringify([key, { ...key, digest: 'b'.repeat(64) }])],
   ])('refuses %s as API_KEYS, and does not repeat it', ([, API_KEYS]) => {
     const message = refusal({ DATABASE_URL, API_KEYS })

@@ -47,6 +47,28 @@ describe('a rate limiting binding', () => {
     expect((await withLimiter(undefined).request('/caller')).status).toBe(200)
   })
 
+  test.for([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::6', '2001:db8:1:2'],
+    ['2001:db8::6', '2001:db8:0:0'],
+    ['1::2:3:4:5:6:7', '1:0:2:3'],
+    ['::1', '0:0:0:0'],
+  ] as const)('counts %s as %s', async ([address, counted]) => {
+    const keys: string[] = []
+    const app = withLimiter({
+      limit: async ({ key }) => {
+        keys.push(key)
+        return { success: true }
+      },
+    })
+
+    await app.request('/address', { headers: { 'CF-Connecting-IP': address } })
+
+    expect(keys).toEqual([`probes ${counted}`])
+  })
+
   test('counts by the caller, and by the address that Cloudflare sees', async () => {
     const keys: string[] = []
     const app = withLimiter({
@@ -59,6 +81,6 @@ describe('a rate limiting binding', () => {
     await app.request('/caller')
     await app.request('/address', { headers: { 'CF-Connecting-IP': '192.0.2.1' } })
 
-    expect(keys).toEqual(['key:ci', '192.0.2.1'])
+    expect(keys).toEqual(['key:ci', 'probes 192.0.2.1'])
   })
 })
