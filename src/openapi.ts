@@ -349,7 +349,7 @@ export const openapi = createDocument(
         'once and never repeats a value.',
       'A path with a slash at its end is the path without. `HEAD` works wherever `GET` does, and ' +
         '`OPTIONS` answers 204 with `Allow`. A query parameter that is not listed, or that comes ' +
-        'twice, is a 422 under `/users`. No request waits longer than ten seconds.',
+        'twice, is a 422 under `/users`. No request waits longer than ten seconds for the database.',
       'Every path under `/users` needs the header `Authorization: Bearer` with an API key or an access ' +
         'token that has the scope of the operation: 401 without, 403 when the scope is missing. That ' +
         'is decided before anything else of the request is looked at, so neither tells whether a ' +
