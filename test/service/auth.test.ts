@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, inject } from 'vitest'
 import { digestOf } from '../../scripts/keys/key.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
@@ -160,6 +162,21 @@ describe('the header Authorization', () => {
     await service.close()
 
     expect(answers).toEqual(answers.map(() => expect.objectContaining({ status: 401 })))
+  })
+
+  test('is asked for at once of a client whose body does not come', async ({ service }) => {
+    const socket = connect(Number(service.url.port), service.url.hostname)
+    const start = performance.now()
+    socket.write(
+      'POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 100000\r\n\r\n{',
+    )
+
+    const [answer] = await once(socket, 'data')
+    socket.destroy()
+
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 401 /)
+    expect(performance.now() - start).toBeLessThan(5_000)
   })
 
   test('is asked for in an answer that reaches a client with much to send', async ({ service }) => {
