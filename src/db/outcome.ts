@@ -28,7 +28,8 @@ export function outcomeOf(status: number, body: unknown): Outcome {
   if (status === 200) {
     return Array.isArray(body['rows'] ?? body['results']) ? 'executed' : 'unknown'
   }
-  if (typeof body['message'] !== 'string') {
+  // Every error of Neon has both. Others on the way say `message` too, perhaps after it has run.
+  if (typeof body['message'] !== 'string' || !('code' in body)) {
     return 'unknown'
   }
   if (status === 400) {

@@ -37,6 +37,7 @@ describe('what an answer says of its statement', () => {
     ['no session to spare', 500, error('53300'), 'not-run'],
     ['a compute that is away', 500, error('', "Couldn't connect to compute node"), 'not-run'],
     ['a 500 of somebody else', 500, { error: 'canary' }, 'unknown'],
+    ['another', 500, { message: 'Internal server error' }, 'unknown'],
   ] as const)('%s', ([, status, body, outcome]) => {
     expect(outcomeOf(status, body)).toBe(outcome)
   })
