@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isPostgresUrl, readDatabaseConfig } from '../src/config.ts'
+import { isPostgresUrl, isLoopback as leadsHere, readDatabaseConfig } from '../src/config.ts'
 import { CommandError, exitCodes } from './command.ts'
 
 export const defaultDataDir = '.data'
@@ -73,5 +73,4 @@ const noDatabase = (name: string) =>
   )
 
 /** Whether a connection string or an address leads to this machine. */
-export const isLoopback = (url: string): boolean =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+export const isLoopback = (url: string): boolean => leadsHere(new URL(url))

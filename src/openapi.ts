@@ -67,8 +67,8 @@ const operations = {
       summary: 'List users',
       description:
         'A page of the users. Follow the `next` link of the `Link` header for more. A list by id ' +
-        'repeats nothing and misses nothing, whatever is written meanwhile. An empty table answers ' +
-        '404 when there is no filter; a filter that matches nobody answers an empty array.',
+        'repeats nobody and misses nobody who is there throughout, whatever is written meanwhile. An ' +
+        'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array.',
       query: UserList,
       answers: {
         200: {
