@@ -87,7 +87,7 @@ describe('POST /users with Idempotency-Key', () => {
 
     const rows = await database.query('select * from idempotency_keys')
 
-    expect(JSON.stringify(rows)).not.toMatch(/ada|lovelace|example/i)
+    expect(JSON.stringify(rows)).not.toMatch(/lovelace|example/i)
     expect(rows).toMatchObject([
       { key: 'k1', request_digest: expect.stringMatching(/^[\da-f]{64}$/) },
     ])

@@ -244,10 +244,10 @@ describe('POST /users/import of CSV', () => {
   test.for([
     ['nothing', ''],
     ['no header', 'Ada Lovelace,ada@example.com'],
-    ['a column too few', 'name\nAda'],
-    ['a column too many', 'name,email,phone\nAda,ada@example.com,1'],
-    ['a column twice', 'name,email,name\nAda,ada@example.com,Ada'],
-    ['semicolons', 'name;email\nAda;ada@example.com'],
+    ['a column too few', 'name\nLovelace'],
+    ['a column too many', 'name,email,phone\nLovelace,ada@example.com,1'],
+    ['a column twice', 'name,email,name\nLovelace,ada@example.com,Ada'],
+    ['semicolons', 'name;email\nLovelace;ada@example.com'],
   ] as const)('refuses a file with %s', async ([, text], { service }) => {
     const answer = await importCsv(service, text)
 
@@ -255,7 +255,8 @@ describe('POST /users/import of CSV', () => {
       status: 422,
       body: { errors: [{ detail: expect.stringContaining('name and email') }] },
     })
-    expect(answer.text).not.toMatch(/ada/i)
+    // Words that no random id in the answer can hold by chance.
+    expect(answer.text).not.toMatch(/lovelace|example/i)
   })
 
   test('refuses a file whose quotes do not match, and says where', async ({
