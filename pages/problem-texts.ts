@@ -149,6 +149,14 @@ export const problemTexts = {
       'Wait longer each time it fails.',
     ],
   },
+  'database-behind': {
+    meaning:
+      'The database lacks migrations that this version of the service needs. `GET /readyz` says so, and nothing else does.',
+    mend: [
+      'If you run the service: apply them with `npm run db:migrate`, or go back to the version before.',
+      'Otherwise wait: it is being deployed.',
+    ],
+  },
   'identity-provider-unavailable': {
     meaning:
       'The keys of the identity provider could not be had, so no access token can be checked. Nothing was changed.',

@@ -10,7 +10,7 @@ import { guardTransport } from './http/guard.ts'
 import { logRequest } from './http/log.ts'
 import { answerError, answerMethodNotAllowed, answerNotFound } from './http/problems.ts'
 import { limitCaller, type RateLimits } from './http/rate-limit.ts'
-import { type HttpEnv, identifyRequest } from './http/request.ts'
+import { type HttpEnv, identifyRequest, type Release } from './http/request.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
 import { type Assets, pageRoutes } from './pages/routes.ts'
 import { bulkRoutes } from './users/bulk-routes.ts'
@@ -19,18 +19,20 @@ import { userRoutes } from './users/routes.ts'
 export type AppOptions = {
   config: Config
   db: Database
-  version: string
+  release: Release
+  /** When the newest migration that the code knows was written, in milliseconds. */
+  migration: number
   assets: Assets
   limits: RateLimits
 }
 
 /** The whole service: what every request passes, then who answers it. */
-export function createApp({ config, db, version, assets, limits }: AppOptions) {
+export function createApp({ config, db, release, migration, assets, limits }: AppOptions) {
   // Not strict: `/users/` is `/users`, as clients of the Python recipe write it.
   const app = new Hono<HttpEnv>({ strict: false })
 
   const service = app
-    .use(logRequest(version))
+    .use(logRequest(release))
     .use(identifyRequest)
     .use(setSecurityHeaders)
     .use(allowOrigins(config.CORS_ORIGINS ?? []))
@@ -42,7 +44,7 @@ export function createApp({ config, db, version, assets, limits }: AppOptions) {
     .notFound(answerNotFound)
     .route('/users', bulkRoutes(db, limits))
     .route('/users', userRoutes(db, createCursors(config.DATABASE_URL)))
-    .route('/', healthRoutes(db, version, limits))
+    .route('/', healthRoutes({ db, release, migration, limits }))
     .route('/', pageRoutes(assets))
 
   demandGuards(service.routes)

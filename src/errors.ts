@@ -21,6 +21,7 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'Database unavailable' },
+  'database-behind': { status: 503, title: 'Database behind' },
   'identity-provider-unavailable': { status: 503, title: 'Identity provider unavailable' },
   'outcome-unknown': { status: 504, title: 'Outcome unknown' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -11,6 +11,12 @@ const moments = { createdAt: '2026-11-22T09:16:49.185Z', updatedAt: '2026-11-22T
 const adaStored = { id: 26, ...ada, version: 1, ...moments }
 const adaKing = { ...adaStored, name: 'Ada King', version: 2 }
 
+const health = {
+  status: 'ok',
+  version: '0.1.0',
+  versionId: '095f00a7-23a7-43b7-a227-e4c97cab5f22',
+}
+
 const json = (schema: z.ZodMiniType, example: unknown) => ({
   'application/json': { schema: reference(schema), example },
 })
@@ -234,7 +240,7 @@ const operations = {
       tags: ['health'],
       summary: 'Is the Worker running?',
       answers: {
-        200: { description: 'Yes.', content: json(Health, { status: 'ok', version: '0.1.0' }) },
+        200: { description: 'Yes.', content: json(Health, health) },
       },
       problems: [],
     },
@@ -243,12 +249,12 @@ const operations = {
     get: {
       operationId: 'isReady',
       tags: ['health'],
-      summary: 'Does the database answer?',
+      summary: 'Does the database answer, and has it the migrations of this version?',
       description: 'Asks the database at most once in two seconds.',
       answers: {
-        200: { description: 'Yes.', content: json(Health, { status: 'ok', version: '0.1.0' }) },
+        200: { description: 'Yes.', content: json(Health, health) },
       },
-      problems: ['rate-limited', 'database-unavailable'],
+      problems: ['rate-limited', 'database-unavailable', 'database-behind'],
     },
   },
   '/': {

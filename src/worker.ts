@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { entries } from '../drizzle/meta/_journal.json'
 import { version } from '../package.json'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -11,6 +12,7 @@ declare global {
     interface Env {
       /** The pages, as `[assets]` in wrangler.toml binds them. */
       ASSETS: Fetcher
+      CF_VERSION_METADATA: WorkerVersionMetadata
       RATE_LIMIT_CALLERS?: RateLimit
       RATE_LIMIT_BULK?: RateLimit
       RATE_LIMIT_ADDRESSES?: RateLimit
@@ -34,7 +36,8 @@ if (config.AUTH === 'keys') {
 const app = createApp({
   config,
   db,
-  version,
+  release: { version, versionId: env.CF_VERSION_METADATA.id },
+  migration: Math.max(...entries.map(({ when }) => when)),
   assets: env.ASSETS,
   // Open, it serves this machine alone, and everybody on it is one caller.
   limits: config.AUTH === 'open' ? {} : limits,

@@ -10,3 +10,7 @@ export function isUniqueViolation(error: unknown, constraint: string): boolean {
       cause.constraint === constraint,
   )
 }
+
+/** Whether a statement named a table that is not there, or that its role may not see. */
+export const isUndefinedOrForbidden = (error: unknown): boolean =>
+  causes(error).some((cause) => 'code' in cause && /^(?:42P01|42501)$/.test(String(cause.code)))

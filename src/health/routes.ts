@@ -2,17 +2,26 @@ import { Hono } from 'hono'
 import type { Database } from '../db/client.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
-import type { HttpEnv } from '../http/request.ts'
+import type { HttpEnv, Release } from '../http/request.ts'
 import { createDatabaseCheck } from './check.ts'
 
-export const healthRoutes = (db: Database, version: string, limits: RateLimits) => {
-  const checkDatabase = createDatabaseCheck(db, warn)
+export type HealthOptions = {
+  db: Database
+  release: Release
+  /** When the newest migration that the code knows was written, in milliseconds. */
+  migration: number
+  limits: RateLimits
+}
+
+export const healthRoutes = ({ db, release, migration, limits }: HealthOptions) => {
+  const checkDatabase = createDatabaseCheck(db, migration, warn)
+  const health = { status: 'ok', ...release } as const
 
   return new Hono<HttpEnv>()
-    .get('/livez', allow('public'), (c) => c.json({ status: 'ok', version }))
+    .get('/livez', allow('public'), (c) => c.json(health))
     .get('/readyz', allow('public'), limitAddress(limits.addresses), async (c) => {
       await checkDatabase()
-      return c.json({ status: 'ok', version })
+      return c.json(health)
     })
 }
 

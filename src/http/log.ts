@@ -2,13 +2,13 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import { causes, ServiceError } from '../errors.ts'
-import type { HttpEnv } from './request.ts'
+import type { HttpEnv, Release } from './request.ts'
 
 /**
  * One JSON line a request, made of listed fields only: no URL, header, body or error message, each
  * of which can hold a name, an email or a connection string. Who did what to which user has an answer.
  */
-export const logRequest = (version: string) =>
+export const logRequest = (release: Release) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const start = Date.now()
     await next()
@@ -25,7 +25,7 @@ export const logRequest = (version: string) =>
         problem: c.get('problem'),
         ms: Date.now() - start,
         ...c.get('database'),
-        version,
+        ...release,
         ...(cause && describe(cause)),
       }),
     )

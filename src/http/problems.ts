@@ -56,6 +56,7 @@ const headersOf: Partial<Record<ProblemCode, Record<string, string>>> = {
   'insufficient-scope': { 'WWW-Authenticate': 'Bearer realm="users", error="insufficient_scope"' },
   'rate-limited': { 'Retry-After': '60' },
   'database-unavailable': { 'Retry-After': retryAfter },
+  'database-behind': { 'Retry-After': retryAfter },
   'identity-provider-unavailable': { 'Retry-After': retryAfter },
 }
 

@@ -8,6 +8,9 @@ export type Caller = {
   scopes: readonly string[]
 }
 
+/** What runs: of the package, and of the upload to Cloudflare. */
+export type Release = { version: string; versionId: string }
+
 /** What the middleware keeps of the request at hand, for the problems and the log. */
 export type HttpEnv = {
   Variables: {

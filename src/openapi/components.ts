@@ -113,6 +113,7 @@ export const Health = z
   .strictObject({
     status: z.literal('ok'),
     version: z.string().register(described, { description: 'Of the service.' }),
+    versionId: z.string().register(described, { description: 'Of the deployed Worker.' }),
   })
   .register(described, { id: 'Health' })
 

@@ -31,6 +31,7 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'rate-limited': 'Too many requests. Wait a minute, then go on slower.',
   'internal-error': 'The service failed. The log tells why under this instance.',
   'database-unavailable': 'The database does not answer at the moment.',
+  'database-behind': 'The database lacks migrations that this version needs.',
   'identity-provider-unavailable':
     'The identity provider does not answer at the moment, so the token cannot be checked.',
   'outcome-unknown':
@@ -49,6 +50,7 @@ const headersOf: { readonly [code in ProblemCode]?: readonly HeaderName[] } = {
   'insufficient-scope': ['WWW-Authenticate'],
   'rate-limited': ['Retry-After'],
   'database-unavailable': ['Retry-After'],
+  'database-behind': ['Retry-After'],
   'identity-provider-unavailable': ['Retry-After'],
 }
 

@@ -37,7 +37,8 @@ describe('the README', () => {
     const { routes } = createApp({
       config: { DATABASE_URL: '', AUTH: 'open' },
       db,
-      version: '',
+      release: { version: '0', versionId: '0' },
+      migration: 0,
       assets,
       limits: {},
     })

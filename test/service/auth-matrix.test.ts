@@ -56,7 +56,8 @@ const test = base
 const { routes } = createApp({
   config: { DATABASE_URL: '', AUTH: 'open' },
   db: createDatabase({ url: 'postgresql://user@localhost/none' }),
-  version: '',
+  release: { version: '0', versionId: '0' },
+  migration: 0,
   assets: { fetch },
   limits: {},
 })

@@ -20,7 +20,8 @@ describe('openapi.json', () => {
     const { routes } = createApp({
       config: { DATABASE_URL: '', AUTH: 'open' },
       db,
-      version: '',
+      release: { version: '0', versionId: '0' },
+      migration: 0,
       assets: { fetch },
       limits: {},
     })

@@ -1,18 +1,84 @@
 import { describe, expect, inject } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { version } from '../../package.json' with { type: 'json' }
+import { cloneDatabase } from '../support/database.ts'
 import { startService } from '../support/service.ts'
 import { test } from '../support/test.ts'
+import { asWorker } from '../support/worker-role.ts'
+
+async function startOwnService() {
+  const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+  const service = await startService(inject('workerDir'), {
+    DATABASE_URL: asWorker(database.url),
+    NEON_ENDPOINT: inject('endpointUrl'),
+  })
+  return {
+    database,
+    service,
+    [Symbol.asyncDispose]: async () => {
+      await service.close()
+      await database.drop()
+    },
+  }
+}
 
 describe.for(['/livez', '/readyz'])('GET %s', (path) => {
   test('answers with the version', async ({ service }) => {
     const answer = await service.request('GET', path)
 
-    expect(answer).toMatchObject({ status: 200, body: { status: 'ok', version } })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { status: 'ok', version, versionId: expect.any(String) },
+    })
   })
 })
 
+const migrations = 'drizzle.__drizzle_migrations'
+const newest = `created_at = (select max(created_at) from ${migrations})`
+
 describe('GET /readyz', () => {
+  test.for([
+    ['behind the code', `delete from ${migrations} where ${newest}`],
+    ['without any migration', `truncate ${migrations}`],
+    ['without the table of migrations', `drop schema drizzle cascade`],
+    [
+      'whose migrations the Worker may not see',
+      `revoke all on ${migrations} from edge_users_worker`,
+    ],
+  ] as const)('refuses a database %s', async ([, change]) => {
+    await using own = await startOwnService()
+    await own.database.query(change)
+
+    const answer = await own.service.request('GET', '/readyz')
+
+    expect(answer).toMatchObject({ status: 503, body: { type: '/problems/database-behind' } })
+    expect(answer.text).not.toMatch(/drizzle|edge_users|relation|permission/)
+  })
+
+  test('takes a database that is ahead, as it is after a rollback', async () => {
+    await using own = await startOwnService()
+    await own.database.query(
+      `insert into ${migrations} (hash, created_at) values ('later', ${Date.now() + 3_600_000})`,
+    )
+
+    expect(await own.service.request('GET', '/readyz')).toMatchObject({ status: 200 })
+  })
+
+  test('is ready a moment after the migration', async () => {
+    await using own = await startOwnService()
+    const [row] = await own.database.query(`delete from ${migrations} where ${newest} returning *`)
+    expect(await own.service.request('GET', '/readyz')).toMatchObject({ status: 503 })
+
+    await own.database.query(
+      `insert into ${migrations} select ($1::jsonb ->> 'id')::int, $1::jsonb ->> 'hash', ($1::jsonb ->> 'created_at')::bigint`,
+      [row],
+    )
+
+    await expect
+      .poll(async () => (await own.service.request('GET', '/readyz')).status, { timeout: 5_000 })
+      .toBe(200)
+  })
+
   test('asks the database once for many probes', async ({ database }) => {
     let statements = 0
     const onStatement = () => {

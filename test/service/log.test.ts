@@ -26,6 +26,7 @@ const always = {
   attempts: expect.any(Number),
   databaseMs: expect.any(Number),
   version: packageJson.version,
+  versionId: expect.any(String),
 }
 
 describe('the log', () => {

@@ -103,7 +103,7 @@ describe('GET /readyz', () => {
     await service.close()
 
     expect(answer.status).toBe(200)
-    expect(Object.keys(Object(answer.body))).toEqual(['status', 'version'])
+    expect(Object.keys(Object(answer.body))).toEqual(['status', 'version', 'versionId'])
     expect(warnings.map((line) => JSON.parse(line))).toEqual([
       { warning: expect.stringContaining('npm run db:role') },
     ])

@@ -71,6 +71,7 @@ const worker :Workerd.Worker = (
     ${Object.entries(bindings)
       .map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`)
       .join(', ')},
+    (name = "CF_VERSION_METADATA", json = "{\\"id\\":\\"plain\\"}"),
   ],
 );
 `
