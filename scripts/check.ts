@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
+import { parseEnv, promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { Config, readConfig } from '../src/config.ts'
 import { bundleWorker } from './bundle.ts'
@@ -10,6 +11,7 @@ import { contractIsClean, contractIsWritten } from './contract.ts'
 import { lintMigrations } from './migrations/lint.ts'
 import { migrationsAreReproducible } from './migrations/reproducible.ts'
 import { migrationsAreGenerated } from './migrations/schema-changes.ts'
+import { quietWrangler, wrangler } from './wrangler.ts'
 
 /** Of the Worker as a deploy uploads it. */
 const maxBundleKiB = 110
@@ -30,6 +32,17 @@ async function bundleIsSmall() {
   }
 }
 
+/** Without the variables of whoever runs this: the example has none that counts. */
+async function typesAreWritten() {
+  const args = [wrangler, 'types', '--check', '--env-file', '.dev.vars.example']
+  const env = { ...process.env, ...quietWrangler }
+  await promisify(execFile)(process.execPath, args, { env }).catch(() => {
+    throw new CommandError(
+      'worker-configuration.d.ts is not what wrangler.toml says: run `npm run types`.',
+    )
+  })
+}
+
 async function exampleNamesEveryVariable() {
   const example = await readFile('.dev.vars.example', 'utf8')
   const variables = parseEnv(example.replaceAll(/^# (?=[A-Z_]+=)/gm, ''))
@@ -47,5 +60,6 @@ await runCommand(async () => {
   await lintMigrations()
   await contractIsWritten()
   await contractIsClean()
+  await typesAreWritten()
   await bundleIsSmall()
 })

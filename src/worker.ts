@@ -7,19 +7,6 @@ import { createDatabase } from './db/client.ts'
 import { logAbsent } from './http/rate-limit.ts'
 import { purgeKeys } from './users/purge-keys.ts'
 
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      /** The pages, as `[assets]` in wrangler.toml binds them. */
-      ASSETS: Fetcher
-      CF_VERSION_METADATA: WorkerVersionMetadata
-      RATE_LIMIT_CALLERS?: RateLimit
-      RATE_LIMIT_BULK?: RateLimit
-      RATE_LIMIT_ADDRESSES?: RateLimit
-    }
-  }
-}
-
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
 

@@ -5,7 +5,7 @@ import { matches } from './filter.ts'
 import type { UserFilters } from './schema.ts'
 
 /** Few enough for the memory of a Worker, enough that 10,000 subrequests reach 20 million users. */
-const pageSize = 2_000
+export const pageSize = 2_000
 
 /** Users by id, page by page: one at least, and at most one in memory. */
 export async function* exportUsers(
