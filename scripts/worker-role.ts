@@ -52,19 +52,23 @@ async function make(client: pg.Client, name: string, password: string): Promise<
   await client.query('commit')
 }
 
-/** Each right by itself: of a list, has_table_privilege asks for any one. */
+/**
+ * The rights that a Worker needs and that the role, an SQL expression of its name, has not. Each
+ * right by itself: of a list, has_table_privilege asks for any one.
+ */
+export const missingRights = (role: string) =>
+  `select "right" || ' on ' || name as missing
+   from (values ('public.users', array['select', 'insert', 'update', 'delete']),
+                ('public.idempotency_keys', array['select', 'insert', 'update', 'delete']),
+                ('drizzle.__drizzle_migrations', array['select'])) as wanted (name, rights),
+        unnest(rights) as "right"
+   where not exists (
+     select from pg_roles where rolname = ${role}
+       and has_schema_privilege(oid, split_part(name, '.', 1), 'usage')
+       and has_table_privilege(oid, to_regclass(name), "right"))`
+
 async function requireGroup(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ missing: string }>(
-    `select "right" || ' on ' || name as missing
-     from (values ('public.users', array['select', 'insert', 'update', 'delete']),
-                  ('public.idempotency_keys', array['select', 'insert', 'update', 'delete']),
-                  ('drizzle.__drizzle_migrations', array['select'])) as wanted (name, rights),
-          unnest(rights) as "right"
-     where not exists (
-       select from pg_roles where rolname = '${group}'
-         and has_schema_privilege(oid, split_part(name, '.', 1), 'usage')
-         and has_table_privilege(oid, to_regclass(name), "right"))`,
-  )
+  const { rows } = await client.query<{ missing: string }>(missingRights(`'${group}'`))
   if (rows.length > 0) {
     throw new CommandError(
       `The group ${group} lacks rights in this database (${rows[0]?.missing}): run ` +
@@ -75,20 +79,29 @@ async function requireGroup(client: pg.Client): Promise<void> {
   }
 }
 
+/** What the role has here beyond the group: what it owns, and what it was granted itself. */
+const ownRights = `
+  has_database_privilege(pg_roles.oid, current_database(), 'create')
+  or exists (select from pg_shdepend
+             where refclassid = 'pg_authid'::regclass and refobjid = pg_roles.oid
+               and (deptype = 'o' or deptype = 'a' and dbid <> 0)
+               and dbid in (0, (select oid from pg_database where datname = current_database())))`
+
 /** A role that may do more than a Worker should is never given out as one. */
 async function isThere(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query(
     `select rolcanlogin and not (rolsuper or rolcreatedb or rolcreaterole or rolreplication or
               rolbypassrls) and rolname <> current_user
             and array(select roleid::regrole::text from pg_auth_members where member = pg_roles.oid)
-                = array['${group}'] as "isPlain"
+                = array['${group}']
+            and not (${ownRights}) as "isPlain"
      from pg_roles where rolname = $1`,
     [name],
   )
   if (rows[0]?.isPlain === false) {
     throw new CommandError(
-      `There is a role ${name} already, which is no Worker's: it may do more, or belongs elsewhere. ` +
-        'Choose another --name.',
+      `There is a role ${name} already, which is no Worker's: it may do more, owns something, or ` +
+        'belongs elsewhere. Choose another --name.',
       exitCodes.configuration,
     )
   }

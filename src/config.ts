@@ -22,7 +22,11 @@ export function isSecureUrl(value: string): boolean {
   return url !== null && (url.protocol === 'https:' || isLoopbackUrl(value))
 }
 
-const isOrigin = (value: string) => URL.parse(value)?.origin === value
+/** As OpenID Connect Discovery 1.0 section 3 has it: paths are appended to what stands here. */
+const isIssuer = (value: string) =>
+  isSecureUrl(value) && /^\w+:\/\/[^/?#@]+(\/[^?#]*)?$/.test(value)
+
+const isOrigin = (value: string) => URL.parse(value)?.origin === value && isSecureUrl(value)
 
 /** What a caller may do: read and change single users, or take them all in and out. */
 export const scopes = ['users:read', 'users:write', 'users:export'] as const
@@ -100,10 +104,14 @@ export const Config = z.object({
   API_KEYS: z.optional(ApiKeys),
   /** To the letter: with a slash at its end, or without, as the issuer writes itself. */
   OIDC_ISSUER: z.optional(
-    z.string().check(z.refine(isSecureUrl, { error: 'OIDC_ISSUER must be an https address.' })),
+    z.string().check(
+      z.refine(isIssuer, {
+        error: 'OIDC_ISSUER must be an https address, without user, query and fragment.',
+      }),
+    ),
   ),
   OIDC_AUDIENCE: z.optional(
-    z.string().check(z.minLength(1, { error: 'OIDC_AUDIENCE must not be empty.' })),
+    z.string().check(z.regex(/\S/, { error: 'OIDC_AUDIENCE must not be blank.' })),
   ),
   CORS_ORIGINS: z.optional(
     z.pipe(
@@ -115,7 +123,7 @@ export const Config = z.object({
         z.string().check(
           z.refine(isOrigin, {
             error:
-              'CORS_ORIGINS must be origins such as https://app.example.com, with spaces between.',
+              'CORS_ORIGINS must be https origins such as https://app.example.com, with spaces between.',
           }),
         ),
       ),

@@ -26,7 +26,7 @@ export function outcomeOf(status: number, body: unknown): Outcome {
     return 'unknown'
   }
   if (status === 200) {
-    return Array.isArray(body['rows'] ?? body['results']) ? 'executed' : 'unknown'
+    return areAll(body['results'] ?? [body], isResult) ? 'executed' : 'unknown'
   }
   // Every error of Neon has both. Others on the way say `message` too, perhaps after it has run.
   if (typeof body['message'] !== 'string' || !('code' in body)) {
@@ -49,6 +49,13 @@ function outcomeOfError(code: unknown, message: string): Outcome {
   }
   return rolledBack.test(code) ? 'not-run' : 'executed'
 }
+
+/** As much of it as the driver relies on: it would fail over anything else, as if by a fault of ours. */
+const isResult = (value: unknown) =>
+  isObject(value) && areAll(value['rows'], isObject) && areAll(value['fields'], isObject)
+
+const areAll = (values: unknown, isOne: (value: unknown) => boolean) =>
+  Array.isArray(values) && values.every(isOne)
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

@@ -23,6 +23,11 @@ const cooldownMs = 5_000
 /** After a failure. Whoever sent a good token comes back after as long as `Retry-After` says. */
 const restMs = 1_000
 
+/** With a load by another request. One that takes longer may have ended with its client. */
+const patienceMs = 1_000
+
+const lookMs = 20
+
 /** Between the clocks of two machines. */
 const toleranceS = 5
 
@@ -54,23 +59,58 @@ const Discovery = z.object({
  */
 export function createJwtCheck({ issuer, audience }: OidcOptions) {
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
-  let failedAt = Number.NEGATIVE_INFINITY
+  let begunAt = 0
+  let loadedAt = 0
+  let failedAt = 0
+
+  /** However many ask at once, one of them asks the provider. */
+  const load = async () => {
+    // Looked at, not awaited: workerd ties a promise to the request it is of.
+    while (isSince(begunAt, patienceMs)) {
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    }
+    if (keys && isSince(loadedAt, cooldownMs)) {
+      return keys
+    }
+    // Whoever likes can bring about a failure: it must not cost the provider a request each time.
+    if (isSince(failedAt, restMs)) {
+      throw unavailable('no keys yet')
+    }
+    begunAt = Date.now()
+    let next = keys
+    try {
+      next ??= createRemoteJWKSet(await discover(issuer), {
+        timeoutDuration: timeoutMs,
+        // It counts from the end of a load, so of tokens at once each would begin one.
+        cooldownDuration: Number.POSITIVE_INFINITY,
+      })
+      await next.reload()
+      loadedAt = Date.now()
+      keys = next
+      return keys
+    } catch {
+      failedAt = Date.now()
+      // They may stand elsewhere by now. Those that are still fresh go on to serve.
+      keys = keys?.fresh ? keys : undefined
+      throw unavailable(next ? 'no keys' : 'no discovery')
+    } finally {
+      begunAt = 0
+    }
+  }
+
   const getKeys: JWTVerifyGetKey = async (...token) => {
-    // The outcome is kept, never the promise: workerd ties a promise to the request it is of.
-    keys ??= createRemoteJWKSet(await discover(issuer), {
-      timeoutDuration: timeoutMs,
-      cooldownDuration: cooldownMs,
+    const known = keys?.fresh ? keys : await load()
+    return known(...token).catch(async (error: unknown) => {
+      if (error instanceof errors.JWKSNoMatchingKey) {
+        return (await load())(...token)
+      }
+      throw error
     })
-    return keys(...token)
   }
 
   return async (token: string): Promise<Caller | undefined> => {
     if (!isPlausible(token, { issuer, audience })) {
       return undefined
-    }
-    // Whoever likes can bring about a failure: it must not cost the provider a request each time.
-    if (Date.now() - failedAt < restMs && !keys) {
-      throw unavailable('no keys yet')
     }
     try {
       const { payload } = await jwtVerify(token, getKeys, {
@@ -85,14 +125,12 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
       if (isRefusal(error)) {
         return undefined
       }
-      const reason = keys ? 'no keys' : 'no discovery'
-      failedAt = Date.now()
-      // They may stand elsewhere by now. Those that are still fresh go on to serve.
-      keys = keys?.fresh ? keys : undefined
-      throw unavailable(reason)
+      throw error instanceof ServiceError ? error : unavailable('no keys')
     }
   }
 }
+
+const isSince = (moment: number, ms: number) => Date.now() - moment < ms
 
 const unavailable = (reason: string) =>
   new ServiceError(
@@ -123,11 +161,9 @@ function isPlausible(token: string, { issuer, audience }: OidcOptions): boolean 
   }
 }
 
-/** What is wrong with the token itself, and not with the way to its issuer's keys. */
+/** What is wrong with the token itself, and not with its issuer's keys. */
 const isRefusal = (error: unknown) =>
-  error instanceof errors.JOSEError &&
-  !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) &&
-  error.code !== 'ERR_JOSE_GENERIC'
+  error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)
 
 /** OpenID Connect Discovery 1.0 section 4. */
 async function discover(issuer: string): Promise<URL> {

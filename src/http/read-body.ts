@@ -10,6 +10,9 @@ export type BodyRules = {
 
 export type Body = { mediaType: string; text: string }
 
+/** Far more than the longest import takes on a slow line. */
+const bodyDeadlineMs = 60_000
+
 /** A media type and its parameters (RFC 9110 section 8.3.1), of which the charset alone matters. */
 function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
@@ -24,7 +27,11 @@ function readMediaType(contentType: string): { mediaType: string; isUtf8: boolea
 }
 
 /** Throws `unsupported-media-type`, `body-too-large`, and the media type's own problem, in this order. */
-export async function readBody(c: Context, { mediaTypes, maxBytes }: BodyRules): Promise<Body> {
+export async function readBody(
+  c: Context,
+  { mediaTypes, maxBytes }: BodyRules,
+  deadlineMs = bodyDeadlineMs,
+): Promise<Body> {
   const { mediaType, isUtf8 } = readMediaType(c.req.header('Content-Type') ?? '')
   const malformed = Object.hasOwn(mediaTypes, mediaType) && mediaTypes[mediaType]
   const coding = c.req.header('Content-Encoding') ?? 'identity'
@@ -42,7 +49,21 @@ export async function readBody(c: Context, { mediaTypes, maxBytes }: BodyRules):
       `The body must be sent with the header Content-Type: ${accepted}, in UTF-8.`,
     )
   }
-  return { mediaType, text: decode(await readChunks(c, maxBytes, malformed), malformed) }
+  const reading = readChunks(c, maxBytes, malformed)
+  return { mediaType, text: decode(await within(deadlineMs, reading, malformed), malformed) }
+}
+
+/** What drips in, or never ends, would hold its memory for as long as its client likes. */
+async function within<Value>(deadlineMs: number, reading: Promise<Value>, malformed: ProblemCode) {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(new ServiceError(malformed, 'The body did not end in time.', { reason: 'body late' }))
+  }, deadlineMs)
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function readChunks(c: Context, maxBytes: number, malformed: ProblemCode) {

@@ -66,13 +66,44 @@ describe('npm run db:role', () => {
       'is a member of another',
       (role: string) => `create role ${role} login in role edge_users_worker, pg_read_all_data`,
     ],
+    ...(
+      [
+        ['owns a table', 'create table theirs (); alter table theirs owner to ROLE'],
+        ['owns a schema', 'create schema theirs authorization ROLE'],
+        ['has a right of its own', 'grant truncate on users to ROLE'],
+        ['has one by default', 'alter default privileges grant truncate on tables to ROLE'],
+        ['may create schemas', 'grant create on database DATABASE to ROLE'],
+      ] as const
+    ).map(
+      ([what, sql]) =>
+        [
+          what,
+          (role: string, database: string) =>
+            `create role ${role} login in role edge_users_worker; ` +
+            sql.replace('ROLE', role).replace('DATABASE', database),
+        ] as const,
+    ),
   ] as const)('gives no password to a role that %s', async ([, create], { database, role }) => {
-    await database.query(create(role))
+    await database.query(create(role, new URL(database.url).pathname.slice(1)))
 
-    await expect(makeWorkerRole(database.url, role)).rejects.toMatchObject({
+    const failure = await makeWorkerRole(database.url, role).catch((error: unknown) => error)
+    await database.query(`drop owned by ${role}`)
+
+    expect(failure).toMatchObject({
       message: expect.stringMatching(/^There is a role \S+ already, which is no Worker's/),
       exitCode: 2,
     })
+  })
+
+  test('gives one to a role that may connect by itself as well', async ({ database, role }) => {
+    const name = new URL(database.url).pathname.slice(1)
+    await makeWorkerRole(database.url, role)
+    await database.query(`grant connect on database ${name} to ${role}`)
+
+    const url = await makeWorkerRole(database.url, role)
+    await database.query(`drop owned by ${role}`)
+
+    expect(new URL(url).username).toBe(role)
   })
 
   test('refuses a name that is not for a Worker alone', async ({ database, project }) => {

@@ -57,6 +57,25 @@ describe('an API key', () => {
     expect(await service.request('GET', '/users', undefined, expired.headers)).toMatchObject(
       unauthenticated,
     )
+    expect(service.logs().join('\n')).not.toContain('"warning"')
+  })
+
+  test('of which every one has expired: the log says so, once', async ({ database }) => {
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: asWorker(database.url),
+      NEON_ENDPOINT: inject('endpointUrl'),
+      ...acceptKeys(expired),
+    })
+
+    for (const { headers } of [expired, expired, all]) {
+      expect(await service.request('GET', '/users', undefined, headers)).toMatchObject(
+        unauthenticated,
+      )
+    }
+    const warnings = service.logs().filter((line) => line.includes('"warning"'))
+    await service.close()
+
+    expect(warnings).toEqual(['{"warning":"Every key in API_KEYS has expired: npm run keys:new."}'])
   })
 
   test('is replaced while both are good, and refused once its entry is gone', async ({

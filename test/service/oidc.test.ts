@@ -86,6 +86,42 @@ describe('an access token', () => {
     expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
   })
 
+  test('asks for the keys once, however many name unknown ones at once', async () => {
+    const { issuer, service } = await start()
+    const before = await issuer.sign('users:read')
+    issuer.slow(300)
+    const getMany = async (good: string) => {
+      const madeUp = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => issuer.sign('users:read', {}, { kid: `${index}` })),
+      )
+      return Promise.all([...madeUp, good].map((token) => get(service, token)))
+    }
+
+    const first = await getMany(before)
+    await issuer.rotate()
+    await sleep(cooldownMs)
+    const second = await getMany(await issuer.sign('users:read'))
+
+    for (const answers of [first, second]) {
+      expect(answers.map(({ status }) => status)).toEqual([...Array(8).fill(401), 404])
+    }
+    expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
+  })
+
+  test('waits for no load that ended with its client', async () => {
+    const { issuer, service } = await start()
+    issuer.slow(60_000)
+    const token = await issuer.sign('users:read')
+    const leaving = fetch(new URL('/users/1', service.url), {
+      headers: { Authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(300),
+    })
+    await expect(leaving).rejects.toThrow('aborted')
+    issuer.slow(0)
+
+    expect(await get(service, token)).toMatchObject(accepted)
+  })
+
   test('is refused when it is for something else, or of nobody', async () => {
     const { issuer, service } = await start()
 

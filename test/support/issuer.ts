@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type CryptoKey,
   exportJWK,
@@ -27,6 +28,8 @@ export type Issuer = {
   rotate(): Promise<void>
   /** What it says of itself in place of the truth. */
   lie(discovery: object | undefined): void
+  /** From now on it answers after so long. */
+  slow(ms: number): void
   /** A good token of a caller with these scopes, but for the claims and header fields given. */
   sign(
     scope: string,
@@ -43,6 +46,7 @@ export async function startIssuer(): Promise<Issuer> {
   const asked: string[] = []
   let key = await createSigningKey()
   let lie: object | undefined
+  let delayMs = 0
   let port = 0
 
   const discovery = () => ({ issuer: urlOf(port), jwks_uri: `${urlOf(port)}/keys` })
@@ -51,6 +55,7 @@ export async function startIssuer(): Promise<Issuer> {
   })
   const server = createServer(async ({ url = '' }, response) => {
     asked.push(url)
+    await sleep(delayMs)
     const body = url === '/keys' ? await jwks() : (lie ?? discovery())
     response.setHeader('Content-Type', 'application/json').end(JSON.stringify(body))
   })
@@ -70,6 +75,9 @@ export async function startIssuer(): Promise<Issuer> {
     },
     lie: (discovery) => {
       lie = discovery
+    },
+    slow: (ms) => {
+      delayMs = ms
     },
     sign: (scope, claims = {}, header = {}, signingKey = key.privateKey) => {
       const now = Math.floor(Date.now() / 1_000)

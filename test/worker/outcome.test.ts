@@ -6,7 +6,14 @@ const error = (code: string, message = 'canary') => ({ message, code })
 describe('what an answer says of its statement', () => {
   test.for([
     ['rows', 200, { rows: [], fields: [] }, 'executed'],
-    ['the results of a batch', 200, { results: [] }, 'executed'],
+    ['a row', 200, { rows: [['1']], fields: [{ name: 'id', dataTypeID: 20 }] }, 'executed'],
+    ['the results of a batch', 200, { results: [{ rows: [], fields: [] }] }, 'executed'],
+    ['rows without fields', 200, { rows: [] }, 'unknown'],
+    ['fields that are none', 200, { rows: [], fields: 'canary' }, 'unknown'],
+    ['a field that is none', 200, { rows: [], fields: [null] }, 'unknown'],
+    ['a row that is none', 200, { rows: [1], fields: [] }, 'unknown'],
+    ['a batch of something else', 200, { results: [{ rows: [] }] }, 'unknown'],
+    ['results that are none', 200, { results: 'canary' }, 'unknown'],
     ['a 200 that is not whole', 200, undefined, 'unknown'],
     ['a 200 of somebody else', 200, { ok: true }, 'unknown'],
     ['a page', 502, undefined, 'unknown'],
