@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { scopes } from '../src/config.ts'
@@ -16,7 +16,7 @@ export async function ownFolder(stack: AsyncDisposableStack, dataDir: string): P
 
   await mkdir(folder, { recursive: true })
   for (const name of await readdir(dataDir)) {
-    if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length)))) {
+    if (name.startsWith(prefix) && !isRunning(pidOf(name))) {
       await rm(join(dataDir, name), { recursive: true, force: true })
     }
   }
@@ -24,7 +24,18 @@ export async function ownFolder(stack: AsyncDisposableStack, dataDir: string): P
   return folder
 }
 
-function isRunning(pid: number): boolean {
+/** Whether an `npm run dev` with this folder is at work. */
+export function isDevRunning(dataDir: string): boolean {
+  try {
+    return readdirSync(dataDir).some((name) => name.startsWith(prefix) && isRunning(pidOf(name)))
+  } catch {
+    return false
+  }
+}
+
+const pidOf = (name: string) => Number(name.slice(prefix.length))
+
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch {

@@ -16,6 +16,9 @@ const connectionTimeoutMs = 10_000
 /** A suspended database wakes, a restarted one comes back. */
 const waitsMs = [500, 1_500]
 
+/** Whether a host is one of Neon's that share sessions between clients. */
+export const isPooled = (hostname: string): boolean => /^[^.]+-pooler\./.test(hostname)
+
 /**
  * One session of its own. Throws CommandError, which holds no password.
  *
@@ -24,7 +27,7 @@ const waitsMs = [500, 1_500]
  */
 export async function connect(url: string): Promise<pg.Client> {
   const { hostname } = new URL(url)
-  if (/^[^.]+-pooler\./.test(hostname)) {
+  if (isPooled(hostname)) {
     throw new CommandError(
       `${hostname} is Neon's pooled host, on which no lock and no timeout of a migration holds. ` +
         'Set DATABASE_URL_DIRECT to the same address without -pooler.',

@@ -1,7 +1,7 @@
 import { CommandError } from '../command.ts'
 import { inSession } from './connection.ts'
-import { readMigrations } from './files.ts'
-import { pending, readApplied } from './history.ts'
+import { type Migration, readMigrations } from './files.ts'
+import { type Applied, pending, readApplied } from './history.ts'
 
 export type Status = {
   database: 'up to date' | 'behind' | 'different'
@@ -13,8 +13,14 @@ export type Status = {
 /** Where the database stands. Changes nothing in it. Throws CommandError. */
 export async function readStatus(url: string, folder?: string): Promise<Status> {
   const migrations = await readMigrations(folder)
-  const applied = await inSession(url, readApplied)
+  return compareHistories(migrations, await inSession(url, readApplied))
+}
 
+/** What the folder has against what the database has. */
+export function compareHistories(
+  migrations: readonly Migration[],
+  applied: readonly Applied[],
+): Status {
   const states = migrations.map(({ tag, when, hash }) => {
     const row = applied.find((each) => each.when === when)
     const state: Status['migrations'][number]['state'] = !row

@@ -7,7 +7,7 @@ import { ServiceError } from '../errors.ts'
 const freshMs = 2_000
 
 /** Whether who asks may change tables or pass row security: by itself, or as the owner of the table. */
-const isPowerful = sql<boolean>`
+export const isPowerful = sql<boolean>`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
   or exists (select from pg_class

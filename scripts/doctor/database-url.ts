@@ -1,0 +1,73 @@
+import { isPostgresUrl } from '../../src/config.ts'
+import type { Variables } from './variables.ts'
+
+export const urlNames = ['DATABASE_URL', 'DATABASE_URL_DIRECT'] as const
+
+const form = 'postgresql://USER:PASSWORD@HOST/DATABASE'
+
+/** Named in a sentence: any other beginning of a value may be a part of a password. */
+const otherSchemes = /^(https?|mysql|mariadb|sqlite|file|jdbc|mongodb|redis|prisma|pg|psql):/i
+
+const toEncode =
+  'A character in its user or password must be percent-encoded: write @ as %40, : as %3A, / as ' +
+  '%2F, # as %23, ? as %3F and % as %25.'
+
+/** What is wrong with a connection string, as a sentence that holds no part of it. */
+export function faultOfUrl(name: string, value: string): string | undefined {
+  if (value === '') {
+    return `${name} is empty. Give it the address of a database, or remove it.`
+  }
+  if (/^psql\s/.test(value)) {
+    return `${name} begins with the command psql. Keep the address alone, without it and its quotes.`
+  }
+  if (/^[\s'"`]|[\s'"`]$/.test(value)) {
+    return `${name} has quotes or white space around its address. Remove them.`
+  }
+  const [, scheme] = otherSchemes.exec(value) ?? []
+  if (scheme !== undefined) {
+    return `${name} begins with ${scheme.toLowerCase()}:, and only PostgreSQL will do. Write ${form}.`
+  }
+  if (/\/\/(?:USER|OWNER):PASSWORD@|@ep-name-123456[.-]/.test(value)) {
+    return `${name} is still the one of .dev.vars.example. Put the address of your database there.`
+  }
+  return isPostgresUrl(value) ? faultOfEncoding(name, value) : faultOfParts(name, value)
+}
+
+function faultOfParts(name: string, value: string): string {
+  if (/^postgres(?:ql)?:\/\/.*[/?#[\]\\^|<>].*@/.test(value)) {
+    return `${name} is broken. ${toEncode}`
+  }
+  if (/^postgres(?:ql)?:\/\/(?:[^@/]*@)?(?:[:/?]|$)/.test(value)) {
+    return `${name} names no host. Write ${form}.`
+  }
+  if (/^postgres(?:ql)?:\/\/(?:@|[^@]*$)/.test(value)) {
+    return `${name} names no user. Write ${form}.`
+  }
+  if (/^postgres(?:ql)?:\/\/[^@]*@[^/]*\/?(?:\?|$)/.test(value)) {
+    return `${name} names no database. Write ${form}.`
+  }
+  return (
+    `${name} is not a PostgreSQL connection string. It must read ${form}, with special characters ` +
+    'percent-encoded.'
+  )
+}
+
+/** Hosted Neon takes a stray percent sign for itself; others do not. */
+function faultOfEncoding(name: string, value: string): string | undefined {
+  const { username, password, pathname } = new URL(value)
+  try {
+    decodeURIComponent(`${username}${password}${pathname}`)
+    return undefined
+  } catch {
+    return `${name} has a percent sign that stands for itself. Write it as %25.`
+  }
+}
+
+/** An address that can be used, if there is one. */
+export function usableUrl(
+  variables: Variables,
+  name: (typeof urlNames)[number],
+): string | undefined {
+  const value = variables[name]
+  return value !== undefined && faultOfUrl(name, value) === undefined ? value : undefined
+}
