@@ -1,0 +1,86 @@
+import type { ContestantName } from './contestants.ts'
+import type { ContestantResult, OperationResult, Results } from './results.ts'
+
+const labels: Record<OperationResult['operation'], string> = {
+  list: 'list of 50',
+  get: 'get',
+  create: 'create',
+  patch: 'patch',
+  search: 'search',
+  '401': 'refused (401)',
+}
+
+const legend: Record<ContestantName, { text: string; x: number }> = {
+  service: { text: 'this service, everything on', x: 16 },
+  floor: { text: 'floor: one fetch, no library', x: 222 },
+  plain: { text: 'plain: the same stack as templates write it', x: 430 },
+}
+
+const width = 760
+const left = 116
+const longestBar = width - left - 150
+const barHeight = 16
+const groupHeight = 3 * barHeight + 18
+const top = 78
+
+/** CPU per request of each contestant, one group of bars an operation. */
+export function chartOf({ operations, machine, options }: Results): string {
+  const figures = operations.flatMap(({ contestants }) => contestants.map(cpuOf))
+  const height = top + operations.length * groupHeight + 26
+  const unit = longestBar / Math.max(1, ...figures)
+
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
+<title id="title">CPU time of workerd per request, in microseconds, of the service and of two references</title>
+<style>
+text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+.heading { font-size: 15px; font-weight: 600 }
+.small { font-size: 11px; fill: #59636e }
+.service { fill: #0969da } .floor { fill: #8c959f } .plain { fill: #d4864a }
+@media (prefers-color-scheme: dark) {
+text { fill: #f0f6fc } .small { fill: #9198a1 }
+.service { fill: #4493f8 } .floor { fill: #6e7681 } .plain { fill: #db8f52 }
+}
+</style>
+<text class="heading" x="16" y="26">CPU time of workerd per request, in microseconds: less is better</text>
+${Object.entries(legend)
+  .map(
+    ([name, { text, x }]) =>
+      `<rect class="${name}" x="${x}" y="42" width="12" height="12" rx="2"/><text x="${x + 18}" y="53">${text}</text>`,
+  )
+  .join('\n')}
+${operations.map((each, index) => groupOf(each, top + index * groupHeight, unit)).join('\n')}
+<text class="small" x="16" y="${height - 12}">${escapeXml(
+    `${machine.cpu}, ${machine.cores} cores; workerd ${machine.workerd}; ${options.users} users; ` +
+      `medians of ${options.rounds} rounds`,
+  )}</text>
+</svg>
+`
+}
+
+function groupOf({ operation, contestants }: OperationResult, y: number, unit: number): string {
+  const bars = contestants.map((each, index) => {
+    const barTop = y + index * barHeight
+    const length = Math.max(1, cpuOf(each) * unit)
+    return (
+      `<rect class="${each.contestant}" x="${left}" y="${barTop}" width="${length.toFixed(1)}" height="${barHeight - 2}" rx="2"/>` +
+      `<text class="small" x="${(left + length + 6).toFixed(1)}" y="${barTop + 11}">${captionOf(each)}</text>`
+    )
+  })
+  const middle = y + (contestants.length * barHeight) / 2 + 3
+  return `<text x="16" y="${middle}">${labels[operation]}</text>\n${bars.join('\n')}`
+}
+
+const cpuOf = ({ medians }: ContestantResult) => medians.cpuUs ?? 0
+
+const captionOf = ({ contestant, medians, serviceTakes }: ContestantResult) =>
+  [
+    medians.cpuUs?.toFixed(0) ?? 'not told',
+    contestant !== 'service' &&
+      serviceTakes &&
+      `(the service: ${serviceTakes.median.toFixed(2)} ×)`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+
+const escapeXml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,0 +1,71 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createKey, digestOf } from '../scripts/keys/key.ts'
+import { scopes } from '../src/config.ts'
+import { bundleReadable, bundleReference, bundleService, type Runtime } from './bundles.ts'
+import type { BenchDatabase } from './database.ts'
+import { startWorkerd, type Workerd } from './workerd.ts'
+
+/** In the order in which they are measured, which each round begins one further. */
+export const contestantNames = ['service', 'floor', 'plain'] as const
+export type ContestantName = (typeof contestantNames)[number]
+
+export type Contestants = Record<ContestantName, Workerd> & {
+  /** What every one of them accepts. */
+  key: string
+}
+
+type Where = Pick<BenchDatabase, 'url' | 'endpoint'>
+
+/** Each in a workerd of its own, on the same database. Throws CommandError. */
+export async function startContestants(
+  stack: AsyncDisposableStack,
+  folder: string,
+  runtime: Runtime,
+  database: Where,
+): Promise<Contestants> {
+  const key = createKey()
+  const startReference = async (name: string) =>
+    startWorkerd(stack, {
+      main: await bundleReference(join(folder, name), name, runtime),
+      runtime,
+      variables: { ...variablesOf(database), API_KEY: key },
+    })
+
+  return {
+    service: await startService(stack, join(folder, 'service'), runtime, database, key),
+    floor: await startReference('floor'),
+    plain: await startReference('plain'),
+    key,
+  }
+}
+
+/** With everything switched on. `isReadable` for a profile, which tells functions by their names. */
+export async function startService(
+  stack: AsyncDisposableStack,
+  folder: string,
+  runtime: Runtime,
+  database: Where,
+  key: string,
+  isReadable = false,
+): Promise<Workerd> {
+  const main = await (isReadable ? bundleReadable : bundleService)(folder)
+  const assets = join(folder, 'pages')
+  await cp('dist/pages', assets, { recursive: true })
+  const entry = { name: 'bench', digest: digestOf(key), scopes }
+
+  return startWorkerd(stack, {
+    main,
+    runtime,
+    variables: { ...variablesOf(database), AUTH: 'keys', API_KEYS: JSON.stringify([entry]) },
+    objects: { CF_VERSION_METADATA: { id: 'bench', tag: '', timestamp: '' } },
+    assets,
+    hasInspector: isReadable,
+    limits: ['RATE_LIMIT_CALLERS', 'RATE_LIMIT_BULK', 'RATE_LIMIT_ADDRESSES'],
+  })
+}
+
+const variablesOf = ({ url, endpoint }: Where) => ({
+  DATABASE_URL: url,
+  NEON_ENDPOINT: endpoint.url,
+})

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { usageError } from '../scripts/command.ts'
+import { isOperation, type OperationName, operationNames } from './operations.ts'
+
+const usage =
+  'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--users N] ' +
+  '[--concurrency N] [--out DIR] [--json] [--profile list,get]'
+
+export type BenchOptions = {
+  operations: readonly OperationName[]
+  /** Many short ones: what disturbs the machine for a while then spoils few of them. */
+  rounds: number
+  /** How long a contestant is measured at one operation, each round. */
+  seconds: number
+  users: number
+  concurrency: number
+  /** Where the results are written. Nowhere when they are of a part and no folder was named. */
+  out: string | undefined
+  json: boolean
+  profile: readonly OperationName[] | undefined
+}
+
+/** Throws CommandError. */
+export function readOptions(): BenchOptions {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        rounds: { type: 'string', default: '10' },
+        seconds: { type: 'string', default: '0.5' },
+        users: { type: 'string', default: '10000' },
+        concurrency: { type: 'string', default: '16' },
+        out: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        profile: { type: 'string' },
+      },
+    })
+    return {
+      operations: readOperations('--only', values.only) ?? operationNames,
+      rounds: readNumber('--rounds', values.rounds, 1, 100),
+      seconds: readNumber('--seconds', values.seconds, 0.01, 60),
+      users: readNumber('--users', values.users, 100, 1_000_000),
+      concurrency: readNumber('--concurrency', values.concurrency, 1, 256),
+      // The figures of a part must not replace those of a whole run that documents quote.
+      out: values.out ?? (values.only === undefined ? import.meta.dirname : undefined),
+      json: values.json,
+      profile: readOperations('--profile', values.profile),
+    }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+function readOperations(option: string, text: string | undefined) {
+  const names = text?.split(',')
+  if (names && !names.every(isOperation)) {
+    throw new TypeError(`${option} must name one or more of ${operationNames.join(', ')}.`)
+  }
+  return names?.filter(isOperation)
+}
+
+function readNumber(option: string, text: string, min: number, max: number): number {
+  const number = Number(text)
+  const isWhole = Number.isInteger(min)
+  if (!(number >= min && number <= max) || (isWhole && !Number.isInteger(number))) {
+    throw new TypeError(
+      `${option} must be a ${isWhole ? 'whole ' : ''}number from ${min} to ${max}.`,
+    )
+  }
+  return number
+}

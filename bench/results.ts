@@ -1,0 +1,111 @@
+import { type ContestantName, contestantNames } from './contestants.ts'
+import type { Machine } from './machine.ts'
+import type { Cell, CellOf } from './measure.ts'
+import { type OperationName, operationNames } from './operations.ts'
+import type { BenchOptions } from './options.ts'
+import { median } from './statistics.ts'
+
+export type Ratio = { median: number; min: number; max: number }
+
+export type ContestantResult = {
+  contestant: ContestantName
+  /** Of each figure by itself. */
+  medians: Cell
+  /** CPU of the service per request, against this contestant in the same round. */
+  serviceTakes: Ratio | null
+  rounds: Cell[]
+}
+
+export type OperationResult = { operation: OperationName; contestants: ContestantResult[] }
+
+export type Results = {
+  date: string
+  machine: Machine
+  options: Pick<BenchOptions, 'rounds' | 'seconds' | 'users' | 'concurrency'>
+  notes: string[]
+  operations: OperationResult[]
+}
+
+const notes = [
+  'Contestants, PostgreSQL, the Neon endpoint and the load generator share the machine.',
+  'The service runs with authentication, validation, headers and logging (to /dev/null).',
+  'Plain workerd has no rate limits: the bindings of the service answer a constant.',
+]
+
+export function resultsOf(
+  cells: readonly CellOf[],
+  machine: Machine,
+  { rounds, seconds, users, concurrency }: BenchOptions,
+): Results {
+  return {
+    date: new Date().toISOString(),
+    machine,
+    options: { rounds, seconds, users, concurrency },
+    notes,
+    operations: operationNames.flatMap((operation) => {
+      const own = cells.filter((each) => each.operation === operation)
+      return own.length > 0 ? [{ operation, contestants: contestantsOf(own) }] : []
+    }),
+  }
+}
+
+function contestantsOf(cells: readonly CellOf[]): ContestantResult[] {
+  const roundsOf = (name: ContestantName) =>
+    cells.flatMap(({ contestant, cell }) => (contestant === name ? [cell] : []))
+  const service = roundsOf('service')
+
+  return contestantNames.map((contestant) => {
+    const rounds = roundsOf(contestant)
+    return {
+      contestant,
+      medians: mediansOf(rounds),
+      serviceTakes: ratioOf(service, rounds),
+      rounds: rounds.map(rounded),
+    }
+  })
+}
+
+function mediansOf(cells: readonly Cell[]): Cell {
+  const of = (field: Exclude<keyof Cell, 'cpuUs'>) => median(cells.map((cell) => cell[field]))
+  const cpu = cells.flatMap(({ cpuUs }) => (cpuUs === null ? [] : [cpuUs]))
+
+  return rounded({
+    requests: of('requests'),
+    requestsPerSecond: of('requestsPerSecond'),
+    p50Ms: of('p50Ms'),
+    p99Ms: of('p99Ms'),
+    cpuUs: cpu.length > 0 ? median(cpu) : null,
+    roundTrips: of('roundTrips'),
+    answerBytes: of('answerBytes'),
+    bytesToDatabase: of('bytesToDatabase'),
+    bytesFromDatabase: of('bytesFromDatabase'),
+  })
+}
+
+function ratioOf(service: readonly Cell[], reference: readonly Cell[]): Ratio | null {
+  const ratios = service.flatMap(({ cpuUs }, round) => {
+    const other = reference[round]?.cpuUs
+    return cpuUs !== null && other ? [cpuUs / other] : []
+  })
+  return ratios.length === 0
+    ? null
+    : {
+        median: fixed(median(ratios), 3),
+        min: fixed(Math.min(...ratios), 3),
+        max: fixed(Math.max(...ratios), 3),
+      }
+}
+
+const fixed = (value: number, digits: number) => Number(value.toFixed(digits))
+
+const rounded = (cell: Cell): Cell => ({
+  requests: cell.requests,
+  requestsPerSecond: fixed(cell.requestsPerSecond, 0),
+  p50Ms: fixed(cell.p50Ms, 2),
+  p99Ms: fixed(cell.p99Ms, 2),
+  cpuUs: cell.cpuUs === null ? null : fixed(cell.cpuUs, 1),
+  roundTrips: fixed(cell.roundTrips, 4),
+  answerBytes: fixed(cell.answerBytes, 0),
+  bytesToDatabase: fixed(cell.bytesToDatabase, 0),
+  bytesFromDatabase: fixed(cell.bytesFromDatabase, 0),
+})

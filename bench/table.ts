@@ -1,0 +1,66 @@
+import type { Cell } from './measure.ts'
+import type { Ratio, Results } from './results.ts'
+
+const head = [
+  'operation',
+  'contestant',
+  'req/s',
+  'p50 ms',
+  'p99 ms',
+  'CPU µs',
+  'service takes',
+  'min-max',
+  'round trips',
+  'answer B',
+  'to db B',
+  'from db B',
+]
+
+/** What people read: medians of the rounds, CPU and bytes per request. */
+export function tableOf({ operations, machine, options }: Results): string {
+  const rows = operations.flatMap(({ operation, contestants }) =>
+    contestants.map(({ contestant, medians, serviceTakes }, index) => [
+      index === 0 ? operation : '',
+      contestant,
+      ...figuresOf(medians, contestant === 'service' ? null : serviceTakes),
+    ]),
+  )
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}, ` +
+      `load before ${machine.loadBefore}`,
+    `Node ${machine.node}, workerd ${machine.workerd}, PostgreSQL ${machine.postgres}`,
+    `${options.users} users, ${options.concurrency} requests at once, ` +
+      `${options.rounds} rounds of ${options.seconds} s each; rate limits answer a constant`,
+    ...(machine.loadBefore > machine.cores / 2
+      ? ['The machine was busy with other things: these figures are rough.']
+      : []),
+    '',
+    align([head, ...rows], 2),
+    '',
+    '"CPU µs" is that of workerd per request; "service takes" so many times that of this contestant.',
+  ].join('\n')
+}
+
+const figuresOf = (cell: Cell, ratio: Ratio | null) => [
+  String(cell.requestsPerSecond),
+  cell.p50Ms.toFixed(2),
+  cell.p99Ms.toFixed(2),
+  cell.cpuUs?.toFixed(0) ?? 'not told',
+  ratio ? `${ratio.median.toFixed(2)} ×` : '',
+  ratio ? `${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)}` : '',
+  String(cell.roundTrips),
+  String(cell.answerBytes),
+  String(cell.bytesToDatabase),
+  String(cell.bytesFromDatabase),
+]
+
+/** The first columns are words and begin at the left, the others are figures. */
+function align(rows: readonly (readonly string[])[], words: number): string {
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const pad = (text: string, column: number) =>
+    column < words ? text.padEnd(widths?.[column] ?? 0) : text.padStart(widths?.[column] ?? 0)
+
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}

@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { chmod, glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, describe, expect } from 'vitest'
+import * as z from 'zod'
+import { newAgent, putUnderLoad } from '../../bench/load.ts'
+import { linkProject } from '../support/project.ts'
+
+const Figure = z.number().nonnegative()
+
+const Results = z.object({
+  operations: z.array(
+    z.object({
+      operation: z.string(),
+      contestants: z.array(
+        z.object({
+          contestant: z.string(),
+          medians: z.object({
+            requests: Figure.min(16),
+            requestsPerSecond: Figure.positive(),
+            p50Ms: Figure.positive(),
+            p99Ms: Figure.positive(),
+            cpuUs: process.platform === 'win32' ? z.null() : Figure.positive(),
+            roundTrips: Figure,
+            answerBytes: Figure,
+            bytesToDatabase: Figure,
+            bytesFromDatabase: Figure,
+          }),
+        }),
+      ),
+    }),
+  ),
+})
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    for (const part of ['bench', 'openapi.json', 'pages']) {
+      await project.link(part)
+    }
+    return project
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('temporary', async ({}, { onCleanup }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'edge-users-bench-test-'))
+    onCleanup(() => rm(folder, { recursive: true, force: true }))
+    // For root, PostgreSQL runs as another user.
+    await chmod(folder, 0o777)
+    return folder
+  })
+
+const short = ['--rounds', '1', '--seconds', '0.05', '--users', '400']
+
+/** Every process of the bench inherits its temporary folder; PostgreSQL names it as its own. */
+async function processesWith(folder: string): Promise<string[]> {
+  const files = await Array.fromAsync(glob('/proc/[0-9]*/{cmdline,environ}'))
+  const texts = await Promise.all(
+    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
+  )
+  return texts.flatMap(({ file, text }) => (text.includes(folder) ? [file] : []))
+}
+
+async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') {
+    throw new TypeError('A port was expected.')
+  }
+  return address.port
+}
+
+async function expectNothingLeft(folder: string) {
+  await expect.poll(() => processesWith(folder), { timeout: 10_000 }).toEqual([])
+  expect(await readdir(folder)).toEqual([])
+}
+
+describe('npm run bench', () => {
+  test('measures every operation of all three, and leaves nothing', async ({
+    project,
+    temporary,
+  }) => {
+    const out = join(project.directory, 'measured')
+
+    const command = project.run('node', ['bench/bench.ts', ...short, '--out', out], {
+      TMPDIR: temporary,
+    })
+
+    expect(await command.ended, command.output()).toBe(0)
+    const { operations } = Results.parse(
+      JSON.parse(await readFile(join(out, 'results.json'), 'utf8')),
+    )
+    expect(
+      operations.map(({ operation, contestants }) => [
+        operation,
+        contestants.map(({ contestant, medians }) => [contestant, medians.roundTrips]),
+      ]),
+    ).toEqual(
+      ['list', 'get', 'create', 'patch', 'search', '401'].map((operation) => [
+        operation,
+        ['service', 'floor', 'plain'].map((name) => [name, operation === '401' ? 0 : 1]),
+      ]),
+    )
+    expect(await readFile(join(out, 'chart.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
+    await expectNothingLeft(temporary)
+  })
+
+  test('leaves nothing at Ctrl-C either', async ({ project, temporary }) => {
+    const args = ['bench/bench.ts', '--rounds', '100', '--users', '400', '--only', 'create']
+    const command = project.run('node', args, { TMPDIR: temporary })
+    // The last to be started.
+    const plain = join(temporary, 'edge-users-bench-*', 'plain', 'workerd.capnp')
+    await expect.poll(() => Array.fromAsync(glob(plain)), { timeout: 60_000 }).toHaveLength(1)
+    const running = await processesWith(temporary)
+
+    command.child.kill('SIGINT')
+
+    expect(await command.ended, command.output()).toBe(0)
+    expect(running.length).toBeGreaterThan(5)
+    await expectNothingLeft(temporary)
+  })
+
+  test.for([
+    [500, ''],
+    [200, '[]'],
+    [200, '[{"email":"ada@example.com"}]'],
+  ] as const)('blames who answers wrongly: %s %s', async ([status, body]) => {
+    await using stack = new AsyncDisposableStack()
+    const server = createServer((_, response) => response.writeHead(status).end(body))
+    stack.defer(() => void server.close())
+    const url = new URL(`http://127.0.0.1:${await listen(server)}`)
+    const agent = newAgent(1)
+    stack.defer(() => agent.destroy())
+    const request = { method: 'GET', path: '/users', hasKey: true }
+    const operation = { request: () => request, status: 200, users: 2 }
+
+    const load = { name: 'plain', url, key: 'key', agent, operation, concurrency: 1, seconds: 0.1 }
+
+    await expect(putUnderLoad({ ...load, nextNumber: () => 1 })).rejects.toThrow(
+      /^plain answered GET \/users with status \d+ and \d users, where status 200 and 2 users were due\.$/,
+    )
+  })
+
+  test.for([
+    [['--only', 'lists'], '--only must name one or more of list, get, create'],
+    [['--rounds', '0'], '--rounds must be a whole number from 1 to 100.'],
+    [['--prot', '1'], 'Usage: npm run bench'],
+  ] as const)('explains %j', async ([options, sentence], { project }) => {
+    const command = project.run('node', ['bench/bench.ts', ...options])
+
+    expect(await command.ended).toBe(2)
+    expect(command.output()).toContain(sentence)
+    expect(command.output()).not.toMatch(/^\s+at /m)
+  })
+})
