@@ -11,6 +11,7 @@ import { contractIsClean, contractIsWritten } from './contract.ts'
 import { lintMigrations } from './migrations/lint.ts'
 import { migrationsAreReproducible } from './migrations/reproducible.ts'
 import { migrationsAreGenerated } from './migrations/schema-changes.ts'
+import { workflowsAreClean } from './workflows.ts'
 import { quietWrangler, wrangler } from './wrangler.ts'
 
 /** Of the Worker as a deploy uploads it. */
@@ -61,5 +62,6 @@ await runCommand(async () => {
   await contractIsWritten()
   await contractIsClean()
   await typesAreWritten()
+  await workflowsAreClean()
   await bundleIsSmall()
 })

@@ -9,8 +9,10 @@ import { pageSize } from '../../src/users/export.ts'
 const read = (env: string) => readConfig({ config: 'wrangler.toml', env }, { hideWarnings: true })
 
 const environments = ['production', 'staging'].map(read)
+type Limit = { name: string; simple: { limit: number; period: number } }
+
 const namespaceIds = ({ ratelimits }: ReturnType<typeof read>) =>
-  ratelimits.map(({ namespace_id }) => namespace_id)
+  ratelimits.map(({ namespace_id }: { namespace_id: string }) => namespace_id)
 
 describe.for([
   ['as it stands', read('')],
@@ -43,7 +45,7 @@ describe.for([
 
   test('has every limit', () => {
     expect(
-      config.ratelimits.map(({ name, simple }) => [name, simple.limit, simple.period]),
+      config.ratelimits.map(({ name, simple }: Limit) => [name, simple.limit, simple.period]),
     ).toEqual([
       ['RATE_LIMIT_CALLERS', 1_200, 60],
       ['RATE_LIMIT_BULK', 300, 60],

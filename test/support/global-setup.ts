@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { createDatabase } from '../../neon-local/postgres/databases.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { bundleWorker } from '../../scripts/bundle.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
@@ -24,17 +25,21 @@ declare module 'vitest' {
 }
 
 let stack: AsyncDisposableStack
+const template = 'template_users'
 
-/** One PostgreSQL, one Neon endpoint and one bundle for the whole run. */
+/**
+ * One PostgreSQL, one Neon endpoint and one bundle for the whole run. `NEON_LOCAL_POSTGRES_URL` is
+ * another PostgreSQL to test on: it must be a superuser's, and nobody else may use the server.
+ */
 export async function setup(project: TestProject): Promise<void> {
   stack = new AsyncDisposableStack()
   const { disk, memory } = await makeTemporaryFolders()
-  const postgres = await startPostgres()
-  stack.defer(() => postgres.close())
-  const endpoint = await startEndpoint({ postgresUrl: postgres.url })
+  const postgresUrl = process.env['NEON_LOCAL_POSTGRES_URL'] ?? (await startOwnPostgres())
+  const endpoint = await startEndpoint({ postgresUrl })
   stack.defer(() => endpoint.close())
 
-  const templateUrl = await postgres.createDatabase('template_users')
+  await createDatabase(postgresUrl, template)
+  const templateUrl = Object.assign(new URL(postgresUrl), { pathname: template }).href
   await applyMigrations(templateUrl)
   await makeTestRole(templateUrl)
   const workerDir = await mkdtemp(join(disk, 'worker-'))
@@ -42,11 +47,17 @@ export async function setup(project: TestProject): Promise<void> {
   await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
   await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
 
-  project.provide('postgresUrl', postgres.url)
+  project.provide('postgresUrl', postgresUrl)
   project.provide('templateUrl', templateUrl)
   project.provide('endpointUrl', endpoint.url)
   project.provide('workerDir', workerDir)
   project.provide('memoryDir', memory)
+}
+
+async function startOwnPostgres(): Promise<string> {
+  const postgres = await startPostgres()
+  stack.defer(() => postgres.close())
+  return postgres.url
 }
 
 export const teardown = () => stack.disposeAsync()

@@ -51,7 +51,7 @@ export function problem(message: unknown): Record<string, unknown> {
 
 /** An `endpoint` and an empty `database`, both the file's own, and `send` from one to the other. */
 export const test = base
-  .extend('postgresUrl', { scope: 'file' }, () => serverUrl())
+  .extend('postgresUrl', { scope: 'file' }, () => inject('postgresUrl'))
   .extend('database', { scope: 'file' }, async ({ postgresUrl }, { onCleanup }) => {
     const database = await createDatabase(postgresUrl)
     onCleanup(() => database.drop())
@@ -63,11 +63,6 @@ export const test = base
     return endpoint
   })
   .extend('send', { scope: 'file' }, ({ endpoint, database }) => sender(endpoint.url, database.url))
-
-/** The server to test on: that of the whole run, or any other. */
-function serverUrl(): string {
-  return process.env['NEON_LOCAL_POSTGRES_URL'] ?? inject('postgresUrl')
-}
 
 async function createDatabase(postgresUrl: string) {
   const name = `endpoint_${randomUUID().replaceAll('-', '')}`

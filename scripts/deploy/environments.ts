@@ -1,0 +1,85 @@
+import { unstable_readConfig as readConfig } from 'wrangler'
+import * as z from 'zod'
+import { CommandError, exitCodes } from '../command.ts'
+
+/** One environment of wrangler.toml to which `npm run deploy` deploys. */
+export type Environment = {
+  /** The Worker's. */
+  name: string
+  /** What `--env` calls it. */
+  environment: string
+  /** Of the database beside which the Worker runs, as `directHost` writes it. */
+  databaseHost?: string
+  /** Where it answers; undefined without a route. */
+  url?: string
+  vars: Record<string, unknown>
+}
+
+/** The environment that only carries Previews: nothing is ever deployed to it. */
+export const previewEnvironment = 'preview'
+
+const Route = z.union([z.string(), z.object({ pattern: z.string() })])
+
+const Config = z.object({
+  name: z.string(),
+  routes: z.array(Route).default([]),
+  vars: z.record(z.string(), z.unknown()).default({}),
+  definedEnvironments: z.array(z.string()).default([]),
+  placement: z.object({ host: z.string().optional() }).optional(),
+})
+
+/** Every environment but that of the Previews, in the order of the file. Throws CommandError. */
+export function readEnvironments(file = 'wrangler.toml'): Environment[] {
+  return readEnvironment(file)
+    .definedEnvironments.filter((environment) => environment !== previewEnvironment)
+    .map((environment) => {
+      const { name, vars, routes, placement } = readEnvironment(file, environment)
+      const host = placement?.host
+      const [route] = routes
+      return {
+        name,
+        environment,
+        vars,
+        ...(host !== undefined && { databaseHost: directHost(host) }),
+        ...(route !== undefined && { url: addressOf(route) }),
+      }
+    })
+}
+
+const addressOf = (route: z.infer<typeof Route>): string =>
+  `https://${(typeof route === 'string' ? route : route.pattern).replace(/\/?\*?$/, '')}`
+
+/** As wrangler itself reads it. An empty name is the top level, whatever CLOUDFLARE_ENV says. */
+function readEnvironment(file: string, env = '') {
+  try {
+    return Config.parse(readConfig({ config: file, env }, { hideWarnings: true }))
+  } catch (error) {
+    throw new CommandError(
+      `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
+      exitCodes.configuration,
+    )
+  }
+}
+
+/** The host of a database without port, whichever of Neon's two names for it is given. */
+export const directHost = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/\.$/, '')
+    .replace(/^([^.]+)-pooler\./, '$1.')
+
+/**
+ * The host of a connection string, for comparing. Throws CommandError when a parameter says otherwise
+ * than the address: pg would go there.
+ */
+export function directHostOf(connectionString: string): string {
+  const { hostname, searchParams } = new URL(connectionString)
+  if (searchParams.has('host')) {
+    throw new CommandError(
+      'DATABASE_URL_DIRECT has a parameter host: write the host into the address itself.',
+      exitCodes.configuration,
+    )
+  }
+  return directHost(hostname)
+}
