@@ -1,0 +1,121 @@
+import { applyMigrations } from '../migrations/apply.ts'
+import type { DeployOptions } from './options.ts'
+import type { Ground } from './preflight.ts'
+import { smoke, watch } from './smoke.ts'
+import { messageOf, type Standing } from './standing.ts'
+
+/** What the deploy has done so far, for the report when it fails. */
+export type Progress = {
+  step: 'migrate' | 'upload' | 'smoke' | 'promote' | 'verify' | 'done'
+  applied: string[]
+  versionId?: string
+  /** Whether the new version has been part of a deployment: then there is something to take back. */
+  isDeployed: boolean
+}
+
+type Rollout = {
+  ground: Ground
+  options: DeployOptions
+  standing: Standing
+  progress: Progress
+  log: (line: string) => void
+  stop: AbortSignal
+}
+
+/**
+ * Schema first, then code: the old version runs on the new schema, because migrations only add, and
+ * the new one is nobody's before it has answered. Keeps `progress` up to date. Throws CommandError.
+ */
+export async function rollOut(rollout: Rollout): Promise<void> {
+  await migrate(rollout)
+  const versionId = await upload(rollout)
+  await promote(rollout, versionId)
+  await verify(rollout, versionId)
+  rollout.progress.step = 'done'
+}
+
+async function migrate({ ground, progress, log, stop }: Rollout): Promise<void> {
+  await applyMigrations(ground.ownerUrl, {
+    onApplied: (tag, milliseconds) => {
+      progress.applied.push(tag)
+      log(`  migrated  ${tag}  ${milliseconds.toFixed(0)} ms`)
+    },
+    onRetry: (failure) => log(`${failure}\nTrying again.`),
+  })
+  stop.throwIfAborted()
+}
+
+async function upload({ ground, options, standing, progress, log, stop }: Rollout) {
+  const { wrangler, commit } = ground
+  const isFirst = standing.begun === undefined && standing.stable === undefined
+  progress.step = 'upload'
+  const versionId =
+    standing.begun ??
+    (await wrangler[isFirst ? 'create' : 'upload'](
+      commit,
+      `Deploy ${commit.slice(0, 12)}`,
+      options.secretsFile,
+    ))
+
+  progress.versionId = versionId
+  progress.isDeployed = isFirst || standing.begun !== undefined
+  log(
+    standing.begun === undefined
+      ? `  uploaded  version ${versionId}`
+      : `  going on  version ${versionId}, which has ${standing.percentage} % of the requests`,
+  )
+  stop.throwIfAborted()
+  return versionId
+}
+
+async function promote(rollout: Rollout, versionId: string): Promise<void> {
+  const { ground, options, standing, progress, log, stop } = rollout
+  const { wrangler, commit } = ground
+  const { stable, percentage } = standing
+  const share = (part: number) =>
+    wrangler.deploy(
+      part === 100 || stable === undefined
+        ? [[versionId, 100]]
+        : [
+            [stable, 100 - part],
+            [versionId, part],
+          ],
+      messageOf(commit, versionId),
+    )
+
+  if (stable === undefined || percentage === 100) {
+    return
+  }
+  if (standing.begun === undefined) {
+    // Before the call: it may take effect and fail all the same.
+    progress.isDeployed = true
+    await share(0)
+  }
+  progress.step = 'smoke'
+  await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: true })
+  log('  smoked    it answers and reads, with 0 % of the requests')
+  stop.throwIfAborted()
+
+  progress.step = 'promote'
+  for (const part of [...options.steps.filter((step) => step > percentage), 100]) {
+    await share(part)
+    log(`  promoted  to ${part} % of the requests`)
+    if (part < 100) {
+      await watch({ ...ground, waitMs: options.waitMs, stop }, options.pauseMs)
+    }
+    stop.throwIfAborted()
+  }
+}
+
+/** Deploying a version leaves domains and cron triggers as they were. */
+async function verify(rollout: Rollout, versionId: string) {
+  const { ground, options, standing, progress, log, stop } = rollout
+  progress.step = 'verify'
+  if (standing.begun !== undefined) {
+    // The triggers are not applied where the pages are missing, as in a fresh checkout.
+    await ground.wrangler.build()
+  }
+  await ground.wrangler.applyTriggers()
+  await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: false })
+  log(`  verified  ${ground.url} answers with it`)
+}
