@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { parseEnv, promisify } from 'node:util'
-import { gzipSync } from 'node:zlib'
 import { Config, readConfig } from '../src/config.ts'
-import { bundleWorker } from './bundle.ts'
+import { workerIsInBudget } from './budgets.ts'
 import { CommandError, runCommand } from './command.ts'
 import { contractIsClean, contractIsWritten } from './contract.ts'
 import { lintMigrations } from './migrations/lint.ts'
@@ -13,25 +10,6 @@ import { migrationsAreReproducible } from './migrations/reproducible.ts'
 import { migrationsAreGenerated } from './migrations/schema-changes.ts'
 import { workflowsAreClean } from './workflows.ts'
 import { quietWrangler, wrangler } from './wrangler.ts'
-
-/** Of the Worker as a deploy uploads it. */
-const maxBundleKiB = 110
-
-async function bundleIsSmall() {
-  const directory = await mkdtemp(join(tmpdir(), 'edge-users-bundle-'))
-  try {
-    await bundleWorker(directory)
-    const size = gzipSync(await readFile(join(directory, 'worker.js'))).length / 1024
-    if (size > maxBundleKiB) {
-      throw new CommandError(
-        `The Worker is ${size.toFixed(1)} KiB gzip, and ${maxBundleKiB} KiB is the budget. ` +
-          'Find what it grew by before you raise the budget.',
-      )
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
-}
 
 /** Without the variables of whoever runs this: the example has none that counts. */
 async function typesAreWritten() {
@@ -63,5 +41,5 @@ await runCommand(async () => {
   await contractIsClean()
   await typesAreWritten()
   await workflowsAreClean()
-  await bundleIsSmall()
+  await workerIsInBudget()
 })

@@ -34,22 +34,26 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
     return { ...facts, result: 'planned', migrations: pending, message: 'Nothing was changed.' }
   }
   const progress: Progress = { step: 'migrate', applied: [], isDeployed: false }
-  const result = await rollOut({ ground, options, standing, progress, log, stop }).then(
-    () => ({ result: 'deployed', why: '' }) as const,
+  const { result, why } = await rollOut({ ground, options, standing, progress, log, stop }).then(
+    () =>
+      ({ result: 'deployed', why: `Version ${progress.versionId} answers at ${url}.` }) as const,
     (error: unknown) => settle(error, { ground, options, standing, progress, log, stop }),
   )
   return {
     ...facts,
-    result: result.result,
+    result,
     step: progress.step,
     ...(progress.versionId && { versionId: progress.versionId }),
     migrations: progress.applied,
     message: [
-      result.why || `Version ${progress.versionId} answers at ${url}.`,
-      await describeCode(ground),
+      why,
+      // As Cloudflare says it, not as it was meant; when all went well, they are one.
+      result === 'deployed' ? '' : await describeCode(ground),
       await describeSchema(ground, progress),
-      nextStep(result.result, standing, environment),
-    ].join(' '),
+      nextStep(result, standing, environment),
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
   }
 }
 

@@ -42,7 +42,7 @@ await runCommand(async () => {
   console.log(`DATABASE_URL="${workerUrl}"`)
   console.error(
     `This is the only time that the password of ${name} is shown, and an older one is void now. ` +
-      'In production give the address to `wrangler secret put DATABASE_URL`; locally put the line ' +
+      'In production the line goes into the secrets file of `npm run deploy`; locally put it ' +
       "into .dev.vars, and the owner's address into DATABASE_URL_DIRECT.",
   )
 })

@@ -17,16 +17,16 @@ export type Report = {
   message: string
 }
 
-/** What answers now, as Cloudflare says it and not as it was meant. */
+/** What answers now. */
 export async function describeCode({ name, wrangler }: Ground): Promise<string> {
   const deployments = await wrangler.deployments().catch(() => undefined)
   if (!deployments) {
     return 'Code: Cloudflare does not say what answers now; see `npx wrangler deployments list`.'
   }
   const [current] = deployments
-  const shares = current?.versions.map(({ id, percentage }) => `version ${id} ${percentage} %`)
+  const shares = current?.versions.map(({ id, percentage }) => `version ${id} has ${percentage} %`)
   return shares
-    ? `Code: of the requests to ${name}, ${shares.join(' and ')}.`
+    ? `Code: ${shares.join(' and ')} of the requests to ${name}.`
     : `Code: ${name} has not been deployed.`
 }
 

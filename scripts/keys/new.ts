@@ -58,10 +58,10 @@ async function printKey(): Promise<void> {
       '',
       `  ${entry}`,
       '',
-      'Put the entry into the JSON array in API_KEYS, beside those of the keys that stay valid, with',
-      '`wrangler secret put API_KEYS`. As the only key, API_KEYS is:',
+      'Put the entry into the JSON array in API_KEYS, beside those of the keys that stay valid: in the',
+      'secrets file of `npm run deploy`, or in .dev.vars. As the only key it reads:',
       '',
-      `  [${entry}]`,
+      `  API_KEYS='[${entry}]'`,
     ].join('\n'),
   )
 }

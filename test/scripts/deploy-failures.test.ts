@@ -149,7 +149,9 @@ describe('a deploy that fails', { concurrent: false }, () => {
       oldAlone(deployer, old)
       // The schema stays: the version before runs on it.
       expect(await hasNickname()).toBe(true)
-      expect(report['message']).toContain(`version ${old} 100 %. Schema: at ${newTag}`)
+      expect(report['message']).toContain(
+        `version ${old} has 100 % of the requests to edge-users. Schema: at ${newTag}`,
+      )
       expect((await fetch(new URL('/readyz', cloudflare.url))).status).toBe(200)
     },
   )

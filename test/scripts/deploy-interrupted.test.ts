@@ -78,7 +78,7 @@ describe('a deploy that is killed', { concurrent: false }, () => {
 
     expect(code).toBe(130)
     expect(stopped.output()).toMatch(
-      /Stopped during promote.*version \S+ 100 % and version \S+ 0 %/s,
+      /Stopped during promote.*version \S+ has 100 % and version \S+ has 0 % of/s,
     )
     expect(stopped.output()).toContain('Run the same again: it goes on from there.')
     const { report } = await deploy()

@@ -118,7 +118,6 @@ describe('npm run deploy', { concurrent: false }, () => {
       'deployments list --json',
       `deploy --tag COMMIT --message Deploy ${ids.COMMIT.slice(0, 12)} --secrets-file SECRETS`,
       'triggers deploy',
-      'deployments list --json',
     ])
     expect(deployer.traffic()).toEqual([{ versionId: ids.NEW, percentage: 100 }])
     expect(cloudflare.secrets()).toEqual(['API_KEYS', 'AUTH', 'DATABASE_URL'])
@@ -157,9 +156,7 @@ describe('npm run deploy', { concurrent: false }, () => {
       result: 'deployed',
       previousVersionId: old,
       migrations: ['9999_add_nickname'],
-      message: expect.stringMatching(
-        /100 %\. Schema: at 9999_add_nickname, 1 applied by this run\./,
-      ),
+      message: expect.stringContaining('Schema: at 9999_add_nickname, 1 applied by this run.'),
     })
     const ids = { NEW: String(report['versionId']), OLD: old, COMMIT: await commitId() }
     const message = `--yes --message Deploy ${ids.COMMIT.slice(0, 12)}: version NEW`
@@ -172,7 +169,6 @@ describe('npm run deploy', { concurrent: false }, () => {
       `versions deploy OLD@50% NEW@50% ${message}`,
       `versions deploy NEW@100% ${message}`,
       'triggers deploy',
-      'deployments list --json',
     ])
     expect(deployer.traffic()).toEqual([{ versionId: ids.NEW, percentage: 100 }])
     expect(await deployer.hasNickname()).toBe(true)
@@ -198,7 +194,7 @@ describe('npm run deploy', { concurrent: false }, () => {
     const { code, report } = await deploy(['--secrets-file', secretsFile])
 
     expect([code, report['result']]).toEqual([0, 'deployed'])
-    expect(cloudflare.calls().at(-5)).toContain(`--secrets-file ${secretsFile}`)
+    expect(cloudflare.calls().at(-4)).toContain(`--secrets-file ${secretsFile}`)
   })
 
   test('lets one of two at once do it', async ({ deployer }) => {

@@ -47,7 +47,7 @@ describe('npm run db:role', () => {
     ]
 
     expect(first.output).toMatch(
-      /only time that the password .* `wrangler secret put DATABASE_URL`/,
+      /only time that the password .* secrets file of `npm run deploy`/,
     )
     expect(new URL(one).password).toMatch(/^[\w-]{32}$/)
     expect(new URL(other).password).not.toBe(new URL(one).password)
