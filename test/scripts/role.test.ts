@@ -46,9 +46,7 @@ describe('npm run db:role', () => {
       connectionOf((await runOn(database, project, 'role', '--name', role)).output),
     ]
 
-    expect(first.output).toMatch(
-      /only time that the password .* secrets file of `npm run deploy`/,
-    )
+    expect(first.output).toMatch(/only time that the password .* secrets file of `npm run deploy`/)
     expect(new URL(one).password).toMatch(/^[\w-]{32}$/)
     expect(new URL(other).password).not.toBe(new URL(one).password)
     await expect(query(one, 'select 1')).rejects.toMatchObject({ code: '28P01' })
