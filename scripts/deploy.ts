@@ -2,9 +2,9 @@ import { CommandError, exitCodes } from './command.ts'
 import { acquireDeployLock } from './deploy/lock.ts'
 import { type DeployOptions, readOptions } from './deploy/options.ts'
 import { planMigrations } from './deploy/plan.ts'
-import { type Ground, inspect } from './deploy/preflight.ts'
+import { type Ground, inspect, inspectWorker } from './deploy/preflight.ts'
 import { describeCode, describeSchema, type Report } from './deploy/report.ts'
-import { type Progress, rollOut } from './deploy/rollout.ts'
+import { type Progress, type Rollout, rollOut } from './deploy/rollout.ts'
 import { waitUntilReady } from './deploy/smoke.ts'
 import { readStanding, type Standing } from './deploy/standing.ts'
 import { runInterruptible } from './migrations/interruptible.ts'
@@ -16,11 +16,11 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
   await using stack = new AsyncDisposableStack()
   const ground = await inspect(options, stop)
   const { environment, url, commit, ownerUrl } = ground
-  if (!options.isDryRun) {
-    await acquireDeployLock(stack, ownerUrl)
-  }
+  // Before anything is read that another deploy could change.
+  const requireLock = options.isDryRun ? async () => {} : await acquireDeployLock(stack, ownerUrl)
+  const deployments = await inspectWorker(ground)
   const { pending } = await planMigrations(ownerUrl, stop)
-  const standing = readStanding(ground.deployments, commit, options.secretsFile !== undefined)
+  const standing = readStanding(deployments, commit, options.secretsFile !== undefined)
   const facts = {
     environment,
     url,
@@ -33,11 +33,17 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
     await ground.wrangler.build()
     return { ...facts, result: 'planned', migrations: pending, message: 'Nothing was changed.' }
   }
-  const progress: Progress = { step: 'migrate', applied: [], isDeployed: false }
-  const { result, why } = await rollOut({ ground, options, standing, progress, log, stop }).then(
+  const progress: Progress = {
+    step: 'migrate',
+    applied: [],
+    isDeployed: false,
+    hasTriggers: false,
+  }
+  const rollout = { ground, options, standing, progress, log, stop, requireLock }
+  const { result, why } = await rollOut(rollout).then(
     () =>
       ({ result: 'deployed', why: `Version ${progress.versionId} answers at ${url}.` }) as const,
-    (error: unknown) => settle(error, { ground, options, standing, progress, log, stop }),
+    (error: unknown) => settle(error, rollout),
   )
   return {
     ...facts,
@@ -50,7 +56,7 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
       // As Cloudflare says it, not as it was meant; when all went well, they are one.
       result === 'deployed' ? '' : await describeCode(ground),
       await describeSchema(ground, progress),
-      nextStep(result, standing, environment),
+      nextStep(result, rollout),
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
@@ -69,78 +75,89 @@ function describePlan(
       ? `smoke it at 0 %, promote it${steps.map((step) => ` to ${step} %,`).join('')} to 100 %, else go back to version ${stable}`
       : 'the first deploy: there is nothing to go back to'
   return [
-    `  deploy    commit ${commit.slice(0, 12)} as ${name} to ${url}`,
+    `  deploy    commit ${commit.slice(0, 12)} as ${name} to ${url}${account()}`,
     `  database  ${ground.databaseHost}: ${pending.length === 0 ? 'nothing to migrate' : pending.join(', ')}`,
     `  then      ${path}`,
   ].join('\n')
 }
 
-type Failed = {
-  ground: Ground
-  options: DeployOptions
-  standing: Standing
-  progress: Progress
-  log: Log
-  stop: AbortSignal
+/** Where wrangler is told by the environment; a login has one, or wrangler asks. */
+const account = () => {
+  const { CLOUDFLARE_ACCOUNT_ID: id } = process.env
+  return id === undefined ? '' : `, account ${id}`
 }
 
 /** Takes the new version out of the traffic again, when it was in it and there is another. */
-async function settle(error: unknown, { ground, options, standing, progress, log, stop }: Failed) {
+async function settle(error: unknown, { ground, options, standing, progress, log, stop }: Rollout) {
   // Ctrl-C reaches wrangler too, which then fails.
   if (stop.aborted) {
     return { result: 'interrupted', why: `Stopped during ${progress.step}.` } as const
   }
-  if (!(error instanceof CommandError)) {
-    throw error
+  const why = `It failed at ${progress.step}: ${reasonOf(error)}`
+  const { stable, isVerified } = standing
+  if (isVerified) {
+    const unchanged = 'This version was deployed and tried before, so it was left as it is.'
+    return { result: 'failed', why: `${why} ${unchanged}` } as const
   }
-  const why = `It failed at ${progress.step}: ${error.message}`
-  const { stable } = standing
   if (!progress.isDeployed || stable === undefined) {
     return { result: 'failed', why } as const
   }
-  log(`${why}\n  rolling back to version ${stable}`)
+  log(`${why}\n  going back  to version ${stable}`)
   try {
-    await ground.wrangler.rollBack(
-      stable,
-      `Back from ${ground.commit.slice(0, 12)}: ${progress.step} failed`,
-    )
+    const message = `Back from ${ground.commit.slice(0, 12)}: ${progress.step} failed`
+    await ground.wrangler.rollBack(stable, message)
     // Of the rest it is known that it worked; the fault may be the key's.
     await waitUntilReady({ ...ground, waitMs: options.waitMs }, stable)
-    const secrets = options.secretsFile
-      ? `, and with its own secrets: those of ${options.secretsFile} went with the new one`
-      : ''
-    return { result: 'undone', why: `${why} The version before answers again${secrets}.` } as const
+    return { result: 'undone', why: `${why} ${whatIsBack(stable, progress, options)}` } as const
   } catch (failure) {
-    const reason = failure instanceof Error ? failure.message : String(failure)
     const byHand = `npx wrangler rollback ${stable} --env ${ground.environment}`
     return {
       result: 'failed',
-      why: `${why} Going back failed too: ${reason} Do it by hand: \`${byHand}\`.`,
+      why: `${why} Going back failed too: ${reasonOf(failure)} Do it by hand: \`${byHand}\`.`,
     } as const
   }
 }
 
-const nextStep = (result: Report['result'], { stable }: Standing, environment: string): string =>
-  ({
-    deployed: stable
-      ? `To go back by hand: \`npx wrangler rollback ${stable} --env ${environment}\`.`
-      : '',
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+const whatIsBack = (stable: string, { hasTriggers }: Progress, { secretsFile }: DeployOptions) =>
+  [
+    `Version ${stable} has every request again, with the secrets that it had.`,
+    hasTriggers ? 'Domains and cron triggers stay as the new commit has them.' : '',
+    secretsFile === undefined
+      ? ''
+      : `The next version begins with those of ${secretsFile}: repeat with --secrets-file.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ')
+
+const nextStep = (result: Report['result'], { ground, standing, options }: Rollout): string => {
+  const { stable } = standing
+  const secrets = options.secretsFile === undefined ? '' : ', which brings its older secrets back'
+  const command = `\`npx wrangler rollback ${stable} --env ${ground.environment}\``
+  const steps: Partial<Record<Report['result'], string>> = {
+    deployed: stable ? `To go back by hand: ${command}${secrets}.` : '',
     interrupted: 'Run the same again: it goes on from there.',
-    undone: 'The version before runs on this schema. Mend the cause, and run the same again.',
+    undone:
+      'It runs on this schema, as migrations only add. Mend the cause, and run the same again.',
     failed: 'Mend the cause, and run the same again.',
-    planned: '',
-    refused: '',
-  })[result]
+  }
+  return steps[result] ?? ''
+}
 
 await runInterruptible(async (stop) => {
   const options = readOptions()
   const log: Log = options.isJson ? console.error : console.log
   const report = await deploy(options, log, stop).catch((error: unknown): Report => {
+    const { environment } = options
+    if (stop.aborted) {
+      return { result: 'interrupted', environment, message: 'Stopped. Nothing was changed.' }
+    }
     if (!options.isJson || !(error instanceof CommandError)) {
       throw error
     }
     process.exitCode = error.exitCode
-    return { result: 'refused', environment: options.environment, message: error.message }
+    return { result: 'refused', environment, message: error.message }
   })
 
   if (options.isJson) {

@@ -1,16 +1,21 @@
-import type pg from 'pg'
 import { CommandError, exitCodes } from '../command.ts'
 import { connect } from '../migrations/connection.ts'
 
 /** Any number, but for ever this one, and another than that of the migrations. */
 const key = 7_304_193_821
 
-/** Makes this the only deploy to a database until the stack is closed. Throws CommandError. */
+/** More often than anything on the way forgets a connection that is silent. */
+const beatMs = 20_000
+
+/**
+ * Makes this the only deploy to a database until the stack is closed. Returns a check that it still
+ * is. Both throw CommandError.
+ */
 export async function acquireDeployLock(
   stack: AsyncDisposableStack,
   ownerUrl: string,
-): Promise<void> {
-  const client: pg.Client = await connect(ownerUrl)
+): Promise<() => Promise<void>> {
+  const client = await connect(ownerUrl)
   stack.defer(() => client.end().catch(() => {}))
   const { rows } = await client.query(`select pg_try_advisory_lock(${key}) as locked`)
   if (!rows[0].locked) {
@@ -19,4 +24,14 @@ export async function acquireDeployLock(
       exitCodes.locked,
     )
   }
+  const requireLock = async () => {
+    await client.query('select').catch(() => {
+      throw new CommandError(
+        'The connection that kept other deploys out was lost, and another may have begun.',
+      )
+    })
+  }
+  const timer = setInterval(() => requireLock().catch(() => {}), beatMs)
+  stack.defer(() => clearInterval(timer))
+  return requireLock
 }

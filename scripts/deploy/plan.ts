@@ -1,5 +1,6 @@
 import { CommandError, exitCodes } from '../command.ts'
 import { findDrift } from '../migrations/drift.ts'
+import { migrationsFolder } from '../migrations/files.ts'
 import { lintMigrations } from '../migrations/lint.ts'
 import { readStatus } from '../migrations/status.ts'
 
@@ -14,9 +15,11 @@ export async function planMigrations(ownerUrl: string, stop: AbortSignal): Promi
   if (problem !== undefined) {
     throw new CommandError(problem, exitCodes.history)
   }
-  await lintMigrations()
+  const pending = migrations.filter(({ state }) => state === 'pending').map(({ tag }) => tag)
+  // What is applied can be mended no more.
+  await lintMigrations(migrationsFolder, (tag) => pending.includes(tag))
   await refuseDrift(ownerUrl, stop)
-  return { pending: migrations.filter(({ state }) => state === 'pending').map(({ tag }) => tag) }
+  return { pending }
 }
 
 /** On what somebody changed by hand, a migration may do anything. */

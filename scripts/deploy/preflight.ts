@@ -14,6 +14,7 @@ import {
   readSecretsFile,
   type Secrets,
 } from './secrets-file.ts'
+import { isAnswered, isRefused } from './smoke.ts'
 import { createWrangler, type Deployment, type Wrangler } from './wrangler.ts'
 
 /** Everything that a deploy works with. */
@@ -24,14 +25,14 @@ export type Ground = Environment & {
   /** The commit that is deployed. */
   commit: string
   key: string
+  /** Of the file that goes up with the version. */
+  secrets: Secrets
   wrangler: Wrangler
-  /** Newest first; none before the first deploy. */
-  deployments: readonly Deployment[]
 }
 
 /**
- * Makes sure, without a change anywhere, that nothing is missing which a deploy would miss half-way.
- * Throws CommandError, with all faults at once.
+ * Makes sure, without a word to anybody, that nothing is missing here which a deploy would miss
+ * half-way. Throws CommandError, with all faults at once.
  */
 export async function inspect(options: DeployOptions, stop: AbortSignal): Promise<Ground> {
   const faults: string[] = []
@@ -57,19 +58,42 @@ export async function inspect(options: DeployOptions, stop: AbortSignal): Promis
   if (commit === undefined || key === undefined || ownerUrl === undefined || !secrets) {
     throw refusal(faults)
   }
-  const wrangler = createWrangler(environment.environment, stop, Object.keys(secrets))
-  const ground = { ...environment, url: options.url ?? url, databaseHost, commit, key, ownerUrl }
   if (faults.length > 0) {
     throw refusal(faults)
   }
+  const wrangler = createWrangler(environment.environment, stop, Object.keys(secrets))
+  return {
+    ...environment,
+    ...{ url: options.url ?? url, databaseHost, commit, key, ownerUrl, secrets, wrangler },
+  }
+}
+
+/**
+ * The deployments, newest first; none before the first. Makes sure, without a change, that the
+ * Worker is ready for another. Throws CommandError, with all faults at once.
+ */
+export async function inspectWorker(ground: Ground): Promise<readonly Deployment[]> {
+  const { wrangler, secrets, url, name } = ground
   const deployments = await wrangler.deployments()
   const isFirst = deployments.length === 0
-  const stored = isFirst && file !== undefined ? [] : await wrangler.secretNames()
-  faults.push(...faultsOfSecrets(secrets, stored, ground))
-  if (faults.length > 0) {
-    throw refusal(faults)
+  const stored = isFirst && Object.keys(secrets).length > 0 ? [] : await wrangler.secretNames()
+  const faults = faultsOfSecrets(secrets, stored, ground)
+  if (isFirst && (await isAnswered(url))) {
+    faults.push(
+      `Somebody answers at ${url}, and this account of Cloudflare's has no Worker ${name}: is it the ` +
+        'right account? If another service answers there, take it away first.',
+    )
   }
-  return { ...ground, wrangler, deployments }
+  if (!isFirst && !('API_KEYS' in secrets) && (await isRefused(ground))) {
+    faults.push(
+      `The service at ${url} does not take EDGE_USERS_KEY for reading: it has expired, was taken ` +
+        'back, or lacks the scope users:read.',
+    )
+  }
+  if (faults.length > 0) {
+    throw refusal([...new Set(faults)])
+  }
+  return deployments
 }
 
 const refusal = (faults: readonly string[]) =>
@@ -183,7 +207,7 @@ function faultsOfSecrets(
   stored: readonly string[],
   ground: Parameters<typeof faultsOfAll>[1],
 ): string[] {
-  const { vars } = ground
+  const { vars, environment } = ground
   const names = new Set([...stored, ...Object.keys(secrets), ...Object.keys(vars)])
   if (stored.length === 0) {
     return Object.keys(secrets).length > 0
@@ -196,7 +220,7 @@ function faultsOfSecrets(
   return [
     ...(stored.includes('NEON_ENDPOINT')
       ? [
-          'The Worker has a secret NEON_ENDPOINT, which is for your own machine alone: `wrangler secret delete NEON_ENDPOINT`.',
+          `The Worker has a secret NEON_ENDPOINT, which is for your own machine alone: \`npx wrangler secret delete NEON_ENDPOINT --env ${environment}\`.`,
         ]
       : []),
     ...(names.has('DATABASE_URL')

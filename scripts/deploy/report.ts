@@ -21,7 +21,7 @@ export type Report = {
 export async function describeCode({ name, wrangler }: Ground): Promise<string> {
   const deployments = await wrangler.deployments().catch(() => undefined)
   if (!deployments) {
-    return 'Code: Cloudflare does not say what answers now; see `npx wrangler deployments list`.'
+    return 'Code: Cloudflare does not say what answers now; see `npx wrangler deployments list`, with --env.'
   }
   const [current] = deployments
   const shares = current?.versions.map(({ id, percentage }) => `version ${id} has ${percentage} %`)

@@ -1,8 +1,8 @@
 import { applyMigrations } from '../migrations/apply.ts'
 import type { DeployOptions } from './options.ts'
 import type { Ground } from './preflight.ts'
-import { smoke, watch } from './smoke.ts'
-import { messageOf, type Standing } from './standing.ts'
+import { isAnswered, smoke, watch } from './smoke.ts'
+import { messageOf, type Standing, verifiedMessageOf } from './standing.ts'
 
 /** What the deploy has done so far, for the report when it fails. */
 export type Progress = {
@@ -11,15 +11,19 @@ export type Progress = {
   versionId?: string
   /** Whether the new version has been part of a deployment: then there is something to take back. */
   isDeployed: boolean
+  /** Domains and cron triggers, which no rollback takes back. */
+  hasTriggers: boolean
 }
 
-type Rollout = {
+export type Rollout = {
   ground: Ground
   options: DeployOptions
   standing: Standing
   progress: Progress
   log: (line: string) => void
   stop: AbortSignal
+  /** Throws CommandError when another deploy may be at work. */
+  requireLock: () => Promise<void>
 }
 
 /**
@@ -69,11 +73,12 @@ async function upload({ ground, options, standing, progress, log, stop }: Rollou
 }
 
 async function promote(rollout: Rollout, versionId: string): Promise<void> {
-  const { ground, options, standing, progress, log, stop } = rollout
+  const { ground, options, standing, progress, log, stop, requireLock } = rollout
   const { wrangler, commit } = ground
   const { stable, percentage } = standing
-  const share = (part: number) =>
-    wrangler.deploy(
+  const share = async (part: number) => {
+    await requireLock()
+    await wrangler.deploy(
       part === 100 || stable === undefined
         ? [[versionId, 100]]
         : [
@@ -82,6 +87,7 @@ async function promote(rollout: Rollout, versionId: string): Promise<void> {
           ],
       messageOf(commit, versionId),
     )
+  }
 
   if (stable === undefined || percentage === 100) {
     return
@@ -90,6 +96,10 @@ async function promote(rollout: Rollout, versionId: string): Promise<void> {
     // Before the call: it may take effect and fail all the same.
     progress.isDeployed = true
     await share(0)
+  }
+  if (!(await isAnswered(ground.url))) {
+    // A domain that is new, or that an earlier run did not get: nothing could be smoked there.
+    await applyTriggers(rollout)
   }
   progress.step = 'smoke'
   await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: true })
@@ -107,15 +117,26 @@ async function promote(rollout: Rollout, versionId: string): Promise<void> {
   }
 }
 
-/** Deploying a version leaves domains and cron triggers as they were. */
-async function verify(rollout: Rollout, versionId: string) {
+async function verify(rollout: Rollout, versionId: string): Promise<void> {
   const { ground, options, standing, progress, log, stop } = rollout
   progress.step = 'verify'
-  if (standing.begun !== undefined) {
-    // The triggers are not applied where the pages are missing, as in a fresh checkout.
-    await ground.wrangler.build()
-  }
-  await ground.wrangler.applyTriggers()
+  await applyTriggers(rollout)
   await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: false })
   log(`  verified  ${ground.url} answers with it`)
+  if (!standing.isVerified) {
+    // The next run knows by it that there is nothing to go back from.
+    await ground.wrangler
+      .deploy([[versionId, 100]], verifiedMessageOf(ground.commit, versionId))
+      .catch((error: Error) => log(`That it works could not be written down: ${error.message}`))
+  }
+}
+
+/** Deploying a version leaves domains and cron triggers as they were. */
+async function applyTriggers({ ground, standing, progress }: Rollout): Promise<void> {
+  if (standing.begun !== undefined) {
+    // They are not applied where the pages are missing, as in a fresh checkout.
+    await ground.wrangler.build()
+  }
+  progress.hasTriggers = true
+  await ground.wrangler.applyTriggers()
 }

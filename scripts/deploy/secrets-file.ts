@@ -31,7 +31,7 @@ const isStrings = (value: unknown): value is Secrets =>
   value !== null &&
   Object.values(value).every((each) => typeof each === 'string')
 
-export type Ground = Pick<Environment, 'vars' | 'databaseHost' | 'environment'> & {
+export type SecretsGround = Pick<Environment, 'vars' | 'databaseHost' | 'environment'> & {
   /** The owner's connection. */
   ownerUrl: string
   /** That the deploy reads a user with. */
@@ -39,7 +39,7 @@ export type Ground = Pick<Environment, 'vars' | 'databaseHost' | 'environment'> 
 }
 
 /** What is wrong with the secrets of a Worker that has no others. Sentences without a value. */
-export const faultsOfAll = (secrets: Secrets, ground: Ground): string[] => [
+export const faultsOfAll = (secrets: Secrets, ground: SecretsGround): string[] => [
   ...faultsOfConfig({ ...ground.vars, ...secrets }),
   ...faultsOfSome(secrets, ground),
 ]
@@ -54,9 +54,11 @@ function faultsOfConfig(variables: Record<string, unknown>): string[] {
 }
 
 /** What is wrong with secrets that come to those that the Worker has. */
-export function faultsOfSome(secrets: Secrets, ground: Ground): string[] {
+export function faultsOfSome(secrets: Secrets, ground: SecretsGround): string[] {
   return [
     ...faultsOfSize(secrets),
+    // Whoever may get in by them, what stands there must be readable.
+    ...faultsOfConfig({ DATABASE_URL: ground.ownerUrl, ...secrets, AUTH: 'open' }),
     ...faultsOfOpenDoors(secrets),
     ...faultsOfDatabase(secrets['DATABASE_URL'], ground),
     ...faultsOfKeys(secrets['API_KEYS'], ground.key),
@@ -88,17 +90,20 @@ export const faultsOfOpenDoors = (variables: Record<string, unknown>): string[] 
     : []),
 ]
 
-function faultsOfDatabase(url: string | undefined, ground: Ground): string[] {
+function faultsOfDatabase(url: string | undefined, ground: SecretsGround): string[] {
   if (url === undefined || !isPostgresUrl(url)) {
     return []
   }
-  const { hostname, username } = new URL(url)
+  const { hostname, username, pathname } = new URL(url)
   const faults: string[] = []
   if (directHost(hostname) !== ground.databaseHost) {
     faults.push(
       `The secret DATABASE_URL leads to ${directHost(hostname)}, and the placement of ` +
         `${ground.environment} in wrangler.toml names ${ground.databaseHost}. They must be one.`,
     )
+  }
+  if (pathname !== new URL(ground.ownerUrl).pathname) {
+    faults.push('The secret DATABASE_URL and DATABASE_URL_DIRECT name different databases.')
   }
   if (username === new URL(ground.ownerUrl).username) {
     faults.push(

@@ -12,10 +12,11 @@ export type SmokeTarget = {
   stop?: AbortSignal
 }
 
-type Answer = { status: number; body: unknown }
+type Answer = { status: number; body: unknown; text: string }
 
 const requestTimeoutMs = 10_000
-const pauseMs = 500
+/** Below what the service allows an address in a minute. */
+const pauseMs = 1_000
 
 /** Of answers in a row from the new version, before it is believed to be everywhere. */
 const answersInARow = 5
@@ -35,8 +36,8 @@ export async function smoke(
   const headers: Record<string, string> = byHeader
     ? { 'Cloudflare-Workers-Version-Overrides': `${target.name}="${versionId}"` }
     : {}
-  await waitUntilReady(target, versionId, headers, byHeader ? 1 : answersInARow)
-  await checkWork(target, headers)
+  await waitUntilReady(target, versionId, headers)
+  await checkWork(target, versionId, headers)
 }
 
 /** Throws CommandError. */
@@ -44,7 +45,6 @@ export async function waitUntilReady(
   { url, waitMs, stop }: SmokeTarget,
   versionId: string,
   headers: Record<string, string> = {},
-  inARow = answersInARow,
 ): Promise<void> {
   const deadline = Date.now() + waitMs
   let last = 'no answer'
@@ -56,7 +56,7 @@ export async function waitUntilReady(
       (error: unknown) => reasonOf(error),
     )
     good = last === '' ? good + 1 : 0
-    if (good >= inARow) {
+    if (good >= answersInARow) {
       return
     }
     if (last !== '' && Date.now() >= deadline) {
@@ -64,7 +64,7 @@ export async function waitUntilReady(
         `${url}/readyz was not as it must be for ${waitMs / 1_000} s: ${last}.`,
       )
     }
-    await sleep(last === '' ? 50 : pauseMs, undefined, { signal: stop })
+    await sleep(last === '' ? pauseMs / 5 : pauseMs, undefined, { signal: stop })
   }
 }
 
@@ -77,20 +77,27 @@ function faultOf({ status, body }: Answer, versionId: string): string | undefine
 }
 
 /** One path of each kind: what is public, what a key opens, and what stays shut without one. */
-async function checkWork({ url, key }: SmokeTarget, headers: Record<string, string>) {
-  const authorized = { ...headers, Authorization: `Bearer ${key}` }
-
-  await expectAnswer(`${url}/livez`, headers, ({ status }) => status === 200)
-  await expectAnswer(
-    `${url}/users?limit=1`,
-    authorized,
-    // A service without users is healthy.
-    ({ status, body }) =>
-      (status === 200 && Array.isArray(body)) ||
-      (status === 404 && Object(body).type === '/problems/no-users'),
-  )
+async function checkWork(
+  { url, key }: SmokeTarget,
+  versionId: string,
+  headers: Record<string, string>,
+) {
+  await expectAnswer(`${url}/users?limit=1`, { ...headers, ...authorization(key) }, isRead)
   await expectAnswer(`${url}/users?limit=1`, headers, ({ status }) => status === 401)
+  // Last, so that all of them were answers of this version.
+  await expectAnswer(
+    `${url}/livez`,
+    headers,
+    ({ status, body }) => status === 200 && Object(body).versionId === versionId,
+  )
 }
+
+const authorization = (key: string) => ({ Authorization: `Bearer ${key}` })
+
+/** A service without users is healthy. */
+const isRead = ({ status, body }: Answer): boolean =>
+  (status === 200 && Array.isArray(body)) ||
+  (status === 404 && Object(body).type === '/problems/no-users')
 
 async function expectAnswer(
   address: string,
@@ -115,7 +122,7 @@ async function ask(address: string, headers: Record<string, string>): Promise<An
     signal: AbortSignal.timeout(requestTimeoutMs),
   })
   const text = await response.text()
-  return { status: response.status, body: parse(text) }
+  return { status: response.status, body: parse(text), text }
 }
 
 function parse(text: string): unknown {
@@ -132,15 +139,34 @@ const reasonOf = (error: unknown): string => {
   return String(code ?? message ?? cause)
 }
 
-/** Reads on for so long, and throws at the first answer that is the service's fault. */
+/** Reads on for so long, and throws when two reads in a row fail: one may be the network's. */
 export async function watch({ url, key, stop }: SmokeTarget, ms: number): Promise<void> {
   const end = Date.now() + ms
+  let hasFailed = false
   do {
-    await expectAnswer(
-      `${url}/users?limit=1`,
-      { Authorization: `Bearer ${key}` },
-      ({ status }) => status < 500,
+    hasFailed = await expectAnswer(`${url}/users?limit=1`, authorization(key), isRead).then(
+      () => false,
+      (error: unknown) => {
+        if (hasFailed) {
+          throw error
+        }
+        return true
+      },
     )
-    await sleep(Math.min(pauseMs, Math.max(0, end - Date.now())), undefined, { signal: stop })
-  } while (Date.now() < end)
+    await sleep(Math.min(pauseMs / 2, Math.max(0, end - Date.now())), undefined, { signal: stop })
+  } while (Date.now() < end || hasFailed)
 }
+
+/** Whether the service refuses the key. Any other answer says nothing of it. */
+export const isRefused = ({ url, key }: Pick<SmokeTarget, 'url' | 'key'>): Promise<boolean> =>
+  ask(`${url}/users?limit=1`, authorization(key)).then(
+    ({ status }) => status === 401 || status === 403,
+    () => false,
+  )
+
+/** Whether somebody answers there: Cloudflare itself, where it has no Worker, is nobody. */
+export const isAnswered = (url: string): Promise<boolean> =>
+  ask(`${url}/livez`, {}).then(
+    ({ status, text }) => status < 520 && !/^error code: \d+/.test(text),
+    () => false,
+  )

@@ -2,17 +2,23 @@ import type { Deployment } from './wrangler.ts'
 
 /** Where an earlier run of the same deploy has come. */
 export type Standing = {
-  /** The version to go back to; undefined before the first deploy and when there was no other. */
+  /** The version to go back to; undefined before the first deploy. */
   stable?: string | undefined
-  /** This commit's version, when a run that broke off has deployed it already. */
+  /** This commit's version, when an earlier run has deployed it. */
   begun?: string | undefined
   /** Of the requests, which that one gets. */
   percentage: number
+  /** Whether that run came to its end. */
+  isVerified: boolean
 }
 
 /** What a deployment says of itself, so that the next run knows it. At most 120 characters. */
 export const messageOf = (commit: string, versionId: string) =>
   `Deploy ${commit.slice(0, 12)}: version ${versionId}`
+
+/** The same when it has been tried and works. */
+export const verifiedMessageOf = (commit: string, versionId: string) =>
+  `Deployed ${commit.slice(0, 12)}: version ${versionId}`
 
 /**
  * Reads off the deployments, newest first, what there is to go back to and to go on with. What
@@ -25,23 +31,22 @@ export function readStanding(
   hasNewSecrets: boolean,
 ): Standing {
   const [current] = deployments
+  const messages = (id: string) => [messageOf(commit, id), verifiedMessageOf(commit, id)]
   const begun = hasNewSecrets
     ? undefined
-    : current?.versions.find(({ id }) => current.message === messageOf(commit, id))
-  const stable =
-    deployments.flatMap(wholeVersion).find((id) => id !== begun?.id) ?? largest(current)
+    : current?.versions.find(({ id }) => messages(id).includes(current.message))
+  const others = [...deployments.flatMap(wholeVersion), ...byShare(current)]
 
   return {
-    stable: stable === begun?.id ? undefined : stable,
+    stable: others.find((id) => id !== begun?.id),
     begun: begun?.id,
     percentage: begun?.percentage ?? 0,
+    isVerified: begun !== undefined && current?.message === verifiedMessageOf(commit, begun.id),
   }
 }
 
 const wholeVersion = ({ versions }: Deployment) =>
-  versions
-    .filter(({ percentage }) => percentage === 100 && versions.length === 1)
-    .map(({ id }) => id)
+  versions.filter(({ percentage }) => percentage === 100).map(({ id }) => id)
 
-const largest = (deployment: Deployment | undefined) =>
-  deployment?.versions.toSorted((a, b) => b.percentage - a.percentage)[0]?.id
+const byShare = (deployment: Deployment | undefined) =>
+  (deployment?.versions ?? []).toSorted((a, b) => b.percentage - a.percentage).map(({ id }) => id)

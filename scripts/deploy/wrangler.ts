@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
 import { CommandError } from '../command.ts'
+import { wrangler } from '../wrangler.ts'
 
 /** Which versions answer, and what part of the requests in percent. Newest first. */
 export type Deployment = {
@@ -35,10 +36,17 @@ class WranglerFailure extends CommandError {
   }
 }
 
+/** What it never needs, though it stands in the environment. */
+const neverNeeded = ['API_KEYS', 'DATABASE_URL', 'DATABASE_URL_DIRECT', 'EDGE_USERS_KEY']
+
 /** 10007, or a Worker that was made with its secrets and never deployed. */
 const isMissing = (error: unknown) =>
   error instanceof WranglerFailure &&
   /code: 10007|has no deployments|Worker "[^"]+" .*not found/.test(error.output)
+
+/** The one on PATH. Windows starts no script that is none of its own. */
+const [program, first] =
+  process.platform === 'win32' ? [process.execPath, [wrangler]] : ['wrangler', []]
 
 export type Wrangler = ReturnType<typeof createWrangler>
 
@@ -58,10 +66,12 @@ export function createWrangler(environment: string, stop: AbortSignal, hidden: r
     const outputFile = join(folder, 'output.ndjson')
     const whole = [...args, '--env', environment]
     try {
-      const { stdout } = await promisify(execFile)('wrangler', whole, {
-        env: { ...environmentWithout(hidden), WRANGLER_OUTPUT_FILE_PATH: outputFile },
+      const { stdout } = await promisify(execFile)(program, [...first, ...whole], {
+        env: {
+          ...environmentWithout([...hidden, ...neverNeeded]),
+          WRANGLER_OUTPUT_FILE_PATH: outputFile,
+        },
         maxBuffer: 2 ** 26,
-        shell: process.platform === 'win32',
         signal,
       }).catch((error: unknown) => {
         throw new WranglerFailure(whole, explain(error))
@@ -106,13 +116,11 @@ export function createWrangler(environment: string, stop: AbortSignal, hidden: r
     /** A new version, which answers nobody yet. Resolves with its id. */
     async upload(tag: string, message: string, secretsFile?: string): Promise<string> {
       const args = ['versions', 'upload', ...describe(tag, message, secretsFile)]
-      const { versionId } = await run(args, stop)
-      return versionId
+      return requireId(await run(args, stop))
     },
     /** The Worker itself, which answers everybody at once: nobody knew it before. Resolves with the version's id. */
     async create(tag: string, message: string, secretsFile?: string): Promise<string> {
-      const { versionId } = await run(['deploy', ...describe(tag, message, secretsFile)], stop)
-      return versionId
+      return requireId(await run(['deploy', ...describe(tag, message, secretsFile)], stop))
     },
     /** `shares` are versions with their percentages, 100 together. */
     async deploy(shares: readonly (readonly [string, number])[], message: string): Promise<void> {
@@ -126,6 +134,13 @@ export function createWrangler(environment: string, stop: AbortSignal, hidden: r
       await run(['rollback', id, '--yes', '--message', message])
     },
   }
+}
+
+function requireId({ versionId }: { versionId: string }): string {
+  if (versionId === '') {
+    throw new CommandError('wrangler did not say which version it has uploaded: run this again.')
+  }
+  return versionId
 }
 
 const describe = (tag: string, message: string, secretsFile: string | undefined) => [

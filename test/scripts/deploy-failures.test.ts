@@ -1,7 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { Cloudflare } from '../support/cloudflare.ts'
 import { type Deployer, newTag, test } from '../support/deploy-test.ts'
-import { testKey } from '../support/keys.ts'
 
 /** What answers, as a deploy has left it. */
 const oldAlone = ({ traffic }: Deployer, old: string) =>
@@ -120,19 +119,26 @@ describe('a deploy that fails', { concurrent: false }, () => {
     ],
     ['triggers', undone, 'verify', (cloudflare) => cloudflare.fail('triggers deploy')],
     [
+      'steps',
+      undone,
+      'promote',
+      (cloudflare) => cloudflare.breakInProduction('next'),
+      ['--steps', '50', '--pause', '5'],
+    ],
+    [
       'smoke test of production',
       undone,
       'verify',
       (cloudflare) => cloudflare.breakInProduction('next'),
     ],
-  ] as const satisfies [string, string, string, Break][])(
+  ] as [string, string, string, Break, string[]?][])(
     'at its %s %s',
-    async ([, what, step, spoil], { deployer }) => {
+    async ([, what, step, spoil, options = []], { deployer }) => {
       const { cloudflare, deploy, hasNickname } = deployer
       spoil(cloudflare)
       const before = cloudflare.calls().length
 
-      const { code, report } = await deploy()
+      const { code, report } = await deploy(options)
 
       cloudflare.heal()
       expect([code, report['step']]).toEqual([1, step])
@@ -155,16 +161,6 @@ describe('a deploy that fails', { concurrent: false }, () => {
       expect((await fetch(new URL('/readyz', cloudflare.url))).status).toBe(200)
     },
   )
-
-  test('with a key that the service does not know, goes back to the version before', async ({
-    deployer,
-  }) => {
-    const { code, report } = await deployer.deploy([], { EDGE_USERS_KEY: testKey('other').key })
-
-    expect([code, report['result'], report['step']]).toEqual([1, 'undone', 'smoke'])
-    expect(report['message']).toContain('with EDGE_USERS_KEY answered 401')
-    oldAlone(deployer, old)
-  })
 
   test('and cannot go back either, says what to do by hand, and goes on when run again', async ({
     deployer,

@@ -36,6 +36,7 @@ describe('a deploy that is killed', { concurrent: false }, () => {
     ['before its promotion', 'versions deploy', 2, 'before', [100, 0]],
     ['after its promotion', 'versions deploy', 2, 'after', [0, 100]],
     ['before its triggers', 'triggers deploy', 1, 'before', [0, 100]],
+    ['before it has written down that all is well', 'versions deploy', 3, 'before', [0, 100]],
   ] as const satisfies [string, string, number, 'before' | 'after', number[]][])(
     '%s leaves a version that works, and goes on when it is run again',
     async ([, command, nth, when, [oldShare, newShare]], { deployer }) => {

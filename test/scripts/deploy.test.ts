@@ -118,6 +118,7 @@ describe('npm run deploy', { concurrent: false }, () => {
       'deployments list --json',
       `deploy --tag COMMIT --message Deploy ${ids.COMMIT.slice(0, 12)} --secrets-file SECRETS`,
       'triggers deploy',
+      `versions deploy NEW@100% --yes --message Deployed ${ids.COMMIT.slice(0, 12)}: version NEW`,
     ])
     expect(deployer.traffic()).toEqual([{ versionId: ids.NEW, percentage: 100 }])
     expect(cloudflare.secrets()).toEqual(['API_KEYS', 'AUTH', 'DATABASE_URL'])
@@ -169,6 +170,7 @@ describe('npm run deploy', { concurrent: false }, () => {
       `versions deploy OLD@50% NEW@50% ${message}`,
       `versions deploy NEW@100% ${message}`,
       'triggers deploy',
+      `versions deploy NEW@100% --yes --message Deployed ${ids.COMMIT.slice(0, 12)}: version NEW`,
     ])
     expect(deployer.traffic()).toEqual([{ versionId: ids.NEW, percentage: 100 }])
     expect(await deployer.hasNickname()).toBe(true)
@@ -188,13 +190,43 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(deployer.traffic()).toEqual(traffic)
   })
 
+  test('leaves a version that was tried before as it is, whatever fails later', async ({
+    deployer,
+  }) => {
+    const { cloudflare, deploy } = deployer
+    const traffic = deployer.traffic()
+    cloudflare.fail('triggers deploy')
+
+    const { code, report } = await deploy()
+
+    expect([code, report['result']]).toEqual([1, 'failed'])
+    expect(report['message']).toContain('so it was left as it is')
+    expect(deployer.traffic()).toEqual(traffic)
+  })
+
+  test('refuses a key that the service does not take, before anything is changed', async ({
+    deployer,
+  }) => {
+    const { cloudflare, commit, deploy } = deployer
+    await commit()
+    const before = cloudflare.changes().length
+
+    const { code, report } = await deploy([], { EDGE_USERS_KEY: createKey() })
+
+    expect([code, report['result']]).toEqual([2, 'refused'])
+    expect(report['message']).toContain('does not take EDGE_USERS_KEY')
+    expect(cloudflare.changes().length).toBe(before)
+  })
+
   test('takes new secrets up with a version of their own', async ({ deployer }) => {
     const { cloudflare, deploy, secretsFile } = deployer
+
+    const before = cloudflare.calls().length
 
     const { code, report } = await deploy(['--secrets-file', secretsFile])
 
     expect([code, report['result']]).toEqual([0, 'deployed'])
-    expect(cloudflare.calls().at(-4)).toContain(`--secrets-file ${secretsFile}`)
+    expect(cloudflare.calls().slice(before).join()).toContain(`--secrets-file ${secretsFile}`)
   })
 
   test('lets one of two at once do it', async ({ deployer }) => {
