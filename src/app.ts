@@ -1,5 +1,3 @@
-import { Hono } from 'hono'
-import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -8,9 +6,11 @@ import { allowOrigins } from './http/cors.ts'
 import { createCursors } from './http/cursors.ts'
 import { guardTransport } from './http/guard.ts'
 import { logRequest } from './http/log.ts'
-import { answerError, answerMethodNotAllowed, answerNotFound } from './http/problems.ts'
+import { methodNotAllowed } from './http/method-not-allowed.ts'
+import { answerError, answerNotFound } from './http/problems.ts'
 import { limitCaller, type RateLimits } from './http/rate-limit.ts'
-import { type HttpEnv, identifyRequest, type Release } from './http/request.ts'
+import { identifyRequest, type Release } from './http/request.ts'
+import { createHono } from './http/router.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
 import { type Assets, pageRoutes } from './pages/routes.ts'
 import { bulkRoutes } from './users/bulk-routes.ts'
@@ -28,8 +28,7 @@ export type AppOptions = {
 
 /** The whole service: what every request passes, then who answers it. */
 export function createApp({ config, db, release, migration, assets, limits }: AppOptions) {
-  // Not strict: `/users/` is `/users`, as clients of the Python recipe write it.
-  const app = new Hono<HttpEnv>({ strict: false })
+  const app = createHono()
 
   const service = app
     .use(logRequest(release))
@@ -37,7 +36,7 @@ export function createApp({ config, db, release, migration, assets, limits }: Ap
     .use(setSecurityHeaders)
     .use(allowOrigins(config.CORS_ORIGINS ?? []))
     .use(guardTransport(config))
-    .use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }))
+    .use(methodNotAllowed(app))
     .use('/users/*', authenticate(config, limits))
     .use('/users/*', limitCaller(limits.callers))
     .onError(answerError)

@@ -1,9 +1,10 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { fetchFromNeon } from './fetch.ts'
+import { createRunner, type Runner } from './run.ts'
 
 /** Without `transaction`: over HTTP there is none, and Drizzle says so only when it runs. */
-export type Database = Omit<NeonHttpDatabase, 'transaction'>
+export type Database = Omit<NeonHttpDatabase, 'transaction'> & Runner
 
 export type DatabaseOptions = {
   url: string
@@ -16,5 +17,7 @@ export function createDatabase({ url, endpoint }: DatabaseOptions): Database {
   neonConfig.fetchFunction = fetchFromNeon
   neonConfig.fetchEndpoint = endpoint ?? neonConfig.defaults.fetchEndpoint
 
-  return drizzle(neon(url), { casing: 'snake_case' })
+  const client = neon(url)
+
+  return Object.assign(drizzle(client, { casing: 'snake_case' }), createRunner(client))
 }

@@ -92,19 +92,12 @@ async function ask(url: string, request: RequestInit, hasFullTime: boolean): Pro
 
 function read(status: number, text: string): Attempt {
   const body = parse(text)
-  const reason = reasonOf(status, body)
-  const mayPass = isPassing(status, body)
-
-  switch (outcomeOf(status, body)) {
-    case 'executed':
-      return {
-        reply: { ok: status === 200, status, json: async () => body, text: async () => text },
-      }
-    case 'not-run':
-      return { failure: unavailable(reason), mayPass }
-    case 'unknown':
-      return { failure: outcomeUnknown(reason), mayPass }
+  const outcome = outcomeOf(status, body)
+  if (outcome === 'executed') {
+    return { reply: { ok: status === 200, status, json: async () => body, text: async () => text } }
   }
+  const failed = outcome === 'not-run' ? unavailable : outcomeUnknown
+  return { failure: failed(reasonOf(status, body)), mayPass: isPassing(status, body) }
 }
 
 function parse(text: string): unknown {

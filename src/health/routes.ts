@@ -1,8 +1,8 @@
-import { Hono } from 'hono'
 import type { Database } from '../db/client.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
-import type { HttpEnv, Release } from '../http/request.ts'
+import type { Release } from '../http/request.ts'
+import { createRoutes } from '../http/router.ts'
 import { createDatabaseCheck } from './check.ts'
 
 export type HealthOptions = {
@@ -17,7 +17,7 @@ export const healthRoutes = ({ db, release, migration, limits }: HealthOptions) 
   const checkDatabase = createDatabaseCheck(db, migration, warn)
   const health = { status: 'ok', ...release } as const
 
-  return new Hono<HttpEnv>()
+  return createRoutes()
     .get('/livez', allow('public'), (c) => c.json(health))
     .get('/readyz', allow('public'), limitAddress(limits.addresses), async (c) => {
       await checkDatabase()

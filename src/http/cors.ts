@@ -24,13 +24,14 @@ export function allowOrigins(origins: readonly string[]) {
     maxAge: dayS,
   })
 
+  if (origins.length === 0) {
+    return createMiddleware((_c, next) => next())
+  }
   return createMiddleware(async (c, next) => {
     if (!origins.includes(c.req.header('Origin') ?? '')) {
       await next()
       // A cache must not hand this answer to a page of an origin that may have it.
-      if (origins.length > 0) {
-        c.header('Vary', 'Origin', { append: true })
-      }
+      c.header('Vary', 'Origin', { append: true })
     } else if (c.req.method !== 'OPTIONS') {
       await allow(c, next)
     } else {

@@ -24,7 +24,10 @@ export function createCursors<Position>(secret: string): Cursors<Position> {
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
       const text = new TextEncoder().encode(JSON.stringify([list, position]))
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await getKey(), text)
-      return toBase64Url(new Uint8Array([...iv, ...new Uint8Array(sealed)]))
+      const bytes = new Uint8Array(ivBytes + sealed.byteLength)
+      bytes.set(iv)
+      bytes.set(new Uint8Array(sealed), ivBytes)
+      return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
     },
 
     async open(list, cursor) {
@@ -44,9 +47,9 @@ export function createCursors<Position>(secret: string): Cursors<Position> {
 
 async function unseal<Position>(cursor: string, key: CryptoKey): Promise<[string, Position]> {
   try {
-    const bytes = fromBase64Url(cursor)
-    const algorithm = { name: 'AES-GCM', iv: bytes.slice(0, ivBytes) }
-    const text = await crypto.subtle.decrypt(algorithm, key, bytes.slice(ivBytes))
+    const bytes = Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
+    const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, ivBytes) }
+    const text = await crypto.subtle.decrypt(algorithm, key, bytes.subarray(ivBytes))
     // AES-GCM authenticates: what opens is what a Worker with this key has sealed.
     return JSON.parse(new TextDecoder().decode(text))
   } catch {
@@ -75,14 +78,3 @@ async function deriveKey(secret: string): Promise<CryptoKey> {
     ['encrypt', 'decrypt'],
   )
 }
-
-const toBase64Url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-
-const fromBase64Url = (text: string) =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-    character.charCodeAt(0),
-  )

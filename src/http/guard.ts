@@ -8,23 +8,34 @@ import type { HttpEnv } from './request.ts'
  * that the credential has been sent in the clear. And `local-only` for a service that is open, or
  * that speaks to a local endpoint, and is called by another host: it was deployed by mistake.
  */
-export const guardTransport = ({ AUTH, NEON_ENDPOINT }: Config) =>
-  createMiddleware<HttpEnv>(async (c, next) => {
-    const url = new URL(c.req.url)
+export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
+  // One host after another asks seldom: what the last one was is not found out again.
+  let lastGood: string | undefined
 
-    if (!isLoopback(url)) {
-      if (AUTH === 'open' || NEON_ENDPOINT !== undefined) {
-        throw new ServiceError(
-          'local-only',
-          'This service runs with AUTH=open or NEON_ENDPOINT, which are for one machine alone.',
-        )
+  return createMiddleware<HttpEnv>(async (c, next) => {
+    const origin = originOf(c.req.url)
+
+    if (origin !== lastGood) {
+      const url = new URL(origin)
+      if (!isLoopback(url)) {
+        if (AUTH === 'open' || NEON_ENDPOINT !== undefined) {
+          throw new ServiceError(
+            'local-only',
+            'This service runs with AUTH=open or NEON_ENDPOINT, which are for one machine alone.',
+          )
+        }
+        if (url.protocol === 'http:') {
+          throw new ServiceError(
+            'insecure-transport',
+            'This service answers https only. Whatever credential this request had is to be replaced.',
+          )
+        }
       }
-      if (url.protocol === 'http:') {
-        throw new ServiceError(
-          'insecure-transport',
-          'This service answers https only. Whatever credential this request had is to be replaced.',
-        )
-      }
+      lastGood = origin
     }
     await next()
   })
+}
+
+/** As far as the path, so with the scheme and the host. */
+const originOf = (url: string) => /^\w+:\/\/[^/]*/.exec(url)?.[0] ?? url

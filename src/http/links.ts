@@ -1,13 +1,12 @@
 /** The `Link` header of a page (RFC 8288): `first`, and `next` while there is more. */
 export function pageLinks(requestUrl: string, nextCursor: string | undefined): string {
-  const first = new URL(requestUrl)
-  first.searchParams.delete('cursor')
-  const links = [`<${first.href}>; rel="first"`]
+  const url = new URL(requestUrl)
+  url.searchParams.delete('cursor')
+  const first = `<${url.href}>; rel="first"`
 
-  if (nextCursor !== undefined) {
-    const next = new URL(first)
-    next.searchParams.set('cursor', nextCursor)
-    links.push(`<${next.href}>; rel="next"`)
+  if (nextCursor === undefined) {
+    return first
   }
-  return links.join(', ')
+  url.searchParams.set('cursor', nextCursor)
+  return `${first}, <${url.href}>; rel="next"`
 }

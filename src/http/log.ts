@@ -37,7 +37,7 @@ const idOf = (c: Context): number | undefined => {
   return /^[1-9]\d{0,15}$/.test(id ?? '') ? Number(id) : undefined
 }
 
-/** The first that is not middleware: `/users/:id` matches behind `/users/export`. */
+/** The first that is not middleware. */
 const routeOf = (c: Context) => matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path
 
 /** One more line, for an answer that began well. */

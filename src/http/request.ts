@@ -36,7 +36,9 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   c.set('requestId', crypto.randomUUID())
   await requestContext.run(context, next)
 
-  await dropRest(c.req.raw)
+  if (!c.req.raw.bodyUsed) {
+    await dropRest(c.req.raw)
+  }
   const { attempts, databaseMs } = context
   const { headers } = c.res
   c.set('database', { attempts, databaseMs })
@@ -54,8 +56,8 @@ const maxDroppedBytes = 16 * 1024 * 1024
 const maxDropMs = 1_000
 
 /** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
-async function dropRest({ body, bodyUsed }: Request): Promise<void> {
-  if (!body || bodyUsed) {
+async function dropRest({ body }: Request): Promise<void> {
+  if (!body) {
     return
   }
   const reader = body.getReader()

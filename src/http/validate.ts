@@ -4,7 +4,9 @@ import { type Fault, ServiceError } from '../errors.ts'
 import { faultsOf, type Target } from './faults.ts'
 import { readJson } from './read-json.ts'
 
-type Schemas = Partial<Record<Target, z.ZodMiniType<object>>>
+type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
+  header?: z.ZodMiniType<object, Partial<ReturnType<typeof headersOf>>>
+}
 
 type Validated<S extends Schemas> = {
   in: { [T in keyof S]: z.input<S[T]> }
@@ -55,15 +57,27 @@ function read(c: Context, target: Target): unknown {
     case 'query':
       return queryOf(c)
     case 'header':
-      return c.req.header()
+      return headersOf(c)
     case 'json':
       return readJson(c)
   }
 }
 
+/** All that any route reads: to copy every header that comes would cost more than the check. */
+const headersOf = ({ req }: Context) => ({
+  'idempotency-key': req.header('Idempotency-Key'),
+  'if-match': req.header('If-Match'),
+  'if-none-match': req.header('If-None-Match'),
+})
+
 /** A repeated parameter stays an array, which no schema of a query accepts. */
 function queryOf(c: Context) {
-  const { searchParams } = new URL(c.req.url)
+  const { url } = c.req
+  // Most requests have none, and to take a URL apart costs more than the rest of the check.
+  if (!url.includes('?')) {
+    return {}
+  }
+  const { searchParams } = new URL(url)
 
   return Object.fromEntries(
     [...new Set(searchParams.keys())].map((name) => {

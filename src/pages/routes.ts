@@ -1,6 +1,6 @@
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
 import { allow } from '../http/auth.ts'
-import type { HttpEnv } from '../http/request.ts'
+import { createRoutes } from '../http/router.ts'
 
 /** The files that `scripts/pages.ts` writes, by path. */
 export type Assets = { fetch(request: Request): Promise<Response> }
@@ -30,7 +30,7 @@ export const pageRoutes = (assets: Assets) => {
     return new Response(file.body, { status: file.status, headers })
   }
 
-  return new Hono<HttpEnv>()
+  return createRoutes()
     .get('/', allow('public'), (c) => c.redirect('/docs'))
     .get('/docs', allow('public'), (c) => send(c, '/docs.html'))
     .get('/docs/:file', allow('public'), (c) =>

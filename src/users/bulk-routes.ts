@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import type { Database } from '../db/client.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow } from '../http/auth.ts'
@@ -7,7 +6,7 @@ import { type LineRules, readLines } from '../http/lines.ts'
 import { answerMethodNotAllowed } from '../http/problems.ts'
 import { limitCaller, type RateLimits } from '../http/rate-limit.ts'
 import { type BodyRules, takeBody } from '../http/read-body.ts'
-import type { HttpEnv } from '../http/request.ts'
+import { createRoutes } from '../http/router.ts'
 import { streamPages } from '../http/stream.ts'
 import { validate } from '../http/validate.ts'
 import { exportUsers } from './export.ts'
@@ -42,7 +41,7 @@ const exportFormats = new Map<string, Format>([
 
 /** Mounted before the routes of a single user: `import` and `export` are no ids. */
 export const bulkRoutes = (db: Database, limits: RateLimits) =>
-  new Hono<HttpEnv>()
+  createRoutes()
     .post(
       '/import',
       allow('users:export'),

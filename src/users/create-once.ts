@@ -1,10 +1,12 @@
-import { and, eq, getTableColumns, notExists, sql } from 'drizzle-orm'
+import { and, eq, notExists, sql } from 'drizzle-orm'
 import { requestContext } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { isUniqueViolation } from '../db/errors.ts'
-import { idempotencyKeys, type UserRow, users } from '../db/tables.ts'
+import { prepared } from '../db/prepared.ts'
+import { idempotencyKeys, users } from '../db/tables.ts'
 import { ServiceError } from '../errors.ts'
 import { emailTaken } from './email-taken.ts'
+import { userJson, type WrittenUser, writtenUser } from './json.ts'
 import type { NewUser } from './schema.ts'
 
 export type IdempotencyKey = {
@@ -12,6 +14,42 @@ export type IdempotencyKey = {
   principal: string
   key: string
 }
+
+const [name, email] = [sql.placeholder('name'), sql.placeholder('email')]
+const [principal, key] = [sql.placeholder('principal'), sql.placeholder('key')]
+const sameKey = and(eq(idempotencyKeys.principal, principal), eq(idempotencyKeys.key, key))
+
+// The key is written with the user or not at all: a request that failed leaves none behind.
+const insertion = prepared((db) => {
+  const created = db.$with('created', writtenUser).as(
+    sql`insert into ${users} (name, email)
+        select ${name}, ${email}
+        where ${notExists(db.select().from(idempotencyKeys).where(sameKey))}
+        on conflict do nothing
+        returning ${users.id}, ${users.version}, ${userJson}::text as "json"`,
+  )
+  const requestDigest = sql.placeholder('requestDigest')
+  const stored = db
+    .$with('stored')
+    .as(
+      db
+        .insert(idempotencyKeys)
+        .select(sql`select ${principal}, ${key}, ${requestDigest}, id, now() from created`),
+    )
+  return db.with(created, stored).select().from(created).prepare('create_user_once')
+})
+
+const lookup = prepared((db) =>
+  db
+    .select({
+      firstDigest: idempotencyKeys.requestDigest,
+      ...writtenUser,
+    })
+    .from(idempotencyKeys)
+    .innerJoin(users, eq(users.id, idempotencyKeys.userId))
+    .where(sameKey)
+    .prepare('find_created_user'),
+)
 
 /**
  * Creates a user once for each idempotency key, however often and at once it is asked to. A replay
@@ -23,51 +61,28 @@ export async function createUserOnce(
   db: Database,
   newUser: NewUser,
   { principal, key }: IdempotencyKey,
-): Promise<{ user: UserRow; isReplay: boolean }> {
+): Promise<{ user: WrittenUser; isReplay: boolean }> {
   const requestDigest = await digest(newUser)
   const context = requestContext.getStore()
   if (context) {
     context.isRepeatable = true
   }
-  const sameKey = and(eq(idempotencyKeys.principal, principal), eq(idempotencyKeys.key, key))
-
-  // The key is written with the user or not at all: a request that failed leaves none behind.
-  const created = db.$with('created', getTableColumns(users)).as(
-    sql`insert into ${users} (name, email)
-        select ${newUser.name}, ${newUser.email}
-        where ${notExists(db.select().from(idempotencyKeys).where(sameKey))}
-        on conflict do nothing
-        returning *`,
-  )
-  const stored = db
-    .$with('stored')
-    .as(
-      db
-        .insert(idempotencyKeys)
-        .select(sql`select ${principal}, ${key}, ${requestDigest}, id, now() from created`),
-    )
-  const [[user], [found]] = await db
-    .batch([
-      db.with(created, stored).select().from(created),
-      // Of a snapshot of its own: it sees the twin that the first statement has waited for.
-      db
-        .select({ requestDigest: idempotencyKeys.requestDigest, user: users })
-        .from(idempotencyKeys)
-        .innerJoin(users, eq(users.id, idempotencyKeys.userId))
-        .where(sameKey),
-    ])
+  // The lookup has a snapshot of its own: it sees the twin that the insertion has waited for.
+  const [[created], [found]] = await db
+    .runBoth([insertion(db), lookup(db)], { ...newUser, principal, key, requestDigest })
     .catch(orKeyReused)
 
-  if (user) {
-    return { user, isReplay: false }
+  if (created) {
+    return { user: created, isReplay: false }
   }
   if (!found) {
     throw emailTaken()
   }
-  if (found.requestDigest !== requestDigest) {
+  const { firstDigest, ...user } = found
+  if (firstDigest !== requestDigest) {
     throw keyReused()
   }
-  return { user: found.user, isReplay: true }
+  return { user, isReplay: true }
 }
 
 async function digest({ name, email }: NewUser): Promise<string> {

@@ -27,12 +27,12 @@ export async function importUsers(
   { onConflict }: UserImport,
 ): Promise<ImportResult> {
   const { first, repeated } = separate(lines)
+  // In one order everywhere: two imports of the same emails would lock each other out.
   const { rows } = await db.execute<{ created: number; updated: number }>(sql`
     with written as (
       insert into ${users} (name, email)
       select name, email
       from jsonb_to_recordset(${JSON.stringify(first)}::jsonb) as line (name text, email text)
-      -- In one order everywhere: two imports of the same emails would lock each other out.
       order by lower(email collate "C")
       on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
       returning version

@@ -1,15 +1,17 @@
 import { and, asc, count, desc, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { type UserRow, users } from '../db/tables.ts'
+import { prepared } from '../db/prepared.ts'
+import { users } from '../db/tables.ts'
 import { ServiceError } from '../errors.ts'
-import { matches } from './filter.ts'
-import type { UserList } from './schema.ts'
+import { filterValues, matches } from './filter.ts'
+import { type Json, userJson } from './json.ts'
+import type { User, UserList } from './schema.ts'
 
 /** Behind which user a page begins: the value that the list is sorted by, if not the id, and the id. */
 export type Position = readonly [id: number] | readonly [key: string, id: number]
 
 export type UserPage = {
-  users: UserRow[]
+  users: Json<User[]>
   /** None on the last page. */
   next?: Position | undefined
   /** Of all pages, when it was asked for. */
@@ -25,40 +27,78 @@ const sortKeys = {
   email: [sql`${users.email} collate "C"`, users.id],
 }
 
+const limit = sql.placeholder('limit')
+
+/** The whole page as one row. */
+const selection = prepared(
+  (
+    db,
+    by: 'id' | 'name' | 'email',
+    isDescending: boolean,
+    isBehind: boolean,
+    hasEmail: boolean,
+    hasQ: boolean,
+    isCounted: boolean,
+  ) => {
+    const keys = sortKeys[by]
+    const position = ['lastKey', 'lastId'].slice(-keys.length).map((name) => sql.placeholder(name))
+    // A comparison of rows, which is one range of the index, whatever the depth.
+    const behind = sql`(${list(keys)}) ${sql.raw(isDescending ? '<' : '>')} (${list(position)})`
+    const filter = matches(hasEmail, hasQ)
+
+    const found = db
+      .select({ json: userJson.as('json'), id: users.id, key: sql`${users[by]}::text`.as('key') })
+      .from(users)
+      .where(and(filter, isBehind ? behind : undefined))
+      .orderBy(...keys.map((key) => (isDescending ? desc(key) : asc(key))))
+      .limit(sql.placeholder('limitAndOne'))
+      .as('found')
+    const total = db.select({ count: count() }).from(users).where(filter)
+
+    return db
+      .select({
+        json: sql<Json<User[]>>`
+          coalesce(array_to_json((array_agg(${found.json}))[:${limit}]), '[]')::text`,
+        found: count(),
+        lastKey: sql<string>`(array_agg(${found.key}))[${limit}]`,
+        lastId: sql`(array_agg(${found.id}))[${limit}]`.mapWith(Number),
+        total: isCounted ? sql`(${total})`.mapWith(Number) : sql<null>`null`,
+      })
+      .from(found)
+      .prepare('list_users')
+  },
+)
+
 /** Throws `no-users` when the table is empty. */
 export async function listUsers(
   db: Database,
   { limit, sort, count: isCounted, ...filters }: ListOptions,
   after?: Position,
 ): Promise<UserPage> {
-  const isDescending = sort.startsWith('-')
   const by = (['name', 'email'] as const).find((column) => sort.endsWith(column)) ?? 'id'
-  const keys = sortKeys[by]
-  const filter = matches(filters)
-  // A comparison of rows, which is one range of the index, whatever the depth.
-  const isBehind =
-    after && sql`(${list(keys)}) ${sql.raw(isDescending ? '<' : '>')} (${list(after)})`
+  const hasEmail = filters.email !== undefined
+  const hasQ = filters.q !== undefined
+  const query = selection(db, by, sort.startsWith('-'), !!after, hasEmail, hasQ, !!isCounted)
+  const [page] = await db.run(query, {
+    ...filterValues(filters),
+    limit,
+    // One row more than asked for tells whether there is a next page, without a second query.
+    limitAndOne: limit + 1,
+    lastKey: after?.at(0),
+    lastId: after?.at(-1),
+  })
 
-  // One row more than asked for tells whether there is a next page, without a second query.
-  const page = db
-    .select()
-    .from(users)
-    .where(and(filter, isBehind))
-    .orderBy(...keys.map((key) => (isDescending ? desc(key) : asc(key))))
-    .limit(limit + 1)
-  const [rows, [counted]] = isCounted
-    ? await db.batch([page, db.select({ total: count() }).from(users).where(filter)])
-    : [await page, []]
-
-  if (rows.length === 0 && !after && !filter) {
+  if (!page) {
+    throw new TypeError('An aggregate without a grouping has returned no row.')
+  }
+  if (page.found === 0 && !after && !hasEmail && !hasQ) {
     throw new ServiceError('no-users', 'No users found')
   }
-  const shown = rows.slice(0, limit)
-  const last = rows.length > limit ? shown.at(-1) : undefined
+  const last: Position = by === 'id' ? [page.lastId] : [page.lastKey, page.lastId]
   return {
-    users: shown,
-    next: last && (by === 'id' ? [last.id] : [last[by], last.id]),
-    total: counted?.total,
+    users: page.json,
+    next: page.found > limit ? last : undefined,
+    total: page.total ?? undefined,
   }
 }
 

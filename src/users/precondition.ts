@@ -1,4 +1,4 @@
-import { and, not, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { type SQLWrapper, sql } from 'drizzle-orm'
 import { ServiceError } from '../errors.ts'
 
 type Versions = '*' | readonly number[]
@@ -6,16 +6,18 @@ type Versions = '*' | readonly number[]
 /** What must hold of a user's version, or nothing is written (RFC 9110 section 13.1). */
 export type Precondition = { ifMatch?: Versions | undefined; ifNoneMatch?: Versions | undefined }
 
-/** As a condition on `version`, which is that of a user who is there. */
-export const holds = ({ ifMatch, ifNoneMatch }: Precondition, version: SQLWrapper) =>
-  and(ifMatch && isOneOf(ifMatch, version), ifNoneMatch && not(isOneOf(ifNoneMatch, version)))
+const match = sql`${sql.placeholder('match')}::integer[]`
+const noneMatch = sql`${sql.placeholder('noneMatch')}::integer[]`
 
-function isOneOf(versions: Versions, version: SQLWrapper): SQL {
-  if (versions === '*') {
-    return sql`true`
-  }
-  return versions.length === 0 ? sql`false` : sql`${version} in ${versions}`
-}
+/** As a condition on `version`, which is that of a user who is there; of `preconditionValues`. */
+export const holds = (version: SQLWrapper) =>
+  sql`coalesce(${version} = any(${match}), true) and coalesce(${version} <> all(${noneMatch}), true)`
+
+/** Null holds of any version, and an empty list of `match` of none. */
+export const preconditionValues = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition) => ({
+  match: ifNoneMatch === '*' ? '{}' : ifMatch === '*' ? null : `{${ifMatch}}`,
+  noneMatch: ifNoneMatch === '*' ? '{}' : `{${ifNoneMatch}}`,
+})
 
 export const preconditionFailed = (version: number) =>
   new ServiceError(

@@ -1,9 +1,28 @@
 import { inArray, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
+import { prepared } from '../db/prepared.ts'
 import { users } from '../db/tables.ts'
 import { userNotFound } from './not-found.ts'
-import { holds, type Precondition, preconditionFailed } from './precondition.ts'
+import { holds, type Precondition, preconditionFailed, preconditionValues } from './precondition.ts'
 import { lockTarget } from './target.ts'
+
+const removal = prepared((db) => {
+  const target = lockTarget(db)
+  const removed = db.$with('removed').as(
+    db
+      .delete(users)
+      .where(
+        inArray(users.id, db.select({ id: target.id }).from(target).where(holds(target.version))),
+      )
+      .returning({ removedId: users.id }),
+  )
+  return db
+    .with(target, removed)
+    .select({ version: target.version, removedId: removed.removedId })
+    .from(target)
+    .leftJoin(removed, sql`true`)
+    .prepare('remove_user')
+})
 
 /** Throws `user-not-found` and `precondition-failed`. */
 export async function removeUser(
@@ -11,24 +30,12 @@ export async function removeUser(
   id: number,
   precondition: Precondition,
 ): Promise<void> {
-  const target = lockTarget(db, id)
-  const removed = db.$with('removed').as(
-    db
-      .delete(users)
-      .where(
-        inArray(
-          users.id,
-          db.select({ id: target.id }).from(target).where(holds(precondition, target.version)),
-        ),
-      )
-      .returning({ removedId: users.id }),
-  )
-  const [found] = await db.with(target, removed).select().from(target).leftJoin(removed, sql`true`)
+  const [found] = await db.run(removal(db), { id, ...preconditionValues(precondition) })
 
   if (!found) {
     throw userNotFound(id)
   }
-  if (!found.removed) {
-    throw preconditionFailed(found.target.version)
+  if (found.removedId === null) {
+    throw preconditionFailed(found.version)
   }
 }

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import type { Context, TypedResponse } from 'hono'
 import type { Database } from '../db/client.ts'
 import { allow, callerOf } from '../http/auth.ts'
 import { Conditions, entityTag, isNotModified } from '../http/conditions.ts'
@@ -6,17 +6,19 @@ import type { Cursors } from '../http/cursors.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { pageLinks } from '../http/links.ts'
 import type { HttpEnv } from '../http/request.ts'
+import { createRoutes } from '../http/router.ts'
 import { validate } from '../http/validate.ts'
 import { createUser } from './create.ts'
 import { createUserOnce } from './create-once.ts'
 import { getUser } from './get.ts'
+import type { Json } from './json.ts'
 import { listUsers, type Position } from './list.ts'
 import { removeUser } from './remove.ts'
-import { NewUser, toResponse, UserChanges, UserId, UserList } from './schema.ts'
+import { NewUser, UserChanges, UserId, UserList } from './schema.ts'
 import { updateUser } from './update.ts'
 
 export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
-  new Hono<HttpEnv>()
+  createRoutes()
     .get('/', allow('users:read'), validate({ query: UserList }), async (c) => {
       const { cursor, ...query } = c.req.valid('query')
       const list = JSON.stringify([query.sort, query.email, query.q])
@@ -24,7 +26,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       const { users, next, total } = await listUsers(db, query, after)
       c.header('Link', pageLinks(c.req.url, next && (await cursors.seal(list, next))))
       c.header('X-Total-Count', total?.toString())
-      return c.json(users.map(toResponse))
+      return answerJson(c, users)
     })
     .post(
       '/',
@@ -39,7 +41,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         c.header('Location', `/users/${user.id}`)
         c.header('ETag', entityTag(user.version))
         c.header('Idempotency-Replayed', isReplay ? 'true' : undefined)
-        return c.json(toResponse(user), 201)
+        return answerJson(c, user.json, 201)
       },
     )
     .get(
@@ -52,7 +54,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         c.header('ETag', entityTag(user.version))
         return isNotModified(conditions, user.version)
           ? c.body(null, 304)
-          : c.json(toResponse(user))
+          : answerJson(c, user.json)
       },
     )
     .put(
@@ -63,7 +65,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         const { id } = c.req.valid('param')
         const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
         c.header('ETag', entityTag(user.version))
-        return c.json(toResponse(user))
+        return answerJson(c, user.json)
       },
     )
     .patch(
@@ -74,7 +76,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         const { id } = c.req.valid('param')
         const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
         c.header('ETag', entityTag(user.version))
-        return c.json(toResponse(user))
+        return answerJson(c, user.json)
       },
     )
     .delete(
@@ -86,3 +88,14 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         return c.body(null, 204)
       },
     )
+
+/** As `c.json`, of what is JSON already. */
+function answerJson<Value, Status extends 200 | 201 = 200>(
+  c: Context<HttpEnv>,
+  json: Json<Value>,
+  status?: Status,
+): Response & TypedResponse<Value, Status, 'json'> {
+  const response: Response = c.body(json, status ?? 200, { 'Content-Type': 'application/json' })
+  // The type is for the client alone: at run time a TypedResponse is a Response.
+  return response as Response & TypedResponse<Value, Status, 'json'>
+}

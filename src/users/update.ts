@@ -1,25 +1,21 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { type UserRow, users } from '../db/tables.ts'
+import { prepared } from '../db/prepared.ts'
+import { users } from '../db/tables.ts'
 import { orEmailTaken } from './email-taken.ts'
+import { type WrittenUser, writtenUser } from './json.ts'
 import { userNotFound } from './not-found.ts'
-import { holds, type Precondition, preconditionFailed } from './precondition.ts'
+import { holds, type Precondition, preconditionFailed, preconditionValues } from './precondition.ts'
 import type { UserChanges } from './schema.ts'
 import { lockTarget } from './target.ts'
 
-/** Throws `user-not-found`, `precondition-failed` and `email-taken`. */
-export async function updateUser(
-  db: Database,
-  id: number,
-  changes: UserChanges,
-  precondition: Precondition,
-): Promise<UserRow> {
-  const name = sql`coalesce(${changes.name ?? null}, ${users.name})`
-  const email = sql`coalesce(${changes.email ?? null}, ${users.email})`
+const change = prepared((db) => {
+  const name = sql`coalesce(${sql.placeholder('name')}, ${users.name})`
+  const email = sql`coalesce(${sql.placeholder('email')}, ${users.email})`
   // What changes nothing is no new version: a client that repeats itself must not disturb others.
   const isChanged = sql`(${users.name}, ${users.email}) is distinct from (${name}, ${email})`
 
-  const target = lockTarget(db, id)
+  const target = lockTarget(db)
   const changed = db.$with('changed').as(
     db
       .update(users)
@@ -30,21 +26,38 @@ export async function updateUser(
         updatedAt: sql`case when ${isChanged} then now() else ${users.updatedAt} end`,
       })
       .from(target)
-      .where(and(eq(users.id, target.id), holds(precondition, target.version)))
-      .returning(getTableColumns(users)),
+      .where(and(eq(users.id, target.id), holds(target.version)))
+      .returning(writtenUser),
   )
-  const [found] = await db
+  return db
     .with(target, changed)
-    .select()
+    .select({ found: target.version, version: changed.version, json: changed.json })
     .from(target)
     .leftJoin(changed, sql`true`)
-    .catch(orEmailTaken)
+    .prepare('update_user')
+})
 
-  if (!found) {
+/** Throws `user-not-found`, `precondition-failed` and `email-taken`. */
+export async function updateUser(
+  db: Database,
+  id: number,
+  { name, email }: UserChanges,
+  precondition: Precondition,
+): Promise<WrittenUser> {
+  const values = {
+    id,
+    name: name ?? null,
+    email: email ?? null,
+    ...preconditionValues(precondition),
+  }
+  const [target] = await db.run(change(db), values).catch(orEmailTaken)
+
+  if (!target) {
     throw userNotFound(id)
   }
-  if (!found.changed) {
-    throw preconditionFailed(found.target.version)
+  const { found, version, json } = target
+  if (version === null || json === null) {
+    throw preconditionFailed(found)
   }
-  return found.changed
+  return { id, version, json }
 }
