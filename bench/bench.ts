@@ -12,6 +12,7 @@ import { cellsOf, measure } from './measure.ts'
 import { type BenchOptions, readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { type Results, resultsOf } from './results.ts'
+import { scale } from './scale.ts'
 import { tableOf } from './table.ts'
 
 /** Runs to its end, or until Ctrl-C. */
@@ -21,6 +22,10 @@ async function bench(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   const runtime = await readRuntime()
   const folder = await mkdtemp(join(tmpdir(), 'edge-users-bench-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
+  if (options.scale) {
+    await scale(stack, stop, options, folder, runtime)
+    return
+  }
   const database = await openBenchDatabase(stack, options.users)
   stop.throwIfAborted()
 

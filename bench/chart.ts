@@ -82,5 +82,5 @@ const captionOf = ({ contestant, medians, serviceTakes }: ContestantResult) =>
     .filter(Boolean)
     .join(' ')
 
-const escapeXml = (text: string) =>
+export const escapeXml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { createKey, digestOf } from '../scripts/keys/key.ts'
 import { scopes } from '../src/config.ts'
 import { bundleReadable, bundleReference, bundleService, type Runtime } from './bundles.ts'
-import type { BenchDatabase } from './database.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
 /** In the order in which they are measured, which each round begins one further. */
@@ -15,7 +14,7 @@ export type Contestants = Record<ContestantName, Workerd> & {
   key: string
 }
 
-type Where = Pick<BenchDatabase, 'url' | 'endpoint'>
+type Where = { url: string; endpoint: { url: string } }
 
 /** Each in a workerd of its own, on the same database. Throws CommandError. */
 export async function startContestants(
@@ -40,16 +39,23 @@ export async function startContestants(
   }
 }
 
-/** With everything switched on. `isReadable` for a profile, which tells functions by their names. */
+type ServiceOptions = {
+  /** For a profile, which tells functions by their names. */
+  isReadable?: boolean
+  /** Puts the bundle into the folder, and returns its file. */
+  bundle?: (folder: string) => Promise<string>
+}
+
+/** With everything switched on. */
 export async function startService(
   stack: AsyncDisposableStack,
   folder: string,
   runtime: Runtime,
   database: Where,
   key: string,
-  isReadable = false,
+  { isReadable = false, bundle = isReadable ? bundleReadable : bundleService }: ServiceOptions = {},
 ): Promise<Workerd> {
-  const main = await (isReadable ? bundleReadable : bundleService)(folder)
+  const main = await bundle(folder)
   const assets = join(folder, 'pages')
   await cp('dist/pages', assets, { recursive: true })
   const entry = { name: 'bench', digest: digestOf(key), scopes }

@@ -4,7 +4,8 @@ import { isOperation, type OperationName, operationNames } from './operations.ts
 
 const usage =
   'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--users N] ' +
-  '[--concurrency N] [--out DIR] [--json] [--profile list,get]'
+  '[--concurrency N] [--out DIR] [--json] [--profile list,get]\n' +
+  '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]'
 
 export type BenchOptions = {
   operations: readonly OperationName[]
@@ -18,7 +19,13 @@ export type BenchOptions = {
   out: string | undefined
   json: boolean
   profile: readonly OperationName[] | undefined
+  /** Whether cost against size is measured instead. */
+  scale: boolean
+  /** How many users its tables have. */
+  sizes: readonly number[]
 }
+
+const defaultSizes = '10000,100000,1000000,10000000'
 
 /** Throws CommandError. */
 export function readOptions(): BenchOptions {
@@ -33,8 +40,11 @@ export function readOptions(): BenchOptions {
         out: { type: 'string' },
         json: { type: 'boolean', default: false },
         profile: { type: 'string' },
+        scale: { type: 'boolean', default: false },
+        sizes: { type: 'string' },
       },
     })
+    const isWhole = values.only === undefined && values.sizes === undefined
     return {
       operations: readOperations('--only', values.only) ?? operationNames,
       rounds: readNumber('--rounds', values.rounds, 1, 100),
@@ -42,9 +52,11 @@ export function readOptions(): BenchOptions {
       users: readNumber('--users', values.users, 100, 1_000_000),
       concurrency: readNumber('--concurrency', values.concurrency, 1, 256),
       // The figures of a part must not replace those of a whole run that documents quote.
-      out: values.out ?? (values.only === undefined ? import.meta.dirname : undefined),
+      out: values.out ?? (isWhole ? import.meta.dirname : undefined),
       json: values.json,
       profile: readOperations('--profile', values.profile),
+      scale: values.scale,
+      sizes: readSizes(values.sizes ?? defaultSizes),
     }
   } catch (error) {
     throw usageError(error, usage)
@@ -58,6 +70,12 @@ function readOperations(option: string, text: string | undefined) {
   }
   return names?.filter(isOperation)
 }
+
+const readSizes = (text: string) =>
+  text
+    .split(',')
+    .map((size) => readNumber('--sizes', size, 1_000, 100_000_000))
+    .toSorted((one, other) => one - other)
 
 function readNumber(option: string, text: string, min: number, max: number): number {
   const number = Number(text)

@@ -28,7 +28,9 @@ export async function profile(
 ): Promise<void> {
   const key = createKey()
   const home = join(folder, 'service')
-  const { url, pid, inspectorPort } = await startService(stack, home, runtime, database, key, true)
+  const { url, pid, inspectorPort } = await startService(stack, home, runtime, database, key, {
+    isReadable: true,
+  })
   const fileOf = filesOf(await readFile(join(home, 'worker.js'), 'utf8'))
   const inspector = await openInspector(stack, inspectorPort ?? 0)
   const definitions = operationsOn(database)

@@ -55,7 +55,7 @@ const figuresOf = (cell: Cell, ratio: Ratio | null) => [
 ]
 
 /** The first columns are words and begin at the left, the others are figures. */
-function align(rows: readonly (readonly string[])[], words: number): string {
+export function align(rows: readonly (readonly string[])[], words: number): string {
   const widths = rows[0]?.map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   )

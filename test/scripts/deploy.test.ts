@@ -242,5 +242,8 @@ describe('npm run deploy', { concurrent: false }, () => {
 
     expect([second.code, second.report['result']]).toEqual([3, 'refused'])
     expect(second.report['message']).toContain('another deploy to this database is at work')
+    cloudflare.heal()
+    // The first was killed, and its lock is gone with it.
+    expect((await deploy()).report['result']).toBe('deployed')
   })
 })

@@ -161,7 +161,7 @@ describe('npm run dev', () => {
       const role = `role_${randomUUID().replaceAll('-', '')}`
       const server = new pg.Client({ connectionString: inject('postgresUrl') })
       await server.connect()
-      await server.query(`create role ${role} login password 'pa$HOME'`)
+      await server.query(`create role ${role} login password 'pa$HOME' in role edge_users_worker`)
       const { host, pathname } = new URL(inject('templateUrl'))
       await project.write(
         '.dev.vars',

@@ -21,7 +21,9 @@ describe('npm run keys:new', () => {
 
     expect(await command.ended).toBe(0)
     const [, key = '', entry = '', list] =
-      /^ {2}(edgeusers_\S+)$.*^ {2}(\{.*\})\n.*^ {2}(\[.*\])$/ms.exec(command.output()) ?? []
+      /^ {2}(edgeusers_\S+)$.*^ {2}(\{.*\})\n.*^ {2}API_KEYS='(\[.*\])'$/ms.exec(
+        command.output(),
+      ) ?? []
     expect(isKey(key)).toBe(true)
     expect(command.output().split(key)).toHaveLength(2)
     expect(list).toBe(`[${entry}]`)

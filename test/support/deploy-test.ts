@@ -83,6 +83,8 @@ async function startDeployer(): Promise<Deployer> {
     PATH: `${cloudflare.binDir}:${process.env['PATH']}`,
     DATABASE_URL_DIRECT: database.url,
     EDGE_USERS_KEY: key.key,
+    // Every run compiles the whole of wrangler, to read its configuration.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'deploy-compiled'),
   }
   const start: Deployer['start'] = (options, env = {}) =>
     project.run('node', ['scripts/deploy.ts', '--url', cloudflare.url.origin, ...options], {

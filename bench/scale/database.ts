@@ -1,0 +1,49 @@
+import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
+import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { inSession } from '../../scripts/migrations/connection.ts'
+import { makeWorkerRole } from '../../scripts/worker-role.ts'
+import { type BenchEndpoint, startBenchEndpoint } from '../endpoint.ts'
+import { createPeople } from './sample.ts'
+
+export type ScaleServer = {
+  postgres: Postgres
+  endpoint: BenchEndpoint
+  version: string
+  sharedBuffers: string
+}
+
+export type ScaleDatabase = {
+  name: string
+  ownerUrl: string
+  /** The connection of the Worker's role. */
+  url: string
+  endpoint: BenchEndpoint
+}
+
+export async function startScaleServer(stack: AsyncDisposableStack): Promise<ScaleServer> {
+  const postgres = await startPostgres()
+  stack.defer(() => postgres.close())
+  const endpoint = await startBenchEndpoint(stack, postgres.url)
+  const { rows } = await inSession(postgres.url, (client) =>
+    client.query(
+      `select substring(current_setting('server_version') from '^[0-9.]+') as version,
+              current_setting('shared_buffers') as "sharedBuffers"`,
+    ),
+  )
+  return { postgres, endpoint, ...rows[0] }
+}
+
+/** Migrated and empty. */
+export async function createScaleDatabase(
+  { postgres, endpoint }: ScaleServer,
+  name: string,
+): Promise<ScaleDatabase> {
+  const ownerUrl = await postgres.createDatabase(name)
+  await applyMigrations(ownerUrl)
+  await inSession(ownerUrl, async (client) => {
+    await createPeople(client)
+    // Vacuumed by hand alone: a worker of PostgreSQL's own would disturb one size or another.
+    await client.query('alter table users set (autovacuum_enabled = false)')
+  })
+  return { name, ownerUrl, url: await makeWorkerRole(ownerUrl, `${name}_worker`), endpoint }
+}

@@ -1,0 +1,67 @@
+import type { Machine } from '../machine.ts'
+import type { BulkResult } from './bulk.ts'
+import type { Filled } from './fill.ts'
+import type { OperationCells } from './measure.ts'
+
+export type ScaleResults = {
+  date: string
+  machine: Machine & { sharedBuffers: string }
+  notes: string[]
+  tables: Filled[]
+  operations: OperationCells[]
+  bulk: BulkResult
+}
+
+/** What issue 8 asks for. */
+export const goals = { growth: 1.2, import: 1 / 2, export: 1 / 6 }
+
+const notes = [
+  'One request at a time, sizes in turn, all of them databases of one server; medians.',
+  'PostgreSQL, the Neon endpoint, workerd and who asks share the machine.',
+  'Tables are filled without their indexes and checks, which come back when the rows are there.',
+  'Buffers are those of EXPLAIN (ANALYZE, BUFFERS) of what the Worker sent; of an export those of its first statement, times the statements.',
+]
+
+export function scaleResultsOf(
+  machine: ScaleResults['machine'],
+  tables: readonly Filled[],
+  operations: readonly OperationCells[],
+  bulk: BulkResult,
+): ScaleResults {
+  return {
+    date: new Date().toISOString(),
+    machine,
+    notes,
+    tables: tables.map(({ seconds, secondsPerMillion, ...table }) => ({
+      ...table,
+      seconds: fixed(seconds, 1),
+      secondsPerMillion: fixed(secondsPerMillion, 1),
+    })),
+    operations: operations.map(({ name, isJudged, growth, cells }) => ({
+      name,
+      isJudged,
+      growth: fixed(growth, 2),
+      cells: cells.map((cell) => ({
+        ...cell,
+        ms: fixed(cell.ms, 2),
+        roundTrips: fixed(cell.roundTrips, 2),
+        executionMs: fixed(cell.executionMs, 2),
+      })),
+    })),
+    bulk: { ...bulk, import: roundedDirection(bulk.import), export: roundedDirection(bulk.export) },
+  }
+}
+
+const roundedDirection = ({
+  apiSeconds,
+  copySeconds,
+  share,
+  workerdCpuMs,
+}: BulkResult['import']) => ({
+  apiSeconds: fixed(apiSeconds, 2),
+  copySeconds: fixed(copySeconds, 2),
+  share: fixed(share, 3),
+  workerdCpuMs: workerdCpuMs === null ? null : fixed(workerdCpuMs, 2),
+})
+
+const fixed = (value: number, digits: number) => Number(value.toFixed(digits))
