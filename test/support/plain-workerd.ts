@@ -1,17 +1,8 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import { requesting, type Service } from './service.ts'
-
-/** The one of wrangler. */
-const workerd: { default: string } = createRequire(
-  createRequire(import.meta.url).resolve('wrangler/package.json'),
-)('workerd')
+import { startWorkerd } from './workerd.ts'
 
 /**
  * Starts the bundled Worker in workerd alone. `startService` puts wrangler's inspector beside it,
@@ -23,34 +14,17 @@ export async function startPlainWorkerd(
 ): Promise<Pick<Service, 'url' | 'request' | 'close'>> {
   const configFile = join(workerDir, `${randomUUID()}.capnp`)
   await writeFile(configFile, configOf({ AUTH: 'open', ...secrets }))
-  const child = spawn(workerd.default, ['serve', configFile, '--control-fd=3'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
-  const url = new URL(`http://127.0.0.1:${await portOf(child.stdio[3])}`)
+  const { port, close } = await startWorkerd(configFile)
+  const url = new URL(`http://127.0.0.1:${port}`)
 
   return {
     url,
     request: requesting(url),
     close: async () => {
-      const exited = once(child, 'exit')
-      child.kill('SIGTERM')
-      await exited
+      await close()
       await rm(configFile)
     },
   }
-}
-
-async function portOf(control: unknown): Promise<number> {
-  if (!(control instanceof Readable)) {
-    throw new TypeError('The control pipe of workerd was expected.')
-  }
-  for await (const line of createInterface(control)) {
-    const { event, port } = JSON.parse(line)
-    if (event === 'listen') {
-      return port
-    }
-  }
-  throw new Error('workerd did not start.')
 }
 
 /** What wrangler.toml says of the runtime, and no more. */

@@ -1,16 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import { startWorkerd } from '../workerd.ts'
 import type { Version } from './state.ts'
-
-/** The one of wrangler. */
-const workerd: { default: string } = createRequire(
-  createRequire(import.meta.url).resolve('wrangler/package.json'),
-)('workerd')
 
 export type Running = { port: number; close(): Promise<void> }
 
@@ -25,37 +16,7 @@ export async function runVersion(
     version.modules.map(({ content }, index) => writeFile(join(folder, `${index}`), content)),
   )
   await writeFile(join(folder, 'config.capnp'), configOf(version, network))
-  const child = spawn(workerd.default, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(child, 'close')
-  let errors = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-4000)
-  })
-
-  const port = await portOf(child.stdio[3] as Readable)
-  if (port === undefined) {
-    await exited
-    throw new Error(errors)
-  }
-  return {
-    port,
-    close: async () => {
-      child.kill('SIGKILL')
-      await exited
-    },
-  }
-}
-
-async function portOf(control: Readable): Promise<number | undefined> {
-  for await (const line of createInterface(control)) {
-    const { event, port } = JSON.parse(line)
-    if (event === 'listen') {
-      return port
-    }
-  }
-  return undefined
+  return startWorkerd(join(folder, 'config.capnp'))
 }
 
 const quote = (text: string): string => JSON.stringify(text)
