@@ -8,7 +8,7 @@ import { chartOf } from './chart.ts'
 import { startContestants } from './contestants.ts'
 import { openBenchDatabase } from './database.ts'
 import { currentLoad, describeMachine } from './machine.ts'
-import { cellsOf, measure } from './measure.ts'
+import { measure, stepsOf } from './measure.ts'
 import { type BenchOptions, readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { type Results, resultsOf } from './results.ts'
@@ -44,7 +44,7 @@ async function bench(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   stop.throwIfAborted()
 
   const bar = new SingleBar({ format: '{bar} {percentage}% | {eta_formatted} left' })
-  bar.start(cellsOf(options), 0)
+  bar.start(stepsOf(options), 0)
   stack.defer(() => bar.stop())
   const running = measure(options, contestants, database, () => bar.increment())
   const cells = await Promise.race([running, stopped(stop)])

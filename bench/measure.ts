@@ -24,56 +24,63 @@ export type Cell = {
 
 export type CellOf = { operation: OperationName; contestant: ContestantName; cell: Cell }
 
-/** Before the others, and their figures are dropped: until then V8 still compiles. */
-const warmUpRounds = 2
-
 /** Before each cell: code that has not run for a while is slower. */
 const warmUpShare = 0.25
 
-export const cellsOf = ({ rounds, operations }: BenchOptions) =>
-  (warmUpRounds + rounds) * operations.length * contestantNames.length
+export const stepsOf = ({ rounds, operations }: BenchOptions) =>
+  operations.length * (1 + rounds * contestantNames.length)
 
 /**
  * Every operation, with every contestant in turn, round after round: what disturbs the machine for a
  * while disturbs them all. Throws CommandError for a wrong answer.
  */
 export async function measure(
-  { operations, rounds, seconds, concurrency }: BenchOptions,
+  { operations, rounds, seconds, concurrency, warmUpSeconds }: BenchOptions,
   contestants: Contestants,
   database: BenchDatabase,
-  onCell: () => void,
+  onStep: () => void,
 ): Promise<CellOf[]> {
   const definitions = operationsOn(database)
   const agents = new Map<ContestantName, Agent>()
   const cells: CellOf[] = []
   let number = 0
 
-  const runCell = async (name: OperationName, contestant: ContestantName): Promise<Cell> => {
+  const loadOf = (operation: OperationName, contestant: ContestantName): Load => {
     const agent = agents.get(contestant) ?? newAgent(concurrency)
     agents.set(contestant, agent)
-    const operation = definitions[name]
-    const nextNumber = () => ++number
-    const { url, pid } = contestants[contestant]
-    const { key } = contestants
-    const cell = await measureCell(
-      { name: contestant, url, key, agent, operation, nextNumber, concurrency, seconds },
-      pid,
-      database,
-    )
-    if (operation.writes) {
+    return {
+      name: contestant,
+      url: contestants[contestant].url,
+      key: contestants.key,
+      agent,
+      operation: definitions[operation],
+      nextNumber: () => ++number,
+      concurrency,
+      seconds,
+    }
+  }
+  const tidyAfter = async (operation: OperationName) => {
+    if (definitions[operation].writes) {
       await database.restore()
     }
-    return cell
+    onStep()
   }
 
-  for (let round = -warmUpRounds; round < rounds; round += 1) {
+  for (const operation of operations) {
+    await Promise.all(
+      contestantNames.map((contestant) =>
+        putUnderLoad({ ...loadOf(operation, contestant), seconds: warmUpSeconds }),
+      ),
+    )
+    await tidyAfter(operation)
+  }
+  for (let round = 0; round < rounds; round += 1) {
     for (const operation of operations) {
-      for (const contestant of inTurn(round + warmUpRounds)) {
-        const cell = await runCell(operation, contestant)
-        if (round >= 0) {
-          cells.push({ operation, contestant, cell })
-        }
-        onCell()
+      for (const contestant of inTurn(round)) {
+        const { pid } = contestants[contestant]
+        const cell = await measureCell(loadOf(operation, contestant), pid, database)
+        cells.push({ operation, contestant, cell })
+        await tidyAfter(operation)
       }
     }
   }

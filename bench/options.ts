@@ -3,7 +3,7 @@ import { usageError } from '../scripts/command.ts'
 import { isOperation, type OperationName, operationNames } from './operations.ts'
 
 const usage =
-  'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--users N] ' +
+  'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--warm-up S] [--users N] ' +
   '[--concurrency N] [--out DIR] [--json] [--profile list,get]\n' +
   '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]'
 
@@ -13,6 +13,8 @@ export type BenchOptions = {
   rounds: number
   /** How long a contestant is measured at one operation, each round. */
   seconds: number
+  /** Of each operation, all contestants at once, before anything is measured: V8 compiles for long. */
+  warmUpSeconds: number
   users: number
   concurrency: number
   /** Where the results are written. Nowhere when they are of a part and no folder was named. */
@@ -35,6 +37,7 @@ export function readOptions(): BenchOptions {
         only: { type: 'string' },
         rounds: { type: 'string', default: '10' },
         seconds: { type: 'string', default: '0.5' },
+        'warm-up': { type: 'string', default: '10' },
         users: { type: 'string', default: '10000' },
         concurrency: { type: 'string', default: '16' },
         out: { type: 'string' },
@@ -49,6 +52,7 @@ export function readOptions(): BenchOptions {
       operations: readOperations('--only', values.only) ?? operationNames,
       rounds: readNumber('--rounds', values.rounds, 1, 100),
       seconds: readNumber('--seconds', values.seconds, 0.01, 60),
+      warmUpSeconds: readNumber('--warm-up', values['warm-up'], 0.01, 600),
       users: readNumber('--users', values.users, 100, 1_000_000),
       concurrency: readNumber('--concurrency', values.concurrency, 1, 256),
       // The figures of a part must not replace those of a whole run that documents quote.

@@ -80,7 +80,7 @@ const test = base
     return folder
   })
 
-const short = ['--rounds', '1', '--seconds', '0.05', '--users', '400']
+const short = ['--rounds', '1', '--seconds', '0.05', '--warm-up', '0.05', '--users', '400']
 
 /** Every process of the bench inherits its temporary folder; PostgreSQL names it as its own. */
 async function processesWith(folder: string): Promise<string[]> {
