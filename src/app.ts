@@ -6,12 +6,12 @@ import { allowOrigins } from './http/cors.ts'
 import { createCursors } from './http/cursors.ts'
 import { guardTransport } from './http/guard.ts'
 import { logRequest } from './http/log.ts'
-import { methodNotAllowed } from './http/method-not-allowed.ts'
-import { answerError, answerNotFound } from './http/problems.ts'
+import { answerError } from './http/problems.ts'
 import { limitCaller, type RateLimits } from './http/rate-limit.ts'
 import { identifyRequest, type Release } from './http/request.ts'
 import { createHono } from './http/router.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
+import { answerUnmatched } from './http/unmatched.ts'
 import { type Assets, pageRoutes } from './pages/routes.ts'
 import { bulkRoutes } from './users/bulk-routes.ts'
 import { userRoutes } from './users/routes.ts'
@@ -36,11 +36,10 @@ export function createApp({ config, db, release, migration, assets, limits }: Ap
     .use(setSecurityHeaders)
     .use(allowOrigins(config.CORS_ORIGINS ?? []))
     .use(guardTransport(config))
-    .use(methodNotAllowed(app))
     .use('/users/*', authenticate(config, limits))
     .use('/users/*', limitCaller(limits.callers))
     .onError(answerError)
-    .notFound(answerNotFound)
+    .notFound(answerUnmatched(app))
     .route('/users', bulkRoutes(db, limits))
     .route('/users', userRoutes(db, createCursors(config.DATABASE_URL)))
     .route('/', healthRoutes({ db, release, migration, limits }))

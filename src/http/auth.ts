@@ -89,11 +89,11 @@ const guards = new WeakSet<object>()
 
 /** What a route demands of its caller. It stands first. Throws `insufficient-scope`. */
 export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
-  const guard = createMiddleware<HttpEnv>(async (c, next) => {
+  const guard = createMiddleware<HttpEnv>((c, next) => {
     if (scope !== 'public' && !isPreflight(c) && !c.get('caller')?.scopes.includes(scope)) {
       throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`)
     }
-    await next()
+    return next()
   })
   guards.add(guard)
   return guard

@@ -9,6 +9,7 @@ export type Cursors<Position> = {
 }
 
 const ivBytes = 12
+const encoder = new TextEncoder()
 
 /** Every Worker with the same secret opens what another sealed; a rotated secret ends all walks. */
 export function createCursors<Position>(secret: string): Cursors<Position> {
@@ -22,7 +23,7 @@ export function createCursors<Position>(secret: string): Cursors<Position> {
   return {
     async seal(list, position) {
       const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
-      const text = new TextEncoder().encode(JSON.stringify([list, position]))
+      const text = encoder.encode(JSON.stringify([list, position]))
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await getKey(), text)
       const bytes = new Uint8Array(ivBytes + sealed.byteLength)
       bytes.set(iv)
@@ -65,13 +66,17 @@ async function unseal<Position>(cursor: string, key: CryptoKey): Promise<[string
  * number goes up when positions change their shape.
  */
 async function deriveKey(secret: string): Promise<CryptoKey> {
-  const encode = (text: string) => new TextEncoder().encode(text)
-  const material = await crypto.subtle.importKey('raw', encode(secret), 'HKDF', false, [
+  const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, [
     'deriveKey',
   ])
 
   return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('users cursors 2') },
+    {
+      name: 'HKDF',
+      hash: 'SHA-256',
+      salt: new Uint8Array(),
+      info: encoder.encode('users cursors 2'),
+    },
     material,
     { name: 'AES-GCM', length: 256 },
     false,

@@ -12,7 +12,7 @@ export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
   // One host after another asks seldom: what the last one was is not found out again.
   let lastGood: string | undefined
 
-  return createMiddleware<HttpEnv>(async (c, next) => {
+  return createMiddleware<HttpEnv>((c, next) => {
     const origin = originOf(c.req.url)
 
     if (origin !== lastGood) {
@@ -33,7 +33,7 @@ export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
       }
       lastGood = origin
     }
-    await next()
+    return next()
   })
 }
 

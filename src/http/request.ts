@@ -36,8 +36,9 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   c.set('requestId', crypto.randomUUID())
   await requestContext.run(context, next)
 
-  if (!c.req.raw.bodyUsed) {
-    await dropRest(c.req.raw)
+  const { body, bodyUsed } = c.req.raw
+  if (body && !bodyUsed) {
+    await dropRest(body)
   }
   const { attempts, databaseMs } = context
   const { headers } = c.res
@@ -56,10 +57,7 @@ const maxDroppedBytes = 16 * 1024 * 1024
 const maxDropMs = 1_000
 
 /** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
-async function dropRest({ body }: Request): Promise<void> {
-  if (!body) {
-    return
-  }
+async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader()
   const end = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), maxDropMs))
   let bytes = 0

@@ -30,7 +30,8 @@ export const validate =
     for (const target of ['param', 'query', 'header', 'json'] as const) {
       const schema = target === 'query' ? (schemas.query ?? noQuery) : schemas[target]
       if (schema) {
-        const result = schema.safeParse(await read(c, target))
+        const input = target === 'json' ? await readJson(c) : read(c, target)
+        const result = schema.safeParse(input)
         if (result.success) {
           c.req.addValidatedData(target, result.data)
         } else {
@@ -50,7 +51,7 @@ export const validate =
     await next()
   }
 
-function read(c: Context, target: Target): unknown {
+function read(c: Context, target: Exclude<Target, 'json'>): unknown {
   switch (target) {
     case 'param':
       return c.req.param()
@@ -58,8 +59,6 @@ function read(c: Context, target: Target): unknown {
       return queryOf(c)
     case 'header':
       return headersOf(c)
-    case 'json':
-      return readJson(c)
   }
 }
 

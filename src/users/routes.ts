@@ -1,11 +1,10 @@
-import type { Context, TypedResponse } from 'hono'
+import type { TypedResponse } from 'hono'
 import type { Database } from '../db/client.ts'
 import { allow, callerOf } from '../http/auth.ts'
 import { Conditions, entityTag, isNotModified } from '../http/conditions.ts'
 import type { Cursors } from '../http/cursors.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { pageLinks } from '../http/links.ts'
-import type { HttpEnv } from '../http/request.ts'
 import { createRoutes } from '../http/router.ts'
 import { validate } from '../http/validate.ts'
 import { createUser } from './create.ts'
@@ -24,9 +23,10 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       const list = JSON.stringify([query.sort, query.email, query.q])
       const after = cursor === undefined ? undefined : await cursors.open(list, cursor)
       const { users, next, total } = await listUsers(db, query, after)
-      c.header('Link', pageLinks(c.req.url, next && (await cursors.seal(list, next))))
-      c.header('X-Total-Count', total?.toString())
-      return answerJson(c, users)
+      return answerJson(users, {
+        Link: pageLinks(c.req.url, next && (await cursors.seal(list, next))),
+        ...(total !== undefined && { 'X-Total-Count': `${total}` }),
+      })
     })
     .post(
       '/',
@@ -38,10 +38,12 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
         const { user, isReplay } = key
           ? await createUserOnce(db, newUser, { principal: callerOf(c), key })
           : { user: await createUser(db, newUser), isReplay: false }
-        c.header('Location', `/users/${user.id}`)
-        c.header('ETag', entityTag(user.version))
-        c.header('Idempotency-Replayed', isReplay ? 'true' : undefined)
-        return answerJson(c, user.json, 201)
+        const headers = {
+          Location: `/users/${user.id}`,
+          ETag: entityTag(user.version),
+          ...(isReplay && { 'Idempotency-Replayed': 'true' }),
+        }
+        return answerJson(user.json, headers, 201)
       },
     )
     .get(
@@ -51,10 +53,10 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       async (c) => {
         const conditions = c.req.valid('header')
         const user = await getUser(db, c.req.valid('param').id, conditions)
-        c.header('ETag', entityTag(user.version))
+        const headers = { ETag: entityTag(user.version) }
         return isNotModified(conditions, user.version)
-          ? c.body(null, 304)
-          : answerJson(c, user.json)
+          ? c.body(null, 304, headers)
+          : answerJson(user.json, headers)
       },
     )
     .put(
@@ -64,8 +66,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       async (c) => {
         const { id } = c.req.valid('param')
         const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
-        c.header('ETag', entityTag(user.version))
-        return answerJson(c, user.json)
+        return answerJson(user.json, { ETag: entityTag(user.version) })
       },
     )
     .patch(
@@ -75,8 +76,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       async (c) => {
         const { id } = c.req.valid('param')
         const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
-        c.header('ETag', entityTag(user.version))
-        return answerJson(c, user.json)
+        return answerJson(user.json, { ETag: entityTag(user.version) })
       },
     )
     .delete(
@@ -89,13 +89,16 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
       },
     )
 
-/** As `c.json`, of what is JSON already. */
+/** As `c.json`, of what is JSON already; its headers at once, which are set one by one else. */
 function answerJson<Value, Status extends 200 | 201 = 200>(
-  c: Context<HttpEnv>,
   json: Json<Value>,
+  headers: Record<string, string>,
   status?: Status,
 ): Response & TypedResponse<Value, Status, 'json'> {
-  const response: Response = c.body(json, status ?? 200, { 'Content-Type': 'application/json' })
+  const response = new Response(json, {
+    status: status ?? 200,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  })
   // The type is for the client alone: at run time a TypedResponse is a Response.
   return response as Response & TypedResponse<Value, Status, 'json'>
 }
