@@ -21,7 +21,7 @@ export type OperationResult = { operation: OperationName; contestants: Contestan
 export type Results = {
   date: string
   machine: Machine
-  options: Pick<BenchOptions, 'rounds' | 'seconds' | 'users' | 'concurrency'>
+  options: Pick<BenchOptions, 'rounds' | 'seconds' | 'warmUpSeconds' | 'users' | 'concurrency'>
   notes: string[]
   operations: OperationResult[]
 }
@@ -35,12 +35,12 @@ const notes = [
 export function resultsOf(
   cells: readonly CellOf[],
   machine: Machine,
-  { rounds, seconds, users, concurrency }: BenchOptions,
+  { rounds, seconds, warmUpSeconds, users, concurrency }: BenchOptions,
 ): Results {
   return {
     date: new Date().toISOString(),
     machine,
-    options: { rounds, seconds, users, concurrency },
+    options: { rounds, seconds, warmUpSeconds, users, concurrency },
     notes,
     operations: operationNames.flatMap((operation) => {
       const own = cells.filter((each) => each.operation === operation)

@@ -45,7 +45,7 @@ export async function scale(
   runtime: Runtime,
 ): Promise<void> {
   const loadBefore = currentLoad()
-  const server = await startScaleServer(stack)
+  const server = await startScaleServer(stack, options.sizes)
   const say = (line: string) => console.error(line)
   const key = createKey()
   const bundled = join(folder, 'bundled')

@@ -5,6 +5,7 @@ import { superuserPassword } from './postgres/initdb.ts'
 import { stopLeftovers } from './postgres/leftovers.ts'
 import { requireFreePort } from './postgres/loopback-port.ts'
 import { startServer } from './postgres/server.ts'
+import type { ServerSettings } from './postgres/settings.ts'
 import { setUpPostgres } from './postgres/setup.ts'
 import { stopServer } from './postgres/stop.ts'
 
@@ -13,6 +14,8 @@ export type PostgresOptions = {
   dataDir?: string | undefined
   /** TCP port on loopback. Without it: a free one. */
   port?: number | undefined
+  /** Beside those that the server needs to run here, which win: `{ shared_buffers: '1GB' }`. */
+  settings?: ServerSettings | undefined
   /** Gets each line of the server's log, which is dropped otherwise. */
   onLog?: ((line: string) => void) | undefined
 }
@@ -61,7 +64,12 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
     await requireFreePort(options.port)
   }
   await prepareCluster(setup)
-  const { child, pid, port } = await startServer(setup, options.port, options.onLog)
+  const { child, pid, port } = await startServer(
+    setup,
+    options.port,
+    options.settings ?? {},
+    options.onLog,
+  )
 
   let closing: Promise<void> | undefined
   const close = async () => {

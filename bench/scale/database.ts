@@ -1,9 +1,15 @@
+import { totalmem } from 'node:os'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { inSession } from '../../scripts/migrations/connection.ts'
 import { makeWorkerRole } from '../../scripts/worker-role.ts'
 import { type BenchEndpoint, startBenchEndpoint } from '../endpoint.ts'
 import { createPeople } from './sample.ts'
+
+const mebibyte = 2 ** 20
+
+/** Of PostgreSQL. */
+const defaultMiB = 128
 
 export type ScaleServer = {
   postgres: Postgres
@@ -20,8 +26,19 @@ export type ScaleDatabase = {
   endpoint: BenchEndpoint
 }
 
-export async function startScaleServer(stack: AsyncDisposableStack): Promise<ScaleServer> {
-  const postgres = await startPostgres()
+/** Of the rows and indexes of a user. */
+const bytesPerUser = 450
+
+/** With memory for tables of these sizes, as far as a quarter of the machine's is enough. */
+export async function startScaleServer(
+  stack: AsyncDisposableStack,
+  sizes: readonly number[],
+): Promise<ScaleServer> {
+  const users = sizes.reduce((sum, size) => sum + size, 0)
+  const neededMiB = Math.ceil((users * bytesPerUser) / mebibyte)
+  const shareMiB = Math.floor(totalmem() / 4 / mebibyte)
+  const sharedBuffers = Math.max(defaultMiB, Math.min(neededMiB, shareMiB))
+  const postgres = await startPostgres({ settings: { shared_buffers: `${sharedBuffers}MB` } })
   stack.defer(() => postgres.close())
   const endpoint = await startBenchEndpoint(stack, postgres.url)
   const { rows } = await inSession(postgres.url, (client) =>

@@ -19,6 +19,7 @@ const notes = [
   'One request at a time, sizes in turn, all of them databases of one server; medians.',
   'PostgreSQL, the Neon endpoint, workerd and who asks share the machine.',
   'Tables are filled without their indexes and checks, which come back when the rows are there.',
+  'Shared buffers hold every table, as far as a quarter of the memory is enough; read into them once filled.',
   'Buffers are those of EXPLAIN (ANALYZE, BUFFERS) of what the Worker sent; of an export those of its first statement, times the statements.',
 ]
 

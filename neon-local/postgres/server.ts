@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { followLog, startFailure } from './log.ts'
 import { findFreePort, portForbidden, portTaken } from './loopback-port.ts'
 import { becomesReady, pidFileOf } from './pid-file.ts'
-import { serverSettings } from './settings.ts'
+import { type ServerSettings, serverSettings } from './settings.ts'
 import type { PostgresSetup } from './setup.ts'
 import { spawnPostgres } from './spawn.ts'
 import { stopServerNow } from './stop.ts'
@@ -14,13 +14,14 @@ type RunningServer = { child: ChildProcess; pid: number; port: number }
 export async function startServer(
   { folder, binaries, user, watchdog, cleanup }: PostgresSetup,
   givenPort: number | undefined,
+  settings: ServerSettings,
   onLog: ((line: string) => void) | undefined,
 ): Promise<RunningServer> {
   const program = binaries.postgres
   const { cluster } = folder
   for (let retries = 50; ; retries -= 1) {
     const port = givenPort ?? (await findFreePort())
-    const args = serverSettings(port, folder.isTemporary)
+    const args = serverSettings(port, folder.isTemporary, settings)
     const child = spawnPostgres({ program, cluster, args, user })
     const log = followLog(child.stderr, onLog)
     cleanup.defer(() => stopServerNow(child, pidFileOf(cluster)))

@@ -1,8 +1,16 @@
 import { loopbackAddresses } from './loopback-port.ts'
 
+/** By name, as in postgresql.conf. */
+export type ServerSettings = Readonly<Record<string, string>>
+
 /** The server's settings, as arguments: they win over whatever the cluster's own files say. */
-export function serverSettings(port: number, isTemporary: boolean): string[] {
+export function serverSettings(
+  port: number,
+  isTemporary: boolean,
+  further: ServerSettings,
+): string[] {
   const settings = {
+    ...further,
     port,
     listen_addresses: loopbackAddresses().join(','),
     unix_socket_directories: '',

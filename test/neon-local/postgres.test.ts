@@ -79,6 +79,21 @@ describe('startPostgres', () => {
     expect(row).toEqual({ current_setting: 'mmap' })
   })
 
+  test('takes further settings, but for those that it needs', async () => {
+    await using stack = new AsyncDisposableStack()
+    const own = await startPostgres({
+      settings: { shared_buffers: '64MB', timezone: 'Asia/Tokyo' },
+    })
+    stack.defer(() => own.close())
+
+    const [row] = await query(
+      own.url,
+      "select current_setting('shared_buffers') as buffers, current_setting('timezone') as zone",
+    )
+
+    expect(row).toEqual({ buffers: '64MB', zone: 'UTC' })
+  })
+
   test('finds letters beyond ASCII with pg_trgm', async () => {
     const url = await postgres.createDatabase('letters')
     await query(url, 'create extension pg_trgm')
