@@ -36,7 +36,9 @@ export async function startScaleServer(
 ): Promise<ScaleServer> {
   const users = sizes.reduce((sum, size) => sum + size, 0)
   const neededMiB = Math.ceil((users * bytesPerUser) / mebibyte)
-  const shareMiB = Math.floor(totalmem() / 4 / mebibyte)
+  // A container may have less than the machine.
+  const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem())
+  const shareMiB = Math.floor(memory / 4 / mebibyte)
   const sharedBuffers = Math.max(defaultMiB, Math.min(neededMiB, shareMiB))
   const postgres = await startPostgres({ settings: { shared_buffers: `${sharedBuffers}MB` } })
   stack.defer(() => postgres.close())
