@@ -25,6 +25,7 @@ export default defineConfig({
     // For what hangs. A machine that is busy with other things may be ten times slower.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
       project('service', 'test/service/**/*.test.ts', { isolate: false, ...first }),

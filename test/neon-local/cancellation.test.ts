@@ -11,7 +11,7 @@ const running = `select count(*)::int as n from pg_stat_activity
 
 /** Long before any of these statements would end by itself. */
 const nothingRuns = ({ pool }: { pool: pg.Pool }) =>
-  expect.poll(async () => (await pool.query(running)).rows, { timeout: 10_000 }).toEqual([{ n: 0 }])
+  expect.poll(async () => (await pool.query(running)).rows).toEqual([{ n: 0 }])
 
 describe('a client that goes away', () => {
   test('has its statement cancelled, and undone', async ({ send, database }) => {

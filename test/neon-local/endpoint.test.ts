@@ -76,7 +76,7 @@ describe('close', () => {
     const running = send({ query: 'select pg_sleep(60)' }).catch((error) => error)
     await vi.waitFor(async () => {
       expect(await sessions(`state = 'active'`)).toBe(1)
-    })
+    }, 10_000)
     const start = performance.now()
 
     await endpoint.close()
@@ -85,7 +85,7 @@ describe('close', () => {
     expect(await running).toBeInstanceOf(TypeError)
     await vi.waitFor(async () => {
       expect(await sessions('true')).toBe(0)
-    })
+    }, 10_000)
 
     async function sessions(condition: string): Promise<number> {
       const { rows } = await database.pool.query(

@@ -92,7 +92,7 @@ describe('a server that hangs', () => {
     expect(seconds).toBeGreaterThan(1.9)
     expect(seconds).toBeLessThan(2.5)
     expect(await sent).toMatchObject([unreachable, unreachable])
-    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0))
+    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 10_000)
   })
 
   test('does not hold what a client has given up on', async ({ postgres, forwarder, send }) => {
@@ -121,7 +121,7 @@ describe('a server that hangs', () => {
 
     expect(await secondsOf(endpoint.close())).toBeLessThan(1)
     expect((await asked).every(({ status }) => status === 'rejected')).toBe(true)
-    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 5_000)
+    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 10_000)
   })
 })
 
@@ -154,7 +154,7 @@ describe('a server that refuses', () => {
       where application_name = 'neon-local' and state = `
     await vi.waitFor(async () => {
       expect(await pastEndpoint(postgres, `${terminate} 'active'`)).toEqual([{ done: true }])
-    })
+    }, 10_000)
 
     expect(await sent).toMatchObject({ status: 400, body: { code: '57P01', severity: 'FATAL' } })
     expect(await send(query)).toMatchObject({ status: 200 })
@@ -162,7 +162,7 @@ describe('a server that refuses', () => {
     // Ending an idle session goes by in its own time: only when none is left has it gone by.
     await vi.waitFor(async () => {
       expect(await pastEndpoint(postgres, `${terminate} 'idle'`)).toEqual([])
-    })
+    }, 10_000)
     expect(await send(query)).toMatchObject({ status: 200 })
   })
 })
@@ -175,7 +175,7 @@ describe('a server that crashes', () => {
       const rows = await pastEndpoint(postgres, active)
       expect(rows).toHaveLength(1)
       return rows
-    })
+    }, 10_000)
 
     process.kill(row && typeof row === 'object' && 'pid' in row ? Number(row.pid) : 0, 'SIGKILL')
 

@@ -126,7 +126,7 @@ describe('a session', () => {
         `select oid::regclass from pg_class where relname = 'held'`,
       )
       return String(rows[0].oid)
-    })
+    }, 10_000)
 
     // Nobody can drop the table now, and the session is not clean before it is dropped.
     await holder.query(`begin; lock table ${held}`)

@@ -101,7 +101,7 @@ async function listen(server: Server): Promise<number> {
 }
 
 async function expectNothingLeft(folder: string) {
-  await expect.poll(() => processesWith(folder), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => processesWith(folder)).toEqual([])
   expect(await readdir(folder)).toEqual([])
 }
 

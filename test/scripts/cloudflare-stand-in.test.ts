@@ -224,7 +224,7 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
     await cloudflare.hanging()
     parent.kill('SIGKILL')
 
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isRunning(pid)).toBe(false)
     expect(cloudflare.traffic()).toMatchObject([{ versionId: two, percentage: 100 }])
     await wrangler('versions', 'deploy', `${one}@100`, '-y')
     expect(await servedBy()).toBe(one)
