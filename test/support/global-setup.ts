@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { chmod, copyFile, cp, mkdtemp, rm, statfs } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -8,6 +7,7 @@ import { createDatabase } from '../../neon-local/postgres/databases.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { bundleWorker } from '../../scripts/bundle.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { clearAtEnd } from './clear-at-end.ts'
 import { makeTestRole } from './worker-role.ts'
 
 declare module 'vitest' {
@@ -69,7 +69,7 @@ export const teardown = () => stack.disposeAsync()
 async function makeTemporaryFolders(): Promise<{ disk: string; memory: string }> {
   const disk = await makeFolder(tmpdir())
   const memory = (await hasMemory()) ? await makeFolder(memoryDisk) : disk
-  removeAtEnd([disk, memory])
+  stack.defer(clearAtEnd([disk, memory]))
   process.env['TMPDIR'] = disk
   return { disk, memory }
 }
@@ -90,20 +90,3 @@ const hasMemory = () =>
     ({ bavail, bsize }) => bavail * bsize > 2 ** 30,
     () => false,
   )
-
-/** When this process is gone, however it went: vitest calls no teardown at Ctrl-C. */
-function removeAtEnd(folders: string[]): void {
-  const script = 'cat; sleep 1; rm -rf "$@"'
-  const remover = spawn('/bin/sh', ['-c', script, 'sh', ...folders], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  remover.on('error', () => {})
-  remover.unref()
-  stack.defer(async () => {
-    remover.kill('SIGKILL')
-    for (const folder of folders) {
-      await rm(folder, { recursive: true, force: true })
-    }
-  })
-}

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+
+/**
+ * Removes the folders when this process is gone, however it went, and on Linux first ends what runs
+ * with the first of them as TMPDIR: vitest calls no teardown at Ctrl-C, and kills the processes of
+ * its tests before they can end what they have started. Returns how to remove the folders now.
+ */
+export function clearAtEnd(folders: readonly string[]): () => Promise<void> {
+  const watcher = spawn('/bin/sh', ['-c', script, 'sh', ...folders], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  watcher.on('error', () => {})
+  watcher.unref()
+
+  return async () => {
+    watcher.kill('SIGKILL')
+    for (const folder of folders) {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** What ends by itself has a second for it, and what is asked to end six more. */
+const script = `
+cat
+sleep 1
+for signal in TERM TERM TERM KILL; do
+  pids=$(grep -lF "TMPDIR=$1" /proc/[0-9]*/environ | cut -d / -f 3)
+  [ "$pids" ] || break
+  kill -s $signal $pids
+  sleep 2
+done
+rm -rf "$@"`
