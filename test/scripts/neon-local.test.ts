@@ -35,6 +35,21 @@ describe('npm run neon:local', () => {
     }
   })
 
+  test.for(['SIGINT', 'SIGTERM'] as const)(
+    'leaves nothing when npm alone gets %s',
+    async (signal, { project }) => {
+      const command = project.run('npm', ['run', '--silent', 'neon:local'])
+      const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
+
+      command.child.kill(signal)
+
+      await command.ended
+      for (const served of [url, endpoint]) {
+        await expectFree(Number(new URL(served).port))
+      }
+    },
+  )
+
   test('serves the endpoint alone in front of another PostgreSQL', async ({ project }) => {
     const options = ['--postgres-url', inject('templateUrl'), '--log-sql', '--faults']
 
