@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { isRunning } from '../support/processes.ts'
 
 const module = join(import.meta.dirname, '../support/clear-at-end.ts')
 
@@ -18,14 +19,6 @@ clearAtEnd([folder])
 const env = { ...process.env, TMPDIR: folder }
 console.log(spawn('sleep', ['600'], { env, detached: true, stdio: 'ignore' }).pid)
 setInterval(() => {}, 1_000)`
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 test.runIf(process.platform === 'linux')(
   'tests that are killed leave neither a process nor a folder',

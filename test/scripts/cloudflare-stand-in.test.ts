@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type Cloudflare, startCloudflare } from '../support/cloudflare.ts'
+import { isRunning } from '../support/processes.ts'
 
 const workerDir = inject('workerDir')
 
@@ -242,11 +243,3 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
     await careless.close()
   })
 })
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}

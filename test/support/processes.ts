@@ -27,3 +27,11 @@ export async function residentMiB(name: string): Promise<number> {
     .filter((each) => each.name === name && isOurs(each.pid))
     .reduce((sum, { pages }) => sum + pages / 256, 0)
 }
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
