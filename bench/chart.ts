@@ -1,4 +1,4 @@
-import type { ContestantName } from './contestants.ts'
+import { type ContestantName, contestantNames } from './contestants.ts'
 import type { ContestantResult, OperationResult, Results } from './results.ts'
 
 const labels: Record<OperationResult['operation'], string> = {
@@ -10,18 +10,19 @@ const labels: Record<OperationResult['operation'], string> = {
   '401': 'refused (401)',
 }
 
-const legend: Record<ContestantName, { text: string; x: number }> = {
-  service: { text: 'this service, everything on', x: 16 },
-  floor: { text: 'floor: one fetch, no library', x: 222 },
-  plain: { text: 'plain: the same stack as templates write it', x: 430 },
+const legend: Record<ContestantName, { text: string; x: number; y: number }> = {
+  service: { text: 'this service, everything on', x: 16, y: 42 },
+  handmade: { text: 'handmade: its good answers, no library', x: 340, y: 42 },
+  floor: { text: 'floor: one fetch, no library', x: 16, y: 62 },
+  plain: { text: 'plain: the same stack as templates write it', x: 340, y: 62 },
 }
 
 const width = 760
 const left = 116
 const longestBar = width - left - 150
 const barHeight = 16
-const groupHeight = 3 * barHeight + 18
-const top = 78
+const groupHeight = contestantNames.length * barHeight + 18
+const top = 98
 
 /** CPU per request of each contestant, one group of bars an operation. */
 export function chartOf({ operations, machine, options }: Results): string {
@@ -30,22 +31,22 @@ export function chartOf({ operations, machine, options }: Results): string {
   const unit = longestBar / Math.max(1, ...figures)
 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
-<title id="title">CPU time of workerd per request, in microseconds, of the service and of two references</title>
+<title id="title">CPU time of workerd per request, in microseconds, of the service and of three references</title>
 <style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .heading { font-size: 15px; font-weight: 600 }
 .small { font-size: 11px; fill: #59636e }
-.service { fill: #0969da } .floor { fill: #8c959f } .plain { fill: #d4864a }
+.service { fill: #0969da } .handmade { fill: #74a9de } .floor { fill: #8c959f } .plain { fill: #d4864a }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc } .small { fill: #9198a1 }
-.service { fill: #4493f8 } .floor { fill: #6e7681 } .plain { fill: #db8f52 }
+.service { fill: #4493f8 } .handmade { fill: #2f5f99 } .floor { fill: #6e7681 } .plain { fill: #db8f52 }
 }
 </style>
 <text class="heading" x="16" y="26">CPU time of workerd per request, in microseconds: less is better</text>
 ${Object.entries(legend)
   .map(
-    ([name, { text, x }]) =>
-      `<rect class="${name}" x="${x}" y="42" width="12" height="12" rx="2"/><text x="${x + 18}" y="53">${text}</text>`,
+    ([name, { text, x, y }]) =>
+      `<rect class="${name}" x="${x}" y="${y}" width="12" height="12" rx="2"/><text x="${x + 18}" y="${y + 11}">${text}</text>`,
   )
   .join('\n')}
 ${operations.map((each, index) => groupOf(each, top + index * groupHeight, unit)).join('\n')}

@@ -6,7 +6,7 @@ import { bundleReadable, bundleReference, bundleService, type Runtime } from './
 import { startWorkerd, type Workerd } from './workerd.ts'
 
 /** In the order in which they are measured, which each round begins one further. */
-export const contestantNames = ['service', 'floor', 'plain'] as const
+export const contestantNames = ['service', 'handmade', 'floor', 'plain'] as const
 export type ContestantName = (typeof contestantNames)[number]
 
 export type Contestants = Record<ContestantName, Workerd> & {
@@ -33,6 +33,7 @@ export async function startContestants(
 
   return {
     service: await startService(stack, join(folder, 'service'), runtime, database, key),
+    handmade: await startReference('handmade'),
     floor: await startReference('floor'),
     plain: await startReference('plain'),
     key,

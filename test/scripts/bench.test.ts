@@ -106,7 +106,7 @@ async function expectNothingLeft(folder: string) {
 }
 
 describe('npm run bench', () => {
-  test('measures every operation of all three, and leaves nothing', async ({
+  test('measures every operation of all four, and leaves nothing', async ({
     project,
     temporary,
   }) => {
@@ -128,7 +128,10 @@ describe('npm run bench', () => {
     ).toEqual(
       ['list', 'get', 'create', 'patch', 'search', '401'].map((operation) => [
         operation,
-        ['service', 'floor', 'plain'].map((name) => [name, operation === '401' ? 0 : 1]),
+        ['service', 'handmade', 'floor', 'plain'].map((name) => [
+          name,
+          operation === '401' ? 0 : 1,
+        ]),
       ]),
     )
     expect(await readFile(join(out, 'chart.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
