@@ -35,8 +35,8 @@ export function readOptions(): BenchOptions {
     const { values } = parseArgs({
       options: {
         only: { type: 'string' },
-        rounds: { type: 'string', default: '7' },
-        seconds: { type: 'string', default: '1' },
+        rounds: { type: 'string', default: '12' },
+        seconds: { type: 'string', default: '0.5' },
         'warm-up': { type: 'string', default: '10' },
         users: { type: 'string', default: '10000' },
         concurrency: { type: 'string', default: '16' },
