@@ -24,20 +24,31 @@ export async function startContestants(
   database: Where,
 ): Promise<Contestants> {
   const key = createKey()
-  const startReference = async (name: string) =>
-    startWorkerd(stack, {
-      main: await bundleReference(join(folder, name), name, runtime),
-      runtime,
-      variables: { ...variablesOf(database), API_KEY: key },
-    })
+  const startOther = (name: string) => startReference(stack, folder, name, runtime, database, key)
 
   return {
     service: await startService(stack, join(folder, 'service'), runtime, database, key),
-    handmade: await startReference('handmade'),
-    floor: await startReference('floor'),
-    plain: await startReference('plain'),
+    handmade: await startOther('handmade'),
+    floor: await startOther('floor'),
+    plain: await startOther('plain'),
     key,
   }
+}
+
+/** What the service is compared with. */
+export async function startReference(
+  stack: AsyncDisposableStack,
+  folder: string,
+  name: string,
+  runtime: Runtime,
+  database: Where,
+  key: string,
+): Promise<Workerd> {
+  return startWorkerd(stack, {
+    main: await bundleReference(join(folder, name), name, runtime),
+    runtime,
+    variables: { ...variablesOf(database), API_KEY: key },
+  })
 }
 
 type ServiceOptions = {

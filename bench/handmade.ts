@@ -1,8 +1,9 @@
 /**
- * What a request that goes well needs of the service, with no library: a body and an answer of the
- * database that come in time, the headers, the cursor, the line of the log. It judges nothing: any
- * fault is a 500. Beyond the floor it has the price of the promises, and the service beyond it that
- * of routing, credentials, validation, conditions, outcomes and the libraries.
+ * The answers of the service to good requests, with no library: a body and an answer of the database
+ * that come in time, the headers, the cursor, the line of the log. It validates nothing, and of
+ * faults it knows a wrong key: any other is a 500. What it costs beyond the floor is the price of
+ * what is promised; what the service costs beyond it, that of routing, credentials, validation,
+ * outcomes, errors and the libraries.
  */
 type Env = { DATABASE_URL: string; NEON_ENDPOINT: string; API_KEY: string }
 
@@ -45,19 +46,19 @@ const fixedHeaders = {
 }
 
 type Row = [string, string, string]
+/** Gives the one row of the statement. */
+type Run = (query: string, params: unknown[]) => Promise<Row>
 type Answer = { json: string; headers: Record<string, string>; status?: number; id?: string }
 
-async function answer(request: Request, run: Run): Promise<Answer> {
-  const url = new URL(request.url)
-  const [, , id] = url.pathname.split('/')
+async function answer(request: Request, id: string | undefined, run: Run): Promise<Answer> {
   if (request.method === 'GET') {
-    return id === undefined ? answerPage(url, run) : answerUser(await run(get, [id]))
+    return id === undefined ? answerPage(request.url, run) : answerUser(await run(get, [id]))
   }
-  const { name, email } = JSON.parse(await readBody(request))
+  const { name, email }: Record<string, unknown> = JSON.parse(await readBody(request))
   if (id === undefined) {
-    const row = await run(create, [name, email])
-    const { headers, ...user } = answerUser(row)
-    return { ...user, headers: { Location: `/users/${row[0]}`, ...headers }, status: 201 }
+    const [newId, version, user] = await run(create, [name, email])
+    const headers = { Location: `/users/${newId}`, ETag: `"${version}"` }
+    return { json: user, headers, status: 201, id: newId }
   }
   return answerUser(await run(patch, [id, name ?? null, email ?? null, null, '{}']))
 }
@@ -68,7 +69,8 @@ const answerUser = ([id, version, user]: Row) => ({
   id,
 })
 
-async function answerPage(url: URL, run: Run): Promise<Answer> {
+async function answerPage(address: string, run: Run): Promise<Answer> {
+  const url = new URL(address)
   const limit = Number(url.searchParams.get('limit') ?? 50)
   const q = url.searchParams.get('q')
   const numbers = [`${limit}`, `${limit + 1}`]
@@ -79,7 +81,8 @@ async function answerPage(url: URL, run: Run): Promise<Answer> {
   if (Number(found) <= limit) {
     return { json: users, headers: { Link: first } }
   }
-  url.searchParams.set('cursor', await seal(JSON.stringify([`["id",null,"${q}"]`, [Number(last)]])))
+  const position = [JSON.stringify(['id', null, q]), [Number(last)]]
+  url.searchParams.set('cursor', await seal(JSON.stringify(position)))
   return { json: users, headers: { Link: `${first}, <${url.href}>; rel="next"` } }
 }
 
@@ -105,9 +108,6 @@ async function seal(text: string): Promise<string> {
   bytes.set(new Uint8Array(sealed), iv.length)
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
 }
-
-/** Gives the one row of the statement. */
-type Run = (query: string, params: unknown[]) => Promise<Row>
 
 async function post(env: Env, query: string, params: unknown[]): Promise<Row> {
   const response = await fetch(env.NEON_ENDPOINT, {
@@ -139,19 +139,23 @@ export default {
       databaseMs = Date.now() - asked
       return row
     }
-    const { json: body, headers, status = 200, id } = await answer(request, run)
+    const path = request.url.slice(request.url.indexOf('/', 'https://'.length))
+    const [, , target] = path.split('/')
+    const { json: body, headers, status = 200, id } = await answer(request, target, run)
     const ms = Date.now() - start
-    const { method } = request
     console.log(
       JSON.stringify({
         requestId,
-        method,
-        id,
-        caller: 'bench',
+        method: request.method,
+        route: target === undefined ? '/users' : '/users/:id',
+        id: id && Number(id),
+        caller: 'key:bench',
         status,
         ms,
         attempts: 1,
         databaseMs,
+        version: '0.1.0',
+        versionId: 'bench',
       }),
     )
     return new Response(body, {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject } from 'vitest'
 import { readRuntime } from '../../bench/bundles.ts'
-import { startContestants } from '../../bench/contestants.ts'
+import { startReference, startService } from '../../bench/contestants.ts'
+import { createKey } from '../../scripts/keys/key.ts'
 import { test } from '../support/test.ts'
 import { asWorker } from '../support/worker-role.ts'
 
@@ -22,7 +23,7 @@ const requests = [
 ] as const
 
 async function answersOf(url: URL, key: string) {
-  const answers: unknown[] = []
+  const answers: string[] = []
   for (const [method, path, body] of requests) {
     const response = await fetch(new URL(path, url), {
       method,
@@ -30,34 +31,39 @@ async function answersOf(url: URL, key: string) {
       ...(body && { body: JSON.stringify(body) }),
     })
     const headers = JSON.stringify([...response.headers]).replaceAll(url.origin, '')
-    const text = `${method} ${path} ${response.status} ${headers} ${await response.text()}`
-    answers.push(text.replace(ownParts, 'X'))
+    const text = `${response.status} ${method} ${path} ${headers} ${await response.text()}`
+    answers.push(
+      text
+        .replace(/(?<=cursor=)[\w-]+/g, (seal) => `${seal.length} characters`)
+        .replace(ownParts, 'X'),
+    )
   }
   return answers
 }
 
-/** Moments, durations, the id of the request, and what no two seals have in common. */
+/** Moments, durations, and the id of the request. */
 const ownParts =
-  /\d{4}-\d\d-\d\dT[\d:.]+Z|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT|(?<=dur=)\d+|\w{8}(?:-\w{4}){3}-\w{12}|(?<=cursor=)[\w-]{20,}/g
+  /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT|(?<=dur=)\d+|\w{8}(?:-\w{4}){3}-\w{12}/g
 
 describe('what npm run bench compares the service with', () => {
-  test('handmade answers as the service does, header by header', async ({ database }) => {
+  test('handmade answers good requests as the service does', async ({ database }) => {
     await using stack = new AsyncDisposableStack()
     const folder = await mkdtemp(join(tmpdir(), 'handmade-'))
     const where = { url: asWorker(database.url), endpoint: { url: inject('endpointUrl') } }
-    const { service, handmade, key } = await startContestants(
-      stack,
-      folder,
-      await readRuntime(),
-      where,
-    )
+    const runtime = await readRuntime()
+    const key = createKey()
+    const service = await startService(stack, join(folder, 'service'), runtime, where, key)
+    const handmade = await startReference(stack, folder, 'handmade', runtime, where, key)
 
+    await database.empty()
     const due = await answersOf(service.url, key)
     await database.empty()
     const answers = await answersOf(handmade.url, key)
 
     expect(answers).toEqual(due)
-    expect(due[0]).toContain('POST /users 201')
-    expect(due[5]).toMatch(/rel=\\"next\\"/)
+    expect(due.map((text) => text.slice(0, 3))).toEqual([
+      ...['201', '201', '200', '200'],
+      ...['200', '200', '200', '200'],
+    ])
   })
 })
