@@ -9,7 +9,6 @@ import { insertPeople } from '../support/insert-people.ts'
 import { audience, type Issuer, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
 import { type Answer, startService } from '../support/service.ts'
-import { copyWithLimits, unlimited } from '../support/worker-copy.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const all = testKey('all')
@@ -42,7 +41,7 @@ const test = base
     return database
   })
   .extend('service', { scope: 'file' }, async ({ database, issuer }, { onCleanup }) => {
-    const service = await startService(await copyWithLimits(inject('workerDir'), unlimited), {
+    const service = await startService(inject('workerDir'), {
       DATABASE_URL: asWorker(database.url),
       NEON_ENDPOINT: inject('endpointUrl'),
       ...acceptKeys(all, expired, ...Object.values(keyWithout), ...Object.values(keyWith)),

@@ -6,7 +6,6 @@ import { cloneDatabase } from '../support/database.ts'
 import { audience, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'
 import { type Answer, type Service, startService } from '../support/service.ts'
-import { copyWithLimits, unlimited } from '../support/worker-copy.ts'
 
 /** In everything that a client, a person or an operator can put in, and in no word of ours. */
 const canary = 'canary'
@@ -161,7 +160,7 @@ async function prepare() {
     chooseFault: () => fault,
   })
   stack.defer(() => endpoint.close())
-  const workerDir = await copyWithLimits(inject('workerDir'), unlimited)
+  const workerDir = inject('workerDir')
 
   return {
     database,

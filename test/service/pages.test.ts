@@ -2,7 +2,9 @@ import { glob, readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
 import { problems } from '../../src/errors.ts'
 import type { Service } from '../support/service.ts'
-import { test } from '../support/test.ts'
+import { testWithWrangler } from '../support/wrangler-test.ts'
+
+const test = testWithWrangler()
 
 const policy =
   "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; " +

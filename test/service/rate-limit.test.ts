@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect } from 'vitest'
 import { acceptKeys, testKey } from '../support/keys.ts'
-import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
 import { copyWithLimits, copyWithoutLimits } from '../support/worker-copy.ts'
+import { testWithWrangler } from '../support/wrangler-test.ts'
 
 const keys = ['one', 'two', 'three', 'four'].map((name) => testKey(name))
 const [one, two, three, four] = keys.map(({ headers }) => headers)
 
-const test = testWith(acceptKeys(...keys), (workerDir) =>
+const test = testWithWrangler(acceptKeys(...keys), (workerDir) =>
   copyWithLimits(workerDir, { callers: 5, bulk: 2, addresses: 3 }),
 )
 
-const testWithout = testWith(acceptKeys(...keys), copyWithoutLimits)
+const testWithout = testWithWrangler(acceptKeys(...keys), copyWithoutLimits)
 
 const limited = { status: 429, body: { type: '/problems/rate-limited' } }
 

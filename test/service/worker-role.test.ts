@@ -25,7 +25,6 @@ describe("the Worker's role", () => {
       await service.request('DELETE', '/users/1'),
       await service.request('GET', '/readyz'),
     ]
-    await service.runScheduled()
 
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 204, 200])
     expect(service.logs().join('\n')).not.toContain('"warning"')

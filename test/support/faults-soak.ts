@@ -3,9 +3,8 @@ import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
 import type { Fault } from '../../neon-local/faults.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
-import { startPlainWorkerd } from './plain-workerd.ts'
 import { residentMiB } from './processes.ts'
-import type { Service } from './service.ts'
+import { type Service, startService } from './service.ts'
 
 const clients = 24
 
@@ -20,7 +19,7 @@ const test = base
     return server
   })
   .extend('service', async ({ server }, { onCleanup }) => {
-    const service = await startPlainWorkerd(inject('workerDir'), {
+    const service = await startService(inject('workerDir'), {
       DATABASE_URL: server.workerUrl,
       NEON_ENDPOINT: server.endpointUrl,
     })

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestHarness } from 'wrangler'
 import { checkAnswer } from './contract.ts'
+import { plainConfig } from './plain-config.ts'
+import { startWorkerd } from './workerd.ts'
 
 export type Answer = {
   status: number
@@ -20,8 +24,6 @@ export type Service = {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer>
-  /** What a cron trigger does. */
-  runScheduled(): Promise<void>
   /** Every line that the Worker has logged so far. */
   logs(): string[]
   close(): Promise<void>
@@ -51,30 +53,28 @@ export const requesting =
     }
   }
 
-/** Starts the bundled Worker in workerd, as a process of its own. */
+/**
+ * Starts the bundled Worker in workerd, as a process of its own. Its limits have always room,
+ * and nothing triggers its cron: for those there is `startWithWrangler`, which takes twelve times
+ * the CPU.
+ */
 export async function startService(
   workerDir: string,
   secrets: Record<string, string>,
 ): Promise<Service> {
-  const harness = createTestHarness({
-    // The copy beside the bundle: no `.dev.vars` of whoever runs the tests is near it.
-    workers: [
-      {
-        configPath: join(workerDir, 'wrangler.toml'),
-        prebuiltWorkerDir: workerDir,
-        secrets: { AUTH: 'open', ...secrets },
-      },
-    ],
-  })
-  const { url } = await harness.listen()
+  const configFile = join(workerDir, `${randomUUID()}.capnp`)
+  const config = await plainConfig(join(workerDir, 'dist/pages'), { AUTH: 'open', ...secrets })
+  await writeFile(configFile, config)
+  const { port, logFile, close } = await startWorkerd(configFile)
+  const url = new URL(`http://127.0.0.1:${port}`)
 
   return {
     url,
     request: requesting(url),
-    runScheduled: async () => {
-      await harness.getWorker().scheduled({ scheduledTime: new Date(), cron: '17 * * * *' })
+    logs: () => readFileSync(logFile, 'utf8').split('\n').slice(0, -1),
+    close: async () => {
+      await close()
+      await rm(configFile)
     },
-    logs: () => harness.getLogs().map(({ message }) => message),
-    close: () => harness.close(),
   }
 }

@@ -28,6 +28,3 @@ export const copyWithLimits = (workerDir: string, limits: Limits) =>
 
 export const copyWithoutLimits = (workerDir: string) =>
   copyWorker(workerDir, (toml) => toml.replaceAll(/\[\[ratelimits\]\][^[]*/g, ''))
-
-/** For what sends more bad credentials than an address may. */
-export const unlimited: Limits = { callers: 1_000_000, bulk: 1_000_000, addresses: 1_000_000 }

@@ -1,0 +1,67 @@
+import { readRuntime } from '../../bench/bundles.ts'
+
+const quote = (text: string) => JSON.stringify(text)
+
+// workerd has no rate limits of its own.
+const limiter = 'export default () => ({ limit: async () => ({ success: true }) })'
+
+const limits = ['RATE_LIMIT_CALLERS', 'RATE_LIMIT_BULK', 'RATE_LIMIT_ADDRESSES']
+
+// The disk alone says no media type. The platform's own way is tried by the tests of the pages.
+const assets = `
+const types = {
+  css: 'text/css; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+}
+export default {
+  async fetch(request, { DISK }) {
+    const { pathname } = new URL(request.url)
+    const file = await DISK.fetch('http://disk' + pathname)
+    const type = types[pathname.split('.').at(-1)]
+    const headers = { 'Content-Type': type, 'Cache-Control': 'public, max-age=0, must-revalidate' }
+    return new Response(file.body, { status: file.status, headers })
+  },
+}`
+
+/** What workerd needs to know to serve `worker.js` beside this configuration, with pages of `pagesDir`. */
+export async function plainConfig(
+  pagesDir: string,
+  variables: Record<string, string>,
+): Promise<string> {
+  const { date, flags } = await readRuntime()
+  const bindings = [
+    ...Object.entries(variables).map(
+      ([name, value]) => `(name = ${quote(name)}, text = ${quote(value)})`,
+    ),
+    ...limits.map((name) => `(name = ${quote(name)}, wrapped = (moduleName = "test:limiter"))`),
+    '(name = "ASSETS", service = "assets")',
+    '(name = "CF_VERSION_METADATA", json = "{\\"id\\":\\"plain\\"}")',
+  ]
+  return `
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "assets", worker = .assets),
+    (name = "disk", disk = (path = ${quote(pagesDir)})),
+    (name = "internet", network = (allow = ["public", "private", "local"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  extensions = [(modules = [(name = "test:limiter", internal = true, esModule = ${quote(limiter)})])],
+);
+const worker :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = ${quote(date)},
+  compatibilityFlags = [${flags.map(quote).join(', ')}],
+  bindings = [${bindings.join(', ')}],
+);
+const assets :Workerd.Worker = (
+  modules = [(name = "assets.js", esModule = ${quote(assets)})],
+  compatibilityDate = ${quote(date)},
+  bindings = [(name = "DISK", service = "disk")],
+);
+`
+}
