@@ -3,6 +3,7 @@ import type { Server } from './endpoint/cancel-request.ts'
 import { serveOnLoopback } from './endpoint/loopback-server.ts'
 import { respond } from './endpoint/routes.ts'
 import { createSessions } from './endpoint/sessions.ts'
+import { type AllowedOrigins, readOrigins } from './endpoint/web-pages.ts'
 import { NeonLocalError } from './errors.ts'
 import type { ChooseFault } from './faults.ts'
 
@@ -17,6 +18,8 @@ export type EndpointOptions = {
   postgresUrl: string
   /** The TCP port, on loopback. Without it, one that is free. */
   port?: number | undefined
+  /** The origins whose web pages may ask, as `http://localhost:3000`, or `*`. Without it: none. */
+  cors?: AllowedOrigins | undefined
   maxRequestBytes?: number
   maxResponseBytes?: number
   /** Is told every statement, never its values. */
@@ -29,13 +32,14 @@ export type Endpoint = { url: string; port: number; close(): Promise<void> }
 
 /** Speaks Neon's SQL over HTTP in front of any PostgreSQL. Throws NeonLocalError. */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const sessions = createSessions(readServer(options.postgresUrl))
   const settings = {
+    cors: readOrigins(options.cors),
     maxRequestBytes: options.maxRequestBytes ?? maxBytes,
     maxResponseBytes: options.maxResponseBytes ?? maxBytes,
     onStatement: options.onStatement,
     chooseFault: options.chooseFault,
   }
+  const sessions = createSessions(readServer(options.postgresUrl))
   const listening = await serveOnLoopback(
     (request, response) => void respond(request, response, sessions, settings),
     options.port,

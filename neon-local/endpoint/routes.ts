@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ChooseFault, spoil } from '../faults.ts'
-import { problemBody, statementRefusal } from './problem-bodies.ts'
+import { problemBody, Refusal, statementRefusal } from './problem-bodies.ts'
 import type { Sessions } from './sessions.ts'
 import { type Answer, answerSql, type SqlSettings } from './sql-request.ts'
+import { type AllowedOrigins, corsHeaders, pageRefusal } from './web-pages.ts'
+
+const options: Answer = { status: 200, headers: { Allow: 'OPTIONS, POST' }, body: '' }
 
 const preflight: Answer = {
-  status: 200,
+  ...options,
   headers: {
-    Allow: 'OPTIONS, POST',
+    ...options.headers,
     'Access-Control-Allow-Headers':
       'Authorization, Neon-Connection-String, Neon-Raw-Text-Output, Neon-Array-Mode, ' +
       'Neon-Pool-Opt-In, Neon-Batch-Read-Only, Neon-Batch-Isolation-Level',
     'Access-Control-Max-Age': '86400',
   },
-  body: '',
 }
 
-export type EndpointSettings = SqlSettings & { chooseFault: ChooseFault | undefined }
+export type EndpointSettings = SqlSettings & {
+  chooseFault: ChooseFault | undefined
+  cors: AllowedOrigins
+}
 
 const unsupported: Answer = { status: 400, headers: {}, body: '"query is not supported"' }
 
@@ -28,6 +33,13 @@ export async function respond(
   sessions: Sessions,
   settings: EndpointSettings,
 ): Promise<void> {
+  const refusal = pageRefusal(request, settings.cors)
+  if (refusal !== undefined) {
+    // Nothing of the body is read, so the connection cannot go on to another request.
+    response.writeHead(403, { 'Content-Type': 'application/json', Connection: 'close' })
+    response.end(problemBody(new Refusal(403, refusal)))
+    return
+  }
   const gone = new AbortController()
   response.on('close', () => {
     if (!response.writableFinished) {
@@ -43,7 +55,7 @@ export async function respond(
   response.writeHead(status, {
     ...(body !== '' && { 'Content-Type': 'application/json' }),
     'Content-Length': Buffer.byteLength(body),
-    'Access-Control-Allow-Origin': '*',
+    ...corsHeaders(request, settings.cors),
     'Neon-Request-Id': randomUUID(),
     ...headers,
   })
@@ -62,7 +74,10 @@ async function answerTo(
     return unsupported
   }
   if (request.method !== 'POST') {
-    return request.method === 'OPTIONS' ? preflight : unsupported
+    if (request.method === 'OPTIONS') {
+      return settings.cors.length > 0 ? preflight : options
+    }
+    return unsupported
   }
   const answer = () => answerSql(request, signal, sessions, settings)
   try {

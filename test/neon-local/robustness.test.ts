@@ -31,13 +31,13 @@ async function exchange(port: number, parts: (string | Uint8Array)[], answers = 
 const body = '{"query":"select 1"}'
 
 function request(databaseUrl: string, headers = `Content-Length: ${body.length}`, version = '1.1') {
-  return `POST /sql HTTP/${version}\r\nHost: x\r\nNeon-Connection-String: ${databaseUrl}\r\n${headers}\r\n\r\n`
+  return `POST /sql HTTP/${version}\r\nHost: localhost\r\nNeon-Connection-String: ${databaseUrl}\r\n${headers}\r\n\r\n`
 }
 
 describe('the endpoint', () => {
   test('answers requests that come at once, in order', async ({ endpoint, database }) => {
     const good = `${request(database.url)}${body}`
-    const bad = 'GET /sql HTTP/1.1\r\nHost: x\r\n\r\n'
+    const bad = 'GET /sql HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
     expect(await exchange(endpoint.port, [good + bad + good + good], 4)).toEqual([
       200, 400, 200, 200,
@@ -81,7 +81,7 @@ describe('the endpoint', () => {
 
   test('takes an upgrade for what it is without it', async ({ endpoint }) => {
     const upgrade =
-      'GET /sql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+      'GET /sql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
 
     expect(await exchange(endpoint.port, [upgrade])).toEqual([400])
   })

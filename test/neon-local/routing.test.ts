@@ -1,5 +1,6 @@
-import { describe, expect } from 'vitest'
-import { problem, test } from '../support/neon-endpoint.ts'
+import { describe, expect, inject } from 'vitest'
+import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { problem, sender, test } from '../support/neon-endpoint.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -27,7 +28,7 @@ describe('POST /sql', () => {
     const { headers } = await send({ query })
 
     expect(headers.get('Content-Type')).toBe('application/json')
-    expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect(headers.get('Access-Control-Allow-Origin')).toBeNull()
     expect(headers.get('Neon-Request-Id')).toMatch(uuid)
   })
 
@@ -43,8 +44,21 @@ describe('POST /sql', () => {
 })
 
 describe('OPTIONS /sql', () => {
-  test('lets a browser send the headers of the driver', async ({ endpoint }) => {
+  test('names the methods, and allows no page anything', async ({ endpoint }) => {
     const response = await fetch(endpoint.url, { method: 'OPTIONS' })
+
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('')
+    expect(response.headers.get('Allow')).toBe('OPTIONS, POST')
+    expect([...response.headers.keys()].join()).not.toContain('access-control')
+  })
+})
+
+describe("with cors: ['*'], as hosted", () => {
+  test('OPTIONS /sql lets a browser send the headers of the driver', async () => {
+    const endpoint = await startEndpoint({ postgresUrl: inject('postgresUrl'), cors: ['*'] })
+    const response = await fetch(endpoint.url, { method: 'OPTIONS' })
+    await endpoint.close()
 
     expect(response.status).toBe(200)
     expect(await response.text()).toBe('')
@@ -57,6 +71,19 @@ describe('OPTIONS /sql', () => {
       'access-control-max-age': '86400',
       'neon-request-id': expect.stringMatching(uuid),
     })
+    expect(response.headers.has('Vary')).toBe(false)
+  })
+
+  test('every answer may be read by every page', async ({ database }) => {
+    const endpoint = await startEndpoint({ postgresUrl: inject('postgresUrl'), cors: ['*'] })
+    const send = sender(endpoint.url, database.url)
+    const replies = [await send({ query: 'select 1' }), await send('garbage')]
+    const origin = await send({ query: 'select 1' }, { Origin: 'null' })
+    await endpoint.close()
+
+    for (const { headers } of [...replies, origin]) {
+      expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
+    }
   })
 })
 
