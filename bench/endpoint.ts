@@ -15,7 +15,9 @@ export async function startBenchEndpoint(
   stack: AsyncDisposableStack,
   postgresUrl: string,
 ): Promise<BenchEndpoint> {
-  const child = fork(join(import.meta.dirname, 'endpoint-process.ts'), [postgresUrl], {
+  // Its host and port are all that an endpoint needs, and arguments can be seen by everybody.
+  const address = `postgresql://${new URL(postgresUrl).host}`
+  const child = fork(join(import.meta.dirname, 'endpoint-process.ts'), [address], {
     // Ctrl-C is for this process, which stops the others in order.
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -107,7 +107,7 @@ async function runBulk(bench: Bench, users: number): Promise<BulkResult> {
 async function openSize({ stack, stop, start, server, key, say }: Bench, users: number) {
   const name = `users_${users}`
   const database = await createScaleDatabase(server, name)
-  const filled = await Promise.race([fill(database.ownerUrl, users, stop), stopped(stop)])
+  const filled = await Promise.race([fill(database, users, stop), stopped(stop)])
   say(
     `${users} users loaded in ${filled.seconds.toFixed(1)} s: ` +
       `${filled.secondsPerMillion.toFixed(0)} s a million`,

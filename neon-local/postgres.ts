@@ -1,13 +1,15 @@
 import { cleanupAtExit } from './postgres/cleanup.ts'
 import { prepareCluster } from './postgres/cluster.ts'
 import { createDatabase, dropDatabase } from './postgres/databases.ts'
-import { superuserPassword } from './postgres/initdb.ts'
 import { stopLeftovers } from './postgres/leftovers.ts'
 import { requireFreePort } from './postgres/loopback-port.ts'
+import { makeOwner, ownerName, superuserName } from './postgres/owner.ts'
+import { keepPasswords } from './postgres/passwords.ts'
 import { startServer } from './postgres/server.ts'
 import type { ServerSettings } from './postgres/settings.ts'
 import { setUpPostgres } from './postgres/setup.ts'
 import { stopServer } from './postgres/stop.ts'
+import { takeOver } from './postgres/takeover.ts'
 
 export type PostgresOptions = {
   /** Where the data live; kept when closed. Without it: a temporary folder, removed when closed. */
@@ -28,15 +30,17 @@ type PostgresExit = {
 }
 
 export type Postgres = {
-  /** The superuser's connection string of the database `postgres`. */
+  /** The owner's connection string of the database `postgres`. */
   url: string
   port: number
   pid: number
-  /** The connection string of the database, which is created when it is missing. */
+  /** The owner's connection string of the database, which is created when it is missing. */
   createDatabase(name: string, options?: { template?: string }): Promise<string>
   /** Drops the database if it is there, and ends the sessions that use it. */
   dropDatabase(name: string): Promise<void>
   databaseUrl(name: string): string
+  /** For what only a superuser may do, which hosted Neon refuses: `postgres` when not named. */
+  superuserUrl(database?: string): string
   /** Resolves when the server has ended, by itself or by `close()`. */
   exited: Promise<PostgresExit>
   /** Stops the server and leaves nothing behind but the data in `dataDir`. */
@@ -63,7 +67,7 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
   if (options.port !== undefined) {
     await requireFreePort(options.port)
   }
-  await prepareCluster(setup)
+  const { passwords, isOwned } = await prepareCluster(setup)
   const { child, pid, port } = await startServer(
     setup,
     options.port,
@@ -78,19 +82,27 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
     await stopLeftovers(cluster, isTemporary)
     cleanup.dispose()
   }
-  const databaseUrl = (name: string) =>
-    `postgresql://postgres:${superuserPassword}@127.0.0.1:${port}/${encodeURIComponent(name)}`
+  const databaseUrl = (name: string) => urlOf(ownerName, passwords.owner, port, name)
+  const superuserUrl = (name = 'postgres') => urlOf(superuserName, passwords.superuser, port, name)
   const url = databaseUrl('postgres')
+  if (!isOwned) {
+    await makeOwner(superuserUrl(), passwords.owner)
+    await takeOver(superuserUrl)
+    // Last: without the file, the next start begins again.
+    keepPasswords(setup.folder, passwords)
+  }
   return {
     url,
     port,
     pid,
     databaseUrl,
+    superuserUrl,
     createDatabase: async (name, { template } = {}) => {
       await createDatabase(url, name, template)
       return databaseUrl(name)
     },
-    dropDatabase: (name) => dropDatabase(url, name),
+    // The owner could not end the sessions of a superuser.
+    dropDatabase: (name) => dropDatabase(superuserUrl(), name),
     exited: new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         resolve({ code, signal, wasClosed: closing !== undefined })
@@ -102,3 +114,6 @@ async function start(options: PostgresOptions, cleanup: DisposableStack): Promis
     },
   }
 }
+
+const urlOf = (user: string, password: string, port: number, database: string) =>
+  `postgresql://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`

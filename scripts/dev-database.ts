@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { startPostgres } from '../neon-local/postgres.ts'
@@ -51,8 +52,7 @@ async function startOwnDatabase(
 
   const ownerUrl = await postgres.createDatabase(databaseName)
   await applyMigrations(ownerUrl)
-  // Known to all, as the owner's: a new one at each start would make every cursor void.
-  const DATABASE_URL = await makeWorkerRole(ownerUrl, 'worker', 'worker')
+  const DATABASE_URL = await makeWorkerRole(ownerUrl, 'worker', workerPassword(ownerUrl))
   const settings = await reachable(stack, { DATABASE_URL }, options.logSql)
   if (options.seed) {
     await seedIfEmpty(settings)
@@ -61,6 +61,13 @@ async function startOwnDatabase(
   const failed = postgres.exited.then(() => 'PostgreSQL has ended by itself.')
   return { settings, ownerUrl, failed }
 }
+
+/**
+ * As secret as the owner's, and as lasting: a new one at each start would make every cursor void. It
+ * leads to no other password.
+ */
+const workerPassword = (ownerUrl: string) =>
+  createHmac('sha256', new URL(ownerUrl).password).update('worker').digest('base64url')
 
 async function seedIfEmpty(settings: Settings): Promise<void> {
   const db = openClient(settings)

@@ -73,7 +73,7 @@ const banner = (port: number, { settings, ownerUrl, hint }: DevDatabase, key?: s
     .filter(Boolean)
     .join('\n')
 
-/** The password of a database of this machine is no secret; that of any other stays unseen. */
+/** With the password only on this machine, where a local user must be able to connect. */
 const presentable = (url: string) =>
   isLoopback(url) ? url : Object.assign(new URL(url), { password: '' }).href
 

@@ -21,6 +21,8 @@ export type ScaleServer = {
 export type ScaleDatabase = {
   name: string
   ownerUrl: string
+  /** For what measuring takes, and the service does not. */
+  superuserUrl: string
   /** The connection of the Worker's role. */
   url: string
   endpoint: BenchEndpoint
@@ -64,5 +66,6 @@ export async function createScaleDatabase(
     // Vacuumed by hand alone: a worker of PostgreSQL's own would disturb one size or another.
     await client.query('alter table users set (autovacuum_enabled = false)')
   })
-  return { name, ownerUrl, url: await makeWorkerRole(ownerUrl, `${name}_worker`), endpoint }
+  const url = await makeWorkerRole(ownerUrl, `${name}_worker`)
+  return { name, ownerUrl, superuserUrl: postgres.superuserUrl(name), url, endpoint }
 }

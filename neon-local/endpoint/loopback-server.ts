@@ -66,7 +66,7 @@ function close(server: Server): Promise<void> {
   return promise
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server): number {
   const address = server.address()
   if (address === null || typeof address === 'string') {
     throw new TypeError('The server does not listen on a TCP port.')

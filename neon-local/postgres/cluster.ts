@@ -2,24 +2,44 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { runInitdb } from './initdb.ts'
 import { stopLeftovers } from './leftovers.ts'
+import { keptPasswords, newPasswords, type Passwords } from './passwords.ts'
 import { removeFolder } from './remove-folder.ts'
 import type { PostgresSetup } from './setup.ts'
 import { releaseSharedMemory } from './shared-memory.ts'
+import { setSuperuserPassword } from './superuser-password.ts'
 import type { PostgresUser } from './user.ts'
 
 const unfinishedName = 'cluster.unfinished-'
 
-/** Creates the cluster when there is none, whole or not at all. */
-export async function prepareCluster(setup: PostgresSetup): Promise<void> {
-  const { folder, user, cleanup } = setup
-  if (fs.existsSync(folder.cluster)) {
+export type Cluster = {
+  passwords: Passwords
+  /** Whether the owner role has everything that is its own. */
+  isOwned: boolean
+}
+
+/** Gets a cluster ready for its server, and the passwords that hold on it. */
+export async function prepareCluster(setup: PostgresSetup): Promise<Cluster> {
+  const { folder, user } = setup
+  const kept = keptPasswords(folder)
+  const passwords = kept ?? newPasswords()
+  if (!fs.existsSync(folder.cluster)) {
+    await createCluster(setup, passwords.superuser)
+  } else {
     // A copy that root made, say. A guest's folder is never walked: its owner could bend the path.
     if (user?.isWalledOff) {
       giveTo(user, folder.cluster)
     }
     fs.chmodSync(folder.cluster, 0o700)
-    return
+    if (!kept) {
+      await setSuperuserPassword(setup, passwords.superuser)
+    }
   }
+  return { passwords, isOwned: kept !== undefined }
+}
+
+/** Whole or not at all. */
+async function createCluster(setup: PostgresSetup, password: string): Promise<void> {
+  const { folder, user, cleanup } = setup
   await removeUnfinished(folder.path)
   // A half-made cluster, whose making was interrupted, never has the name of a whole one.
   const unfinished = fs.mkdtempSync(join(folder.path, unfinishedName))
@@ -30,7 +50,7 @@ export async function prepareCluster(setup: PostgresSetup): Promise<void> {
   if (user) {
     fs.lchownSync(unfinished, user.uid, user.gid)
   }
-  await runInitdb(unfinished, setup)
+  await runInitdb(unfinished, setup, password)
   fs.renameSync(unfinished, folder.cluster)
   if (!folder.isTemporary) {
     sync(folder.path)

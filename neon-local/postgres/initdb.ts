@@ -2,18 +2,17 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { followLog, startFailure } from './log.ts'
+import { superuserName } from './owner.ts'
+import { writeSecret } from './passwords.ts'
 import type { PostgresSetup } from './setup.ts'
 import { killGroup, spawnPostgres } from './spawn.ts'
-
-/** No secret: the server listens on loopback only, and what `.dev.vars` says has to stay valid. */
-export const superuserPassword = 'postgres'
 
 // The locale provider and its C.UTF-8 are PostgreSQL's own, the same on every machine. LC_CTYPE is
 // the system's, and all that it decides is what pg_trgm takes for a letter; with `C`, ASCII alone.
 const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'C']
 
 const settings = [
-  '--username=postgres',
+  `--username=${superuserName}`,
   '--auth=scram-sha-256',
   '--encoding=UTF8',
   '--locale=C',
@@ -25,11 +24,14 @@ const settings = [
 ]
 
 /** Fills the empty folder `target` with a new cluster. */
-export async function runInitdb(target: string, setup: PostgresSetup): Promise<void> {
+export async function runInitdb(
+  target: string,
+  setup: PostgresSetup,
+  password: string,
+): Promise<void> {
   const passwordFile = join(setup.folder.path, 'password')
   fs.rmSync(passwordFile, { force: true })
-  fs.writeFileSync(passwordFile, superuserPassword, { flag: 'wx' })
-  fs.chmodSync(passwordFile, 0o644)
+  writeSecret(passwordFile, password, setup.user ?? fs.statSync(setup.folder.path))
   try {
     await fillCluster(target, passwordFile, setup)
   } finally {

@@ -56,7 +56,7 @@ describe('close', () => {
     expect(await query(second.databaseUrl('users'), 'select id from kept')).toEqual([{ id: 42 }])
     expect(await query(second.url, 'show fsync')).toEqual([{ fsync: 'on' }])
     await second.close()
-    expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock'])
+    expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock', 'passwords.json'])
   })
 
   test('ends a server whose processes are frozen, within two seconds', async () => {

@@ -5,7 +5,7 @@ import { startPostgres } from '../../neon-local/postgres.ts'
 try {
   const postgres = await startPostgres(JSON.parse(process.argv[2] ?? '{}'))
   const { url, port, pid } = postgres
-  console.log(JSON.stringify({ url, port, pid }))
+  console.log(JSON.stringify({ url, superuserUrl: postgres.superuserUrl(), port, pid }))
 
   for await (const command of createInterface({ input: process.stdin })) {
     if (command === 'close') {

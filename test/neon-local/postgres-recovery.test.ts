@@ -115,6 +115,6 @@ describe('a data folder', () => {
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }])
     await postgres.close()
     await untilGone(makers)
-    expect(fs.readdirSync(unmade).sort()).toEqual(['cluster', 'neon-local.lock'])
+    expect(fs.readdirSync(unmade).sort()).toEqual(['cluster', 'neon-local.lock', 'passwords.json'])
   })
 })

@@ -25,6 +25,7 @@ export const hasOrdinaryUser = probe.status === 0
 
 export type Run = {
   url: string
+  superuserUrl: string
   port: number
   /** The server's process. */
   pid: number
@@ -53,12 +54,13 @@ export async function launch(options: PostgresOptions, where: Where = {}): Promi
   })
   const ended = once(child, 'exit')
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  const { url, port, pid, name, message } = JSON.parse(line)
+  const { url, superuserUrl, port, pid, name, message } = JSON.parse(line)
   if (name !== undefined) {
     throw Object.assign(new Error(message), { name })
   }
   return {
     url,
+    superuserUrl,
     port,
     pid,
     launcher: child.pid ?? 0,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ownerName } from '../../neon-local/postgres/owner.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { query } from './postgres-runs.ts'
 
@@ -24,23 +25,38 @@ beforeAll(async () => {
 afterAll(() => postgres.close())
 
 describe('startPostgres', () => {
-  test('answers the superuser at its URL, on loopback alone', async () => {
-    const [row] = await query(
-      postgres.url,
-      `select usesuper, current_database() as name, current_setting('listen_addresses') as hosts,
-         current_setting('unix_socket_directories') as sockets
-       from pg_user where usename = current_user`,
-    )
+  test('answers the owner at its URL, and the superuser at another, on loopback alone', async () => {
+    const sql = `
+      select usesuper, current_database() as name, current_setting('listen_addresses') as hosts
+      from pg_user where usename = current_user`
+    const [owner] = await query(postgres.url, sql)
+    const [superuser] = await query(postgres.superuserUrl(), sql)
+    const [sockets] = await query(postgres.superuserUrl(), 'show unix_socket_directories')
 
-    expect(row).toMatchObject({ usesuper: true, name: 'postgres', sockets: '' })
-    expect(row?.['hosts']).toMatch(/^127\.0\.0\.1(,::1)?$/)
+    expect(owner).toMatchObject({ usesuper: false, name: 'postgres' })
+    expect(superuser).toMatchObject({ usesuper: true, name: 'postgres' })
+    expect(owner?.['hosts']).toMatch(/^127\.0\.0\.1(,::1)?$/)
+    expect(sockets).toEqual({ unix_socket_directories: '' })
     expect(new URL(postgres.url).port).toBe(`${postgres.port}`)
   })
 
-  test('refuses a wrong password', async () => {
-    const url = postgres.url.replace(':postgres@', ':wrong@')
+  test('lets nobody in without a password that is good, by no way', async () => {
+    const ways = await query(
+      postgres.superuserUrl(),
+      'select distinct auth_method from pg_hba_file_rules',
+    )
+    const urls = ['postgres', ownerName].flatMap((user) =>
+      ['postgres', 'wrong', user].flatMap((password) =>
+        ['127.0.0.1', '[::1]'].map(
+          (host) => `postgresql://${user}:${password}@${host}:${postgres.port}/postgres`,
+        ),
+      ),
+    )
 
-    await expect(query(url, 'select')).rejects.toThrow('password authentication failed')
+    expect(ways).toEqual([{ auth_method: 'scram-sha-256' }])
+    for (const url of urls) {
+      await expect(query(url, 'select')).rejects.toThrow('password authentication failed')
+    }
   })
 
   test.skipIf(process.platform === 'win32')('is out of reach of the Ctrl-C of its launcher', () => {
@@ -56,10 +72,13 @@ describe('startPostgres', () => {
        join pg_settings using (name) order by place`,
     )
     await query(
-      postgres.url,
+      postgres.superuserUrl(),
       "create table variables (line text); copy variables from program 'env'",
     )
-    const variables = await query(postgres.url, "select from variables where line ~ 'xx_YY|Tokyo'")
+    const variables = await query(
+      postgres.superuserUrl(),
+      "select from variables where line ~ 'xx_YY|Tokyo'",
+    )
     const [locale] = await query(
       postgres.url,
       `select datlocprovider, datlocale, lower('ÀÉЖ'), array['a', 'B', 'é', 'z'] = array(

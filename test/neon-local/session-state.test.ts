@@ -1,6 +1,8 @@
+import pg from 'pg'
 import { describe, expect, onTestFinished, vi } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { type Send, sender, test } from '../support/neon-endpoint.ts'
+import { asSuperuser } from '../support/superuser.ts'
 
 const batch = (...queries: string[]) => ({ queries: queries.map((query) => ({ query })) })
 
@@ -119,8 +121,10 @@ describe('a session', () => {
     const leave = 'create temp table held (n int); commit; perform pg_sleep(0.3);'
     const start = performance.now()
     const leaving = send({ query: `do $$ begin ${leave} end $$` })
-    const holder = await database.pool.connect()
-    onTestFinished(() => holder.release(true))
+    // Only a superuser reaches the temporary tables of another session.
+    const holder = new pg.Client(asSuperuser(database.url))
+    await holder.connect()
+    onTestFinished(() => holder.end())
     const held = await vi.waitFor(async () => {
       const { rows } = await holder.query(
         `select oid::regclass from pg_class where relname = 'held'`,

@@ -60,7 +60,7 @@ describe('npm run db:migrate', () => {
 
   test.for([
     ['nothing listens', { port: '1' }, /^No PostgreSQL answers at 127\.0\.0\.1:1\./],
-    ['the password is wrong', { password: 'canary' }, /does not let in postgres/],
+    ['the password is wrong', { password: 'canary' }, /does not let in neondb_owner/],
     ['the database is missing', { pathname: '/nowhere' }, /has no database nowhere\./],
     ['the host is unknown', { hostname: 'db.invalid' }, /^The host db\.invalid .* is not known\./],
   ] as const)('says that %s', async ([, change, sentence]) => {

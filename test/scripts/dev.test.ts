@@ -76,7 +76,7 @@ describe('npm run dev', () => {
     expect(await countUsers(api)).toBe(25)
     // The Worker's role, and the owner for the commands.
     expect(await readFile(join(folder, 'dev.env'), 'utf8')).toMatch(
-      /^DATABASE_URL="\S+\/\/worker:.*^DATABASE_URL_DIRECT="\S+\/\/postgres:/ms,
+      /^DATABASE_URL="\S+\/\/worker:.*^DATABASE_URL_DIRECT="\S+\/\/neondb_owner:/ms,
     )
     await fetch(`${api}/users/1`, { method: 'DELETE' })
     first.child.kill('SIGKILL')

@@ -7,6 +7,7 @@ import { isRoleName, makeWorkerRole } from '../../scripts/worker-role.ts'
 import { runOn } from '../support/database-command.ts'
 import { createEmptyDatabase } from '../support/empty-database.ts'
 import { linkProject } from '../support/project.ts'
+import { queryAsSuperuser } from '../support/superuser.ts'
 import { test as base } from '../support/test.ts'
 
 const test = base
@@ -19,7 +20,7 @@ const test = base
   // Roles belong to the whole server: each test has names of its own.
   .extend('role', async ({ database }, { onCleanup }) => {
     const name = `role_${randomUUID().replaceAll('-', '')}`
-    onCleanup(() => database.query(`drop role if exists ${name}`).then(() => {}))
+    onCleanup(() => queryAsSuperuser(database.url, `drop role if exists ${name}`).then(() => {}))
     return name
   })
 
@@ -82,10 +83,10 @@ describe('npm run db:role', () => {
         ] as const,
     ),
   ] as const)('gives no password to a role that %s', async ([, create], { database, role }) => {
-    await database.query(create(role, new URL(database.url).pathname.slice(1)))
+    await queryAsSuperuser(database.url, create(role, new URL(database.url).pathname.slice(1)))
 
     const failure = await makeWorkerRole(database.url, role).catch((error: unknown) => error)
-    await database.query(`drop owned by ${role}`)
+    await queryAsSuperuser(database.url, `drop owned by ${role}`)
 
     expect(failure).toMatchObject({
       message: expect.stringMatching(/^There is a role \S+ already, which is no Worker's/),
@@ -99,7 +100,7 @@ describe('npm run db:role', () => {
     await database.query(`grant connect on database ${name} to ${role}`)
 
     const url = await makeWorkerRole(database.url, role)
-    await database.query(`drop owned by ${role}`)
+    await queryAsSuperuser(database.url, `drop owned by ${role}`)
 
     expect(new URL(url).username).toBe(role)
   })
@@ -150,17 +151,23 @@ describe('npm run db:role', () => {
     role,
   }) => {
     const owner = `owner_${role.slice(5)}`
-    await database.query(`create role ${owner} login password 'owner' in role edge_users_worker`)
-    await database.query(`grant usage on schema drizzle to ${owner}`)
+    await queryAsSuperuser(
+      database.url,
+      `create role ${owner} login password 'owner' in role edge_users_worker;
+       grant usage on schema drizzle to ${owner}`,
+    )
     const url = Object.assign(new URL(database.url), { username: owner, password: 'owner' }).href
 
     const refused = await runOn({ url }, project, 'role', '--name', role)
-    await database.query(`alter role ${owner} createrole`)
-    await database.query(`grant edge_users_worker to ${owner} with admin option`)
+    await queryAsSuperuser(
+      database.url,
+      `alter role ${owner} createrole; grant edge_users_worker to ${owner} with admin option`,
+    )
     const mended = await makeWorkerRole(url, role)
-    await database.query(`drop role ${role}`)
-    await database.query(`drop owned by ${owner}`)
-    await database.query(`drop role ${owner}`)
+    await queryAsSuperuser(
+      database.url,
+      `drop role ${role}; drop owned by ${owner}; drop role ${owner}`,
+    )
 
     expect(refused.code).toBe(2)
     expect(refused.output).toContain(`let a superuser run: alter role ${owner} createrole; grant`)

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, cp, mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { createDatabase } from '../../neon-local/postgres/databases.ts'
+import { makeOwner, ownerName } from '../../neon-local/postgres/owner.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { bundleWorker } from '../../scripts/bundle.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
@@ -12,8 +14,10 @@ import { makeTestRole } from './worker-role.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The superuser's connection string. */
+    /** The connection string of the role that owns the databases, as on Neon no superuser. */
     postgresUrl: string
+    /** For a test whose subject takes a superuser. */
+    superuserUrl: string
     /** A migrated, empty database: the template of every file's own. */
     templateUrl: string
     endpointUrl: string
@@ -34,7 +38,7 @@ const template = 'template_users'
 export async function setup(project: TestProject): Promise<void> {
   stack = new AsyncDisposableStack()
   const { disk, memory } = await makeTemporaryFolders()
-  const postgresUrl = process.env['NEON_LOCAL_POSTGRES_URL'] ?? (await startOwnPostgres())
+  const { postgresUrl, superuserUrl } = await findPostgres()
   const endpoint = await startEndpoint({ postgresUrl })
   stack.defer(() => endpoint.close())
 
@@ -48,16 +52,24 @@ export async function setup(project: TestProject): Promise<void> {
   await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
 
   project.provide('postgresUrl', postgresUrl)
+  project.provide('superuserUrl', superuserUrl)
   project.provide('templateUrl', templateUrl)
   project.provide('endpointUrl', endpoint.url)
   project.provide('workerDir', workerDir)
   project.provide('memoryDir', memory)
 }
 
-async function startOwnPostgres(): Promise<string> {
+async function findPostgres(): Promise<{ postgresUrl: string; superuserUrl: string }> {
+  const superuserUrl = process.env['NEON_LOCAL_POSTGRES_URL']
+  if (superuserUrl !== undefined) {
+    const password = randomUUID()
+    await makeOwner(superuserUrl, password)
+    const owner = { username: ownerName, password }
+    return { superuserUrl, postgresUrl: Object.assign(new URL(superuserUrl), owner).href }
+  }
   const postgres = await startPostgres()
   stack.defer(() => postgres.close())
-  return postgres.url
+  return { postgresUrl: postgres.url, superuserUrl: postgres.superuserUrl() }
 }
 
 export const teardown = () => stack.disposeAsync()
