@@ -10,9 +10,8 @@ export async function checkEndpoint(endpoint: string): Promise<Finding[]> {
   const address = `${origin}${pathname}`
   try {
     const signal = AbortSignal.timeout(limitMs)
-    const { headers } = await fetch(address, { method: 'OPTIONS', signal })
-    const allowed = headers.get('Access-Control-Allow-Headers') ?? ''
-    return /Neon-Connection-String/i.test(allowed)
+    const { ok, headers } = await fetch(address, { method: 'OPTIONS', signal })
+    return ok && headers.has('Neon-Request-Id')
       ? []
       : [
           fault(
