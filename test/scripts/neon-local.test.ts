@@ -12,11 +12,16 @@ const test = base
 
 const printed = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\n/
 
-const select = (endpoint: string, url: string, headers: Record<string, string> = {}) =>
+const select = (
+  endpoint: string,
+  url: string,
+  headers: Record<string, string> = {},
+  query = 'select 1 as one',
+) =>
   fetch(endpoint, {
     method: 'POST',
     headers: { 'Neon-Connection-String': url, ...headers },
-    body: '{"query":"select 1 as one"}',
+    body: JSON.stringify({ query }),
   })
 
 describe('npm run neon:local', () => {
@@ -63,6 +68,58 @@ describe('npm run neon:local', () => {
     expect([plain.status, spoiled.status]).toEqual([200, 402])
     expect(await command.ended).toBe(0)
     expect(command.output()).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
+  })
+
+  test("prints the superuser's address when asked for, and the owner's as ever", async ({
+    project,
+  }) => {
+    const command = project.run('node', ['scripts/neon-local.ts', '--superuser'])
+    const whole = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\nSUPERUSER_URL=(\S+)\n$/
+    const [, url = '', endpoint = '', superuserUrl = ''] =
+      whole.exec(await command.prints(whole)) ?? []
+
+    const roles = await Promise.all(
+      [url, superuserUrl].map(async (each) => {
+        const query =
+          'select current_database(), rolsuper from pg_roles where rolname = current_user'
+        const answer = await select(endpoint, each, {}, query)
+        return Object(await answer.json()).rows
+      }),
+    )
+    command.child.kill('SIGINT')
+
+    expect(roles).toEqual([
+      [{ current_database: 'edge_users', rolsuper: false }],
+      [{ current_database: 'edge_users', rolsuper: true }],
+    ])
+    expect(await command.ended).toBe(0)
+  })
+
+  test('answers the pages of the origins that are given, and no others', async ({ project }) => {
+    const options = ['--cors', 'http://localhost:3000', '--cors', 'https://app.example']
+    const command = project.run('node', ['scripts/neon-local.ts', ...options])
+    const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
+
+    const answers = await Promise.all(
+      ['http://localhost:3000', 'https://app.example', 'https://evil.example'].map((Origin) =>
+        select(endpoint, url, { Origin }),
+      ),
+    )
+    command.child.kill('SIGINT')
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 403])
+    expect(await command.ended).toBe(0)
+  })
+
+  test.for([
+    [['--cors', 'localhost:3000'], /^localhost:3000 is not the origin of a web page/],
+    [['--superuser', '--postgres-url', 'postgresql://localhost'], /^--superuser is for/],
+  ] as const)('explains options that do not fit: %j', async ([options, sentence], { project }) => {
+    const command = project.run('node', ['scripts/neon-local.ts', ...options])
+
+    expect(await command.ended).not.toBe(0)
+    expect(command.output()).toMatch(sentence)
+    expect(command.output()).not.toMatch(/^\s+at /m)
   })
 
   test('explains a port that is none', async ({ project }) => {
