@@ -23,13 +23,16 @@ export async function takeOver(superuserUrl: (database: string) => string): Prom
     return rows.map(({ datname }) => datname)
   })
   for (const database of databases) {
-    await withClient(superuserUrl(database), async (client) => {
-      // Those of the database would see every ALTER, and could refuse it.
-      await client.query('SET event_triggers = off')
-      await client.query(giveObjects)
-    })
+    await withClient(`${superuserUrl(database)}?options=${sessionOptions}`, (client) =>
+      client.query(giveObjects),
+    )
   }
 }
+
+/** A database may have settings and triggers of its own, which would refuse an ALTER. */
+const sessionOptions = encodeURIComponent(
+  '-c event_triggers=off -c default_transaction_read_only=off -c statement_timeout=0',
+)
 
 /**
  * Roles that a superuser has made can be changed and granted only by who has them with admin option.

@@ -5,7 +5,10 @@ import { test } from '../support/neon-endpoint.ts'
 
 const file = join(tmpdir(), 'written-by-postgres')
 
-describe('the role that owns the databases', () => {
+// Before version 16 of PostgreSQL, a role that makes roles can give itself more.
+const isOwn = process.env['NEON_LOCAL_POSTGRES_URL'] === undefined
+
+describe.runIf(isOwn)('the role that owns the databases', () => {
   test.for([
     ["copy (select 1) to program 'true'", /COPY to or from an external program/],
     ["create temp table t (line text); copy t from program 'id'", /external program/],

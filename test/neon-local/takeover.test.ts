@@ -38,6 +38,12 @@ beforeAll(async () => {
     await query(url, "insert into users (name, email) values ('Ada', 'ada@example.com')")
     await query(await create(odd), objects)
     await applyMigrations(await create('history'), { folder: migrations })
+    await query(
+      await create('frozen'),
+      `create table x_frozen ();
+       alter database frozen set default_transaction_read_only = on;
+       alter database frozen set statement_timeout = 1`,
+    )
     await query(await create('template1'), 'create table x_in_every_new_one ()')
     await query(await create('postgres'), 'create table x_in_the_first_one as select 42 as id')
   })
@@ -102,12 +108,11 @@ describe('a data folder of the version before', () => {
     const postgres = await start(copyOld())
 
     const left = await Promise.all(
-      ['postgres', 'edge_users', 'history', odd, 'template1'].map((name) =>
+      ['postgres', 'edge_users', 'history', odd, 'template1', 'frozen'].map((name) =>
         superusers(postgres.superuserUrl(name)),
       ),
     )
 
-    const shared = ['database template1']
     // Only a superuser may own them; and what it runs at every change must not be another's.
     const kept = [
       'event trigger x_event',
@@ -116,17 +121,16 @@ describe('a data folder of the version before', () => {
       'function public.x_event()',
       'publication x_publication_of_all',
     ]
-    const [first, users, migrated, other, template] = left.map((names) =>
-      names.filter((name) => !shared.includes(name)),
-    )
-    expect([first, migrated, template]).toEqual([[], [], []])
+    const [first, users, migrated, other, template, frozen] = left
+    expect([first, migrated, template, frozen]).toEqual([[], [], [], []])
     expect(users).toEqual(['extension pg_trgm'])
     expect(other).toEqual(kept)
     const [owners] = await query(
       postgres.url,
-      "select array_agg(datname::text order by datname) as owned from pg_database where datdba = 'neondb_owner'::regrole",
+      `select array_agg(datname::text order by datname) as owned from pg_database
+       where datdba = 'neondb_owner'::regrole`,
     )
-    expect(owners).toEqual({ owned: ['edge_users', 'history', odd, 'postgres'].sort() })
+    expect(owners).toEqual({ owned: ['edge_users', 'frozen', 'history', odd, 'postgres'].sort() })
   })
 
   test('keeps its data, which the owner can read and change', async () => {

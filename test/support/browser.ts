@@ -42,6 +42,18 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** A browser for which these hosts are this machine, as for a page whose name was rebound. */
+export const launchChromium = (hosts: readonly string[] = []) =>
+  chromium.launch({
+    executablePath: findChromium(),
+    args: [
+      ...args,
+      ...(hosts.length > 0
+        ? [`--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(', ')}`]
+        : []),
+    ],
+  })
+
 /**
  * `open` shows a page of the file's own `service`. `complaints` fills with what no page may do: an
  * error or a warning in the console, and a request to another host.
@@ -49,7 +61,7 @@ function isExecutable(file: string): boolean {
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
   .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const browser = await chromium.launch({ executablePath: findChromium(), args })
+    const browser = await launchChromium()
     onCleanup(() => browser.close())
     return browser
   })
