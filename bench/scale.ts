@@ -95,7 +95,7 @@ async function runBulk(bench: Bench, users: number): Promise<BulkResult> {
   stack.defer(() => server.postgres.dropDatabase('bulk'))
   const database = await createScaleDatabase(server, 'bulk')
   const service = await start('bulk', database, stack)
-  const comparing = compareBulk(database.ownerUrl, service, key, users, rounds, folder, stop)
+  const comparing = compareBulk(database.superuserUrl, service, key, users, rounds, folder, stop)
   const bulk = await Promise.race([comparing, stopped(stop)])
   say(
     `${users} users in by COPY ${bulk.import.copySeconds.toFixed(1)} s, by the API ${bulk.import.apiSeconds.toFixed(1)} s; out ${bulk.export.copySeconds.toFixed(1)} s and ${bulk.export.apiSeconds.toFixed(1)} s`,

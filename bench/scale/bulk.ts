@@ -26,10 +26,11 @@ export type BulkResult = { users: number; rounds: number; import: Direction; exp
 
 /**
  * What `users:import` and `users:export` take, whole commands as people run them, and what one COPY
- * takes: the same rows, into the same table with the same indexes and checks. In turn.
+ * takes: the same rows, into the same table with the same indexes and checks. In turn. Between them a
+ * checkpoint is written, which takes a superuser.
  */
 export async function compareBulk(
-  ownerUrl: string,
+  superuserUrl: string,
   service: Workerd,
   key: string,
   users: number,
@@ -58,7 +59,7 @@ export async function compareBulk(
     cpuOut: [],
   }
 
-  await inSession(ownerUrl, async (client) => {
+  await inSession(superuserUrl, async (client) => {
     const people = `select name, email from sample.people(1, ${users})`
     await copyToFile(client, people, files.text)
     await copyToFile(client, `select row_to_json(people) from (${people}) as people`, files.ndjson)
