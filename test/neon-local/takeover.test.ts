@@ -41,8 +41,7 @@ beforeAll(async () => {
     await query(
       await create('frozen'),
       `create table x_frozen ();
-       alter database frozen set default_transaction_read_only = on;
-       alter database frozen set statement_timeout = 1`,
+       alter database frozen set default_transaction_read_only = on`,
     )
     await query(await create('template1'), 'create table x_in_every_new_one ()')
     await query(await create('postgres'), 'create table x_in_the_first_one as select 42 as id')
