@@ -1,6 +1,6 @@
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
-import { healthRoutes } from './health/routes.ts'
+import { type HealthOptions, healthRoutes } from './health/routes.ts'
 import { authenticate, demandGuards } from './http/auth.ts'
 import { allowOrigins } from './http/cors.ts'
 import { createCursors } from './http/cursors.ts'
@@ -20,14 +20,14 @@ export type AppOptions = {
   config: Config
   db: Database
   release: Release
-  /** When the newest migration that the code knows was written, in milliseconds. */
-  migration: number
+  /** All that the code knows. */
+  migrations: HealthOptions['migrations']
   assets: Assets
   limits: RateLimits
 }
 
 /** The whole service: what every request passes, then who answers it. */
-export function createApp({ config, db, release, migration, assets, limits }: AppOptions) {
+export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
   const app = createHono()
 
   const service = app
@@ -42,7 +42,7 @@ export function createApp({ config, db, release, migration, assets, limits }: Ap
     .notFound(answerUnmatched(app))
     .route('/users', bulkRoutes(db, limits))
     .route('/users', userRoutes(db, createCursors(config.DATABASE_URL)))
-    .route('/', healthRoutes({ db, release, migration, limits }))
+    .route('/', healthRoutes({ db, release, migrations, limits }))
     .route('/', pageRoutes(assets))
 
   demandGuards(service.routes)

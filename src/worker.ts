@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { entries } from '../drizzle/meta/_journal.json'
+import { entries as migrations } from '../drizzle/meta/_journal.json'
 import { version } from '../package.json'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -24,7 +24,7 @@ const app = createApp({
   config,
   db,
   release: { version, versionId: env.CF_VERSION_METADATA.id },
-  migration: Math.max(...entries.map(({ when }) => when)),
+  migrations,
   assets: env.ASSETS,
   // Open, it serves this machine alone, and everybody on it is one caller.
   limits: config.AUTH === 'open' ? {} : limits,

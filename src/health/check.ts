@@ -16,19 +16,22 @@ export const isPowerful = sql<boolean>`
 /** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
 const newest = sql<string | null>`(select max(created_at) from drizzle.__drizzle_migrations)`
 
+/** As drizzle/ names them; `when` is the moment when one was written, in milliseconds. */
+export type Migration = { tag: string; when: number }
+
 /**
  * A check that asks the database once in two seconds, and only the first time for each of those who
- * ask at once. `migration` is when the newest one that the code knows was written, in milliseconds.
- * A database that is ahead is ready: so it is after every rollback. `warn` is told, once, of a role
+ * ask at once. `migrations` are those that the code knows. A database that is ahead is ready: so it is after every rollback. `warn` is told, once, of a role
  * that may do more than the Worker needs.
  *
  * Throws `database-unavailable` when there is no answer, and `database-behind`.
  */
 export function createDatabaseCheck(
   db: Database,
-  migration: number,
+  migrations: readonly Migration[],
   warn: (message: string) => void,
 ): () => Promise<void> {
+  const needed = migrations.reduce((one, other) => (other.when > one.when ? other : one))
   let askedAt = Number.NEGATIVE_INFINITY
   let last: { failure?: unknown } | undefined
   let isWarned = false
@@ -42,8 +45,10 @@ export function createDatabaseCheck(
       isWarned = true
       warn('The role of DATABASE_URL may change tables. Make one that may not: npm run db:role.')
     }
-    if (Number(found?.newest) < migration) {
-      throw behind('pending-migrations')
+    const at = Number(found?.newest)
+    if (at < needed.when) {
+      const newest = migrations.find(({ when }) => when === at)
+      throw behind('pending-migrations', needed, newest?.tag ?? (at ? 'an unknown one' : 'none'))
     }
     return {}
   }
@@ -53,7 +58,9 @@ export function createDatabaseCheck(
     if (!last || Date.now() - askedAt > freshMs) {
       askedAt = Date.now()
       last = await ask().catch((failure: unknown) => ({
-        failure: isUndefinedOrForbidden(failure) ? behind('no-migrations') : failure,
+        failure: isUndefinedOrForbidden(failure)
+          ? behind('no-migrations', needed, 'none that it shows')
+          : failure,
       }))
     }
     if (last.failure) {
@@ -62,7 +69,10 @@ export function createDatabaseCheck(
   }
 }
 
-const behind = (reason: string) =>
-  new ServiceError('database-behind', 'The database lacks migrations that this version needs.', {
-    reason,
-  })
+/** Names of migrations are no secret. `newest` is that of the database. */
+const behind = (reason: string, { tag }: Migration, newest: string) =>
+  new ServiceError(
+    'database-behind',
+    `This version needs the migration ${tag}, and the newest of the database is ${newest}.`,
+    { reason },
+  )

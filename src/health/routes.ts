@@ -3,18 +3,18 @@ import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
 import type { Release } from '../http/request.ts'
 import { createRoutes } from '../http/router.ts'
-import { createDatabaseCheck } from './check.ts'
+import { createDatabaseCheck, type Migration } from './check.ts'
 
 export type HealthOptions = {
   db: Database
   release: Release
-  /** When the newest migration that the code knows was written, in milliseconds. */
-  migration: number
+  /** All that the code knows. */
+  migrations: readonly Migration[]
   limits: RateLimits
 }
 
-export const healthRoutes = ({ db, release, migration, limits }: HealthOptions) => {
-  const checkDatabase = createDatabaseCheck(db, migration, warn)
+export const healthRoutes = ({ db, release, migrations, limits }: HealthOptions) => {
+  const checkDatabase = createDatabaseCheck(db, migrations, warn)
   const health = { status: 'ok', ...release } as const
 
   return createRoutes()

@@ -38,7 +38,7 @@ describe('the README', () => {
       config: { DATABASE_URL: '', AUTH: 'open' },
       db,
       release: { version: '0', versionId: '0' },
-      migration: 0,
+      migrations: [{ tag: '0000_none', when: 0 }],
       assets,
       limits: {},
     })

@@ -21,7 +21,7 @@ describe('openapi.json', () => {
       config: { DATABASE_URL: '', AUTH: 'open' },
       db,
       release: { version: '0', versionId: '0' },
-      migration: 0,
+      migrations: [{ tag: '0000_none', when: 0 }],
       assets: { fetch },
       limits: {},
     })

@@ -1,4 +1,5 @@
 import { describe, expect, inject } from 'vitest'
+import { entries } from '../../drizzle/meta/_journal.json' with { type: 'json' }
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { version } from '../../package.json' with { type: 'json' }
 import { cloneDatabase } from '../support/database.ts'
@@ -36,22 +37,36 @@ describe.for(['/livez', '/readyz'])('GET %s', (path) => {
 const migrations = 'drizzle.__drizzle_migrations'
 const newest = `created_at = (select max(created_at) from ${migrations})`
 
+const [before, needed] = entries.slice(-2).map(({ tag }) => tag)
+
 describe('GET /readyz', () => {
   test.for([
-    ['behind the code', `delete from ${migrations} where ${newest}`],
-    ['without any migration', `truncate ${migrations}`],
-    ['without the table of migrations', `drop schema drizzle cascade`],
+    ['behind the code', `delete from ${migrations} where ${newest}`, before],
+    [
+      'behind the code, at a migration of another history',
+      `update ${migrations} set created_at = created_at - 1`,
+      'an unknown one',
+    ],
+    ['without any migration', `truncate ${migrations}`, 'none'],
+    ['without the table of migrations', `drop schema drizzle cascade`, 'none that it shows'],
     [
       'whose migrations the Worker may not see',
       `revoke all on ${migrations} from edge_users_worker`,
+      'none that it shows',
     ],
-  ] as const)('refuses a database %s', async ([, change]) => {
+  ] as const)('refuses a database %s, and names both migrations', async ([, change, found]) => {
     await using own = await startOwnService()
     await own.database.query(change)
 
     const answer = await own.service.request('GET', '/readyz')
 
-    expect(answer).toMatchObject({ status: 503, body: { type: '/problems/database-behind' } })
+    expect(answer).toMatchObject({
+      status: 503,
+      body: {
+        type: '/problems/database-behind',
+        detail: `This version needs the migration ${needed}, and the newest of the database is ${found}.`,
+      },
+    })
     expect(answer.text).not.toMatch(/drizzle|edge_users|relation|permission/)
   })
 
