@@ -7,6 +7,7 @@ import { readRuntime } from './bundles.ts'
 import { chartOf } from './chart.ts'
 import { startContestants } from './contestants.ts'
 import { openBenchDatabase } from './database.ts'
+import { measureInputs } from './inputs.ts'
 import { currentLoad, describeMachine } from './machine.ts'
 import { measure, stepsOf } from './measure.ts'
 import { type BenchOptions, readOptions } from './options.ts'
@@ -38,6 +39,10 @@ async function bench(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
       runtime,
       database,
     )
+    return
+  }
+  if (options.inputs) {
+    await measureInputs(stack, stop, folder, runtime, database)
     return
   }
   const contestants = await startContestants(stack, folder, runtime, database)

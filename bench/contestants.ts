@@ -56,6 +56,8 @@ type ServiceOptions = {
   isReadable?: boolean
   /** Puts the bundle into the folder, and returns its file. */
   bundle?: (folder: string) => Promise<string>
+  /** Beside those that every run has. */
+  variables?: Record<string, string>
 }
 
 /** With everything switched on. */
@@ -65,7 +67,11 @@ export async function startService(
   runtime: Runtime,
   database: Where,
   key: string,
-  { isReadable = false, bundle = isReadable ? bundleReadable : bundleService }: ServiceOptions = {},
+  {
+    isReadable = false,
+    bundle = isReadable ? bundleReadable : bundleService,
+    variables = {},
+  }: ServiceOptions = {},
 ): Promise<Workerd> {
   const main = await bundle(folder)
   const assets = join(folder, 'pages')
@@ -75,7 +81,12 @@ export async function startService(
   return startWorkerd(stack, {
     main,
     runtime,
-    variables: { ...variablesOf(database), AUTH: 'keys', API_KEYS: JSON.stringify([entry]) },
+    variables: {
+      ...variablesOf(database),
+      AUTH: 'keys',
+      API_KEYS: JSON.stringify([entry]),
+      ...variables,
+    },
     objects: { CF_VERSION_METADATA: { id: 'bench', tag: '', timestamp: '' } },
     assets,
     hasInspector: isReadable,

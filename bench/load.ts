@@ -58,8 +58,9 @@ async function ask({ name, url, key, agent, operation, nextNumber }: Load): Prom
   return Buffer.byteLength(body)
 }
 
-function exchange(
-  { method, path, hasKey, body }: BenchRequest,
+/** One request, whatever it is answered with. */
+export function exchange(
+  { method, path, hasKey, headers, body }: BenchRequest,
   url: URL,
   key: string,
   agent: Agent,
@@ -76,6 +77,7 @@ function exchange(
           'Content-Type': 'application/json',
           'Content-Length': Buffer.byteLength(body),
         }),
+        ...headers,
       },
     },
     (response) => {

@@ -5,6 +5,7 @@ export type BenchRequest = {
   path: string
   /** Without the key it is refused. */
   hasKey: boolean
+  headers?: Record<string, string>
   body?: string
 }
 

@@ -5,7 +5,8 @@ import { isOperation, type OperationName, operationNames } from './operations.ts
 const usage =
   'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--warm-up S] [--users N] ' +
   '[--concurrency N] [--out DIR] [--json] [--profile list,get]\n' +
-  '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]'
+  '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]\n' +
+  '       npm run bench -- --inputs'
 
 export type BenchOptions = {
   operations: readonly OperationName[]
@@ -23,6 +24,8 @@ export type BenchOptions = {
   profile: readonly OperationName[] | undefined
   /** Whether cost against size is measured instead. */
   scale: boolean
+  /** Whether cost against the length of what is sent is measured instead. */
+  inputs: boolean
   /** How many users its tables have. */
   sizes: readonly number[]
 }
@@ -44,6 +47,7 @@ export function readOptions(): BenchOptions {
         json: { type: 'boolean', default: false },
         profile: { type: 'string' },
         scale: { type: 'boolean', default: false },
+        inputs: { type: 'boolean', default: false },
         sizes: { type: 'string' },
       },
     })
@@ -60,6 +64,7 @@ export function readOptions(): BenchOptions {
       json: values.json,
       profile: readOperations('--profile', values.profile),
       scale: values.scale,
+      inputs: values.inputs,
       sizes: readSizes(values.sizes ?? defaultSizes),
     }
   } catch (error) {

@@ -46,6 +46,12 @@ const invisible: CodePoints = [
   [0xe0000, 0xe0fff],
 ]
 
+/** What turns the direction of the text behind it (UAX #9), and so lets one name pass for another. */
+const directions: CodePoints = [
+  [0x202a, 0x202e],
+  [0x2066, 0x2069],
+]
+
 /** What a value must match, for ECMAScript and for PostgreSQL, and what to say when it does not. */
 export type Rule = {
   /** Source of a regular expression with the flag `u`, fit for `pattern` in JSON Schema. */
@@ -114,6 +120,17 @@ export const nameRules = {
   visible: rule(
     'must hold at least one visible character',
     (classOf) => `[^${classOf([...controls, ...surrogates, ...whiteSpace, ...invisible])}]`,
+  ),
+}
+
+/**
+ * Of a new name alone. The table does not know this rule: a constraint would stand in the way of every
+ * change to a user whose name was stored before it, were it a change to the email.
+ */
+export const newNameRules = {
+  directions: rule(
+    'must not hold a character that overrides or isolates the direction of text',
+    (classOf) => `^[^${classOf(directions)}]*$`,
   ),
 }
 

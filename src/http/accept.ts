@@ -1,15 +1,18 @@
 import { parseAccept } from 'hono/utils/accept'
 import { ServiceError } from '../errors.ts'
 
+/** Many times what a browser sends. Of a longer one nothing is read. */
+const maxLength = 2 * 1024
+
 /**
  * What the client likes best of that which is offered by media type, the first when it does not care
  * (RFC 9110 section 12.5.1). Throws `not-acceptable`.
  */
 export function chooseMediaType<Offer>(
-  accept: string | undefined,
+  accept = '*/*',
   offers: ReadonlyMap<string, Offer>,
 ): [mediaType: string, offer: Offer] {
-  const ranges = parseAccept(accept ?? '*/*').map(({ type, q }) => ({
+  const ranges = parseAccept(accept.length <= maxLength ? accept : '').map(({ type, q }) => ({
     type: type.toLowerCase(),
     q,
   }))

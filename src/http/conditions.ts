@@ -9,11 +9,15 @@ const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
 // Empty elements of the list are to be taken as well (RFC 9110 section 5.6.1.2).
 const tagsOrAny = new RegExp(`^(?:\\*|[ \\t,]*${tag}(?:[ \\t]*,[ \\t,]*${tag})*[ \\t,]*)$`)
 
+/** Hundreds of tags. */
+const maxLength = 4 * 1024
+
 /** The versions that a list of entity tags names. A tag that is none of ours matches nothing. */
 type Versions = '*' | readonly number[]
 
 const EntityTags = z.pipe(
   z.string().check(
+    z.maxLength(maxLength, { error: `must have at most ${maxLength} characters`, abort: true }),
     z.regex(tagsOrAny, {
       error: 'must be * or entity tags in quotes, such as "1", as the header ETag gives them',
     }),

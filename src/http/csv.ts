@@ -2,29 +2,43 @@ import { csvFormatRows, csvParseRows } from 'd3-dsv'
 import { ServiceError } from '../errors.ts'
 import type { LineRules, RawLine } from './lines.ts'
 
-type Columns = LineRules<unknown>['columns']
+type CsvRules = Pick<LineRules<unknown>, 'columns' | 'maxLength'>
+type Columns = CsvRules['columns']
 
 /**
- * What a spreadsheet would run as a formula, behind any number of apostrophes: writing puts one
- * before it, reading takes one away, so that both together change nothing.
+ * What begins a formula, also as full-width and small forms and as the minus sign of mathematics: what
+ * people type in East Asia, and what some spreadsheets bring into ASCII first.
  */
-const formula = /^'*[=+\-@\t\r]/
-const writtenFormula = /^'+[=+\-@\t\r]/
+const sign = '[=+\\-@\\t\\r\\uff1d\\uff0b\\uff0d\\uff20\\ufe66\\ufe62\\ufe63\\ufe6b\\u2212]'
+
+/**
+ * What a spreadsheet might run, behind any number of apostrophes: writing puts one before it, reading
+ * takes one away, so that both together change nothing.
+ */
+const formula = new RegExp(`^'*${sign}`)
+const writtenFormula = new RegExp(`^'+${sign}`)
 
 /**
  * Gives each record of a CSV file with a header (RFC 4180) to `take`, one after the other.
  *
  * Throws `malformed-csv`, and `validation-failed` for a wrong header.
  */
-export function readCsv(body: string, columns: Columns, take: (line: RawLine) => void): void {
+export function readCsv(
+  body: string,
+  { columns, maxLength }: CsvRules,
+  take: (line: RawLine) => void,
+): void {
   const text = body.replaceAll(/\r\n?/g, '\n')
   checkQuotes(text)
   let names: string[] | undefined
   let line = 1
 
   csvParseRows(text, (cells) => {
+    const isLong = lengthOf(cells) > maxLength
     if (!names) {
-      names = readHeader(cells, columns)
+      names = readHeader(isLong ? [] : cells, columns)
+    } else if (isLong) {
+      take({ line, pointer: '', detail: `is longer than ${maxLength} characters` })
     } else if (cells.length > 1 || trim(cells[0] ?? '') !== '') {
       take(readRecord(line, cells, names))
     }
@@ -45,6 +59,10 @@ function readRecord(line: number, cells: readonly string[], names: readonly stri
         detail: `has ${count(cells.length, 'cell')} for ${names.length} columns`,
       }
 }
+
+/** With a comma or a line end for each cell. */
+const lengthOf = (cells: readonly string[]) =>
+  cells.reduce((sum, { length }) => sum + length + 1, 0)
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
 

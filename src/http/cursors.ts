@@ -9,6 +9,10 @@ export type Cursors<Position> = {
 }
 
 const ivBytes = 12
+
+/** Twice as long as those of the longest names and filters. */
+const maxLength = 4 * 1024
+
 const encoder = new TextEncoder()
 
 /** Every Worker with the same secret opens what another sealed; a rotated secret ends all walks. */
@@ -48,6 +52,9 @@ export function createCursors<Position>(secret: string): Cursors<Position> {
 
 async function unseal<Position>(cursor: string, key: CryptoKey): Promise<[string, Position]> {
   try {
+    if (cursor.length > maxLength) {
+      throw new TypeError('No cursor is that long.')
+    }
     const bytes = Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
     const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, ivBytes) }
     const text = await crypto.subtle.decrypt(algorithm, key, bytes.subarray(ivBytes))

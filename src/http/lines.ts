@@ -19,6 +19,8 @@ export type LineRules<Value> = {
   /** The columns of CSV: all that there may be, and those that must. */
   columns: { known: readonly string[]; required: readonly string[] }
   maxLines: number
+  /** In UTF-16 units, of all that one record takes. A longer one is refused before it is read. */
+  maxLength: number
 }
 
 /**
@@ -29,7 +31,7 @@ export type LineRules<Value> = {
  */
 export function readLines<Value>(
   { mediaType, text }: Body,
-  { schema, columns, maxLines }: LineRules<Value>,
+  { schema, columns, maxLines, maxLength }: LineRules<Value>,
 ): { valid: Line<Value>[]; refused: Refusal[] } {
   limitFeeds(text, maxLines)
   const valid: Line<Value>[] = []
@@ -51,9 +53,9 @@ export function readLines<Value>(
   }
 
   if (mediaType === 'text/csv') {
-    readCsv(text, columns, take)
+    readCsv(text, { columns, maxLength }, take)
   } else {
-    readNdjson(text, take)
+    readNdjson(text, maxLength, take)
   }
   return { valid, refused }
 }
@@ -82,9 +84,15 @@ function firstFault({ issues }: z.core.$ZodError): { pointer: string; detail: st
 }
 
 /** Blank lines are nothing, so that a line feed may stand at the end or not. */
-function readNdjson(text: string, take: (line: RawLine) => void): void {
+function readNdjson(text: string, maxLength: number, take: (line: RawLine) => void): void {
   text.split('\n').forEach((content, index) => {
-    if (content.trim() !== '') {
+    if (content.length > maxLength) {
+      take({
+        line: index + 1,
+        pointer: '',
+        detail: `is longer than ${maxLength} characters`,
+      })
+    } else if (content.trim() !== '') {
       take(parseLine(content, index + 1))
     }
   })

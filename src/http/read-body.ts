@@ -13,8 +13,14 @@ export type Body = { mediaType: string; text: string }
 /** Far more than the longest import takes on a slow line. */
 const bodyDeadlineMs = 60_000
 
+/** Many times what a client needs. A longer one names no media type. */
+const maxContentTypeLength = 1024
+
 /** A media type and its parameters (RFC 9110 section 8.3.1), of which the charset alone matters. */
 function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
+  if (contentType.length > maxContentTypeLength) {
+    return { mediaType: '', isUtf8: false }
+  }
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
   const charsets = parameters
     .map((parameter) => parameter.split('=').map((part) => part.trim()))

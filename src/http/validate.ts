@@ -76,12 +76,11 @@ function queryOf(c: Context) {
   if (!url.includes('?')) {
     return {}
   }
-  const { searchParams } = new URL(url)
+  const parameters = new Map<string, string | string[]>()
 
-  return Object.fromEntries(
-    [...new Set(searchParams.keys())].map((name) => {
-      const [value, ...more] = searchParams.getAll(name)
-      return [name, more.length === 0 ? value : [value, ...more]]
-    }),
-  )
+  for (const [name, value] of new URL(url).searchParams) {
+    const before = parameters.get(name)
+    parameters.set(name, before === undefined ? value : [value])
+  }
+  return Object.fromEntries(parameters)
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { problems } from '../errors.ts'
 import { nameMaxLength } from '../rules.ts'
-import { Email, Name, NewUser, UserChanges } from '../users/schema.ts'
+import { Email, Name, NewName, NewUser, UserChanges } from '../users/schema.ts'
 
 /** What a schema that validates does not say itself. With an `id` it is a component of its own. */
 type Metadata = {
@@ -22,6 +22,17 @@ Name.register(described, {
     'one visible character. The service brings a name into Unicode NFC first, and all of this holds ' +
     'for that form; the length counts its code points. Not visible either, though the pattern cannot ' +
     'say so everywhere, are U+1BCA0 to U+1BCA3, U+1D173 to U+1D17A, and U+E0000 to U+E0FFF.',
+  minLength: 1,
+  maxLength: nameMaxLength,
+  examples: ['Ada Lovelace'],
+})
+
+NewName.register(described, {
+  id: 'NewName',
+  description:
+    'A `Name` that overrides or isolates no direction of text (U+202A to U+202E, U+2066 to U+2069), and ' +
+    'has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
+    'also when the rest of their user is changed.',
   minLength: 1,
   maxLength: nameMaxLength,
   examples: ['Ada Lovelace'],

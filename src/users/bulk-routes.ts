@@ -22,6 +22,8 @@ const importLines: LineRules<NewUser> = {
   schema: NewUser,
   columns: { known: userFields, required: ['name', 'email'] },
   maxLines: 5_000,
+  // As much as the body of one user.
+  maxLength: 16 * 1024,
 }
 
 type Format = (users: readonly User[], isFirst: boolean) => string

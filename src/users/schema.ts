@@ -1,32 +1,66 @@
 import * as z from 'zod/mini'
 import type { UserRow } from '../db/tables.ts'
-import { emailMaxLength, emailRule, nameMaxLength, nameRules, type Rule } from '../rules.ts'
+import {
+  emailMaxLength,
+  emailRule,
+  nameMaxLength,
+  nameRules,
+  newNameRules,
+  type Rule,
+} from '../rules.ts'
 
 const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
 const holds = ({ pattern, detail }: Rule) => z.regex(new RegExp(pattern, 'u'), { error: detail })
 
-const hasCodePoints = (min: number, max: number) =>
-  z.refine<string>(
-    (value) => {
-      const { length } = [...value]
-      return length >= min && length <= max
-    },
-    { error: `must have ${min} to ${max} characters` },
-  )
+/** To UTF-16 units of a code point that NFC leaves as it is: U+16D6A comes apart into the most. */
+const maxDecomposition = 6
 
+/** Longer runs no script needs. Normalising takes the square of them (UAX #15 section 13, Stream-Safe). */
+const tooManyMarks = /\p{M}{31}/u
+
+const isStreamSafe = (value: string) => !tooManyMarks.test(value)
+
+/**
+ * A text of so many code points in NFC, which it is brought into. What must be too long is refused
+ * before anything reads it, and what is not safe to normalise stays as it is.
+ */
+function inNfc(min: number, max: number) {
+  const error = `must have ${min} to ${max} characters`
+  return [
+    z.refine<string>(({ length }) => length <= max * maxDecomposition, { error, abort: true }),
+    z.overwrite<string>((value) => (isStreamSafe(value) ? value.normalize('NFC') : value)),
+    z.refine<string>(
+      (value) => {
+        const { length } = [...value]
+        return length >= min && length <= max
+      },
+      { error, abort: true },
+    ),
+  ] as const
+}
+
+const streamSafe = z.refine<string>(isStreamSafe, {
+  error: 'must not have more than 30 combining marks in a row',
+})
+
+/** As the table holds one. */
 export const Name = text().check(
-  z.normalize('NFC'),
-  hasCodePoints(1, nameMaxLength),
+  ...inNfc(1, nameMaxLength),
   holds(nameRules.controls),
   holds(nameRules.start),
   holds(nameRules.end),
   holds(nameRules.visible),
 )
 
+export const NewName = Name.check(holds(newNameRules.directions), streamSafe)
+
 const isEmail = [
-  z.maxLength(emailMaxLength, { error: `must have at most ${emailMaxLength} characters` }),
+  z.maxLength(emailMaxLength, {
+    error: `must have at most ${emailMaxLength} characters`,
+    abort: true,
+  }),
   holds(emailRule),
 ] as const
 
@@ -43,13 +77,13 @@ const ignored = {
 const body = { error: 'must be a JSON object' }
 
 export const NewUser = z.pipe(
-  z.strictObject({ name: Name, email: Email, ...ignored }, body),
+  z.strictObject({ name: NewName, email: Email, ...ignored }, body),
   z.transform(({ name, email }) => ({ name, email })),
 )
 export type NewUser = z.infer<typeof NewUser>
 
 export const UserChanges = z.pipe(
-  z.strictObject({ name: z.optional(Name), email: z.optional(Email), ...ignored }, body),
+  z.strictObject({ name: z.optional(NewName), email: z.optional(Email), ...ignored }, body),
   z.transform(({ name, email }) => ({ name, email })),
 )
 export type UserChanges = z.infer<typeof UserChanges>
@@ -79,9 +113,9 @@ const filters = {
   /** A part of the name or the email, whatever its case. */
   q: z.optional(
     once().check(
-      z.normalize('NFC'),
-      hasCodePoints(searchLength.min, searchLength.max),
+      ...inNfc(searchLength.min, searchLength.max),
       holds(nameRules.controls),
+      streamSafe,
     ),
   ),
 }

@@ -18,13 +18,16 @@ const records = async (text: string, size: number, format: 'csv' | 'ndjson') =>
   }))
 
 const header = 'name,email\n'
-const columns = { known: ['name', 'email'], required: ['name', 'email'] }
+const rules = {
+  columns: { known: ['name', 'email'], required: ['name', 'email'] },
+  maxLength: 1_000,
+}
 
 /** What the service makes of it; undefined when it refuses it as a whole. */
 function parse(text: string): RawLine[] | undefined {
   const lines: RawLine[] = []
   try {
-    readCsv(text, columns, (line) => lines.push(line))
+    readCsv(text, rules, (line) => lines.push(line))
     return lines
   } catch {
     return undefined

@@ -1,10 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/client.ts'
-import { NewUser } from '../../src/users/schema.ts'
+import { Email, Name, NewName, type NewUser, UserFilters } from '../../src/users/schema.ts'
+
+/** What the table may hold. A new name has two rules more. */
+const StoredUser = z.object({ name: Name, email: Email })
 
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
@@ -25,7 +29,7 @@ async function acceptedByPostgres(rows: readonly NewUser[]): Promise<boolean[]> 
 
 /** zod's verdict, and what it would have stored: PostgreSQL must refuse the rest as it stands. */
 const judge = (row: NewUser) => {
-  const result = NewUser.safeParse(row)
+  const result = StoredUser.safeParse(row)
   return { accepted: result.success, stored: result.success ? result.data : row }
 }
 
@@ -104,4 +108,77 @@ describe('zod and PostgreSQL', () => {
     await expectAgreement(rows)
     expect(rows.map((row) => judge(row).accepted)).toEqual(limits.map(({ fits }) => fits))
   })
+})
+
+describe('a name, and what is searched for', () => {
+  const tooLong = ['must have 1 to 200 characters']
+  const faultsOf = (name: string) =>
+    NewName.safeParse(name).error?.issues.map(({ message }) => message)
+
+  test.for([
+    ['combining marks', `a${'\u0301'.repeat(1_200)}`],
+    ['combining marks, 256 KiB of them', `a${'\u0301'.repeat(128 * 1024)}`],
+    ['letters and marks', 'e\u0301\u0323'.repeat(401)],
+    ['white space', ' '.repeat(1_201)],
+    ['halves of pairs', '\ud800'.repeat(1_201)],
+  ] as const)('of too many units is neither normalised nor matched: %s', ([, text]) => {
+    const normalize = vi.spyOn(String.prototype, 'normalize')
+    const match = vi.spyOn(RegExp.prototype, 'test')
+    const exec = vi.spyOn(RegExp.prototype, 'exec')
+
+    const faults = faultsOf(text)
+    const search = UserFilters.safeParse({ q: text })
+    const calls = [normalize, match, exec].map(({ mock }) => mock.calls.length)
+    vi.restoreAllMocks()
+
+    expect(faults).toEqual(tooLong)
+    expect(search.error?.issues).toHaveLength(1)
+    expect(calls).toEqual([0, 0, 0])
+  })
+
+  test('may come as long as NFC can come apart', () => {
+    for (const text of ['\u{16d6a}', '\u1f82', '\u1ed1', '\uac01', '\u0d9a\u0ddd', 'e\u0301']) {
+      const composed = text.normalize('NFC')
+      const whole = composed.repeat(200 / [...composed].length)
+
+      expect(NewName.parse(whole.normalize('NFD')), text).toBe(whole)
+      expect(faultsOf(`${whole}a`.normalize('NFD'))).toEqual(tooLong)
+    }
+  })
+
+  test('has at most 30 combining marks in a row, more of which are not even normalised', () => {
+    const marks = (count: number) => `a${'\u0345\u0334'.repeat(100).slice(0, count)}b`
+    expect(NewName.safeParse(marks(30)).success).toBe(true)
+    const normalize = vi.spyOn(String.prototype, 'normalize')
+
+    const faults = faultsOf(marks(31))
+    const search = UserFilters.safeParse({ q: marks(31) })
+    const calls = normalize.mock.calls.length
+    vi.restoreAllMocks()
+
+    expect(faults).toEqual(['must not have more than 30 combining marks in a row'])
+    expect(search.success).toBe(false)
+    expect(calls).toBe(0)
+  })
+
+  test.for([0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069])(
+    'overrides no direction of text when it is new: %i',
+    async (codePoint) => {
+      const name = `Ada ${String.fromCodePoint(codePoint)}ecalevoL`
+
+      expect(faultsOf(name)).toEqual([
+        'must not hold a character that overrides or isolates the direction of text',
+      ])
+      expect(UserFilters.safeParse({ q: name }).success).toBe(true)
+      // It may have been stored before.
+      await expectAgreement([{ name, email: 'ada@example.com' }])
+    },
+  )
+
+  test.for(['\u05d0\u05d3\u05d4', '\u0639\u0645\u0631', 'Ada\u200e \u05d0', 'a\u061cb', '\u200fa'])(
+    'may be of a script from right to left, marks of direction included: %j',
+    (name) => {
+      expect(NewName.safeParse(name).success).toBe(true)
+    },
+  )
 })

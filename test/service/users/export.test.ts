@@ -23,6 +23,16 @@ const strange = [
   '@ada',
   '-ada',
   '+ada',
+  ...[
+    '\uff1d1+1',
+    '\uff0bada',
+    '\uff0dada',
+    '\uff20ada',
+    "'\uff1dada",
+    "''\uff0bada",
+    "'\u3000\uff1d",
+  ],
+  ...['\ufe661', '\ufe621', '\ufe631', '\ufe6bada', '\u22121', "'\u2212", '\u30fcada', '\u2013ada'],
   'a\u2028b',
   '\ufeffAda',
   '𝔸da',
@@ -133,7 +143,10 @@ describe('GET /users/export', () => {
 
     const { text } = await exportUsers(service, '', 'text/csv')
 
-    expect(text).not.toMatch(/(?:^|,|")[=+\-@]/m)
+    expect(text).not.toMatch(
+      /(?:^|,|")[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]/m,
+    )
+    expect(text).toContain(",'\uff1d1+1,")
     expect(text).toContain(`,'=1+1,`)
   })
 })

@@ -199,11 +199,12 @@ describe('POST /users/import of CSV', () => {
       "'Ada,4@example.com",
       '=1+1,5@example.com',
       "'+1,'+1@example.com",
+      "'\uff1d1,6@example.com",
     ].join('\n')
 
     const answer = await importCsv(service, text)
 
-    expect(answer).toMatchObject({ body: { created: 6, refused: [] } })
+    expect(answer).toMatchObject({ body: { created: 7, refused: [] } })
     expect(await database.query('select name, email from users order by id')).toEqual([
       { name: '+1', email: '+1@example.com' },
       { name: 'Ada "the first", Countess', email: '1@example.com' },
@@ -211,6 +212,7 @@ describe('POST /users/import of CSV', () => {
       { name: "'=1+1", email: '3@example.com' },
       { name: "'Ada", email: '4@example.com' },
       { name: '=1+1', email: '5@example.com' },
+      { name: '\uff1d1', email: '6@example.com' },
     ])
   })
 
@@ -239,6 +241,29 @@ describe('POST /users/import of CSV', () => {
         ],
       },
     })
+  })
+
+  test('refuses a record of more than 16 KiB, and a header of too many cells', async ({
+    service,
+  }) => {
+    const text = `name,email\n${'a'.repeat(16_370)},1@example.com\n${','.repeat(16_384)}\n`
+    const answer = await importCsv(service, `${text}Ada,2@example.com`)
+    const headers = await Promise.all(
+      [','.repeat(4_000_000), `name,email${' '.repeat(16_384)}`].map((header) =>
+        importCsv(service, `${header}\nAda,1@example.com`),
+      ),
+    )
+
+    expect(answer).toMatchObject({
+      body: {
+        created: 1,
+        refused: [
+          { line: 2, pointer: '', detail: 'is longer than 16384 characters' },
+          { line: 3, pointer: '', detail: 'is longer than 16384 characters' },
+        ],
+      },
+    })
+    expect(headers.map(({ status }) => status)).toEqual([422, 422])
   })
 
   test.for([

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
 import { ada, grace } from '../../support/people.ts'
+import { rawRequest } from '../../support/raw-request.ts'
 import { test } from '../../support/test.ts'
 
 describe('an entity tag', () => {
@@ -117,6 +118,15 @@ describe('If-Match', () => {
     const gone = await service.request('DELETE', '/users/9', undefined, { 'If-Match': '*' })
 
     expect([missing.status, taken.status, gone.status]).toEqual([404, 412, 404])
+  })
+
+  test('is none when it is empty, because the runtime drops it', async ({ service }) => {
+    await service.request('POST', '/users', ada)
+
+    const answer = await rawRequest(service.url, '/users/1', { 'If-Match': '' })
+    const spaces = await rawRequest(service.url, '/users/1', { 'If-Match': '  ' })
+
+    expect([answer.status, spaces.status]).toEqual([200, 200])
   })
 
   test('is refused when it is malformed', async ({ service }) => {

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { insertPeople } from '../../support/insert-people.ts'
 import { ada, grace } from '../../support/people.ts'
 import { test } from '../../support/test.ts'
 
@@ -39,6 +40,24 @@ describe('PATCH /users/{id}', () => {
       status: 422,
       body: { errors: [{ pointer: '/name' }, { pointer: '/email' }] },
     })
+  })
+})
+
+describe('a name that was stored before a rule for new ones', () => {
+  test('stays when the email is changed, and is refused when it is sent again', async ({
+    service,
+    database,
+  }) => {
+    const old = { name: 'Ada \u202eecalevoL', email: 'ada@example.com' }
+    await insertPeople(database, [old])
+
+    const changed = await service.request('PATCH', '/users/1', { email: 'king@example.com' })
+    const again = await service.request('PUT', '/users/1', old)
+    const exported = await service.request('GET', '/users/export')
+
+    expect(changed).toMatchObject({ status: 200, body: { name: old.name, version: 2 } })
+    expect(again).toMatchObject({ status: 422, body: { errors: [{ pointer: '/name' }] } })
+    expect(exported.text).toContain(old.name)
   })
 })
 

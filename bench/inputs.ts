@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { stopped } from '../scripts/command.ts'
+import { createKey } from '../scripts/keys/key.ts'
+import type { Runtime } from './bundles.ts'
+import { startService } from './contestants.ts'
+import type { BenchDatabase } from './database.ts'
+import { startIssuer } from './inputs/issuer.ts'
+import { type Measured, measureInput } from './inputs/measure.ts'
+import { inputsTableOf } from './inputs/table.ts'
+import { inputsOf } from './inputs/texts.ts'
+import { newAgent } from './load.ts'
+
+/** Prints what each text costs that somebody sends, at doubled lengths. */
+export async function measureInputs(
+  stack: AsyncDisposableStack,
+  stop: AbortSignal,
+  folder: string,
+  runtime: Runtime,
+  database: BenchDatabase,
+): Promise<void> {
+  const key = createKey()
+  const issuer = await startIssuer(stack)
+  const home = join(folder, 'service')
+  const service = await startService(stack, home, runtime, database, key, {
+    variables: issuer.variables,
+  })
+  const agent = newAgent(1)
+  stack.defer(() => agent.destroy())
+  const measured: Measured[] = []
+
+  for (const input of inputsOf(issuer)) {
+    const running = measureInput(input, service, key, agent)
+    measured.push(await Promise.race([running, stopped(stop)]))
+  }
+  console.log(inputsTableOf(measured))
+}

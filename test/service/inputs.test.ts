@@ -1,0 +1,142 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, inject } from 'vitest'
+import { readRuntime } from '../../bench/bundles.ts'
+import { startService } from '../../bench/contestants.ts'
+import { startIssuer } from '../../bench/inputs/issuer.ts'
+import { measureInput } from '../../bench/inputs/measure.ts'
+import { inputsOf } from '../../bench/inputs/texts.ts'
+import { newAgent } from '../../bench/load.ts'
+import { createKey } from '../../scripts/keys/key.ts'
+import { ada } from '../support/people.ts'
+import { test } from '../support/test.ts'
+import { asWorker } from '../support/worker-role.ts'
+
+const marks = (bytes: number) => `a${'\u0345\u0301\u0323\u0334'.repeat(bytes / 8)}`
+
+/** The Worker in workerd alone, whose CPU is nobody else's. */
+async function startMeasured(stack: AsyncDisposableStack, databaseUrl: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'edge-users-inputs-'))
+  stack.defer(() => rm(folder, { recursive: true }))
+  const issuer = await startIssuer(stack)
+  const key = createKey()
+  const where = { url: asWorker(databaseUrl), endpoint: { url: inject('endpointUrl') } }
+  const service = await startService(stack, folder, await readRuntime(), where, key, {
+    variables: issuer.variables,
+    bundle: async () => {
+      const main = join(folder, 'service', 'worker.js')
+      await mkdir(join(folder, 'service'))
+      await copyFile(join(inject('workerDir'), 'worker.js'), main)
+      return main
+    },
+  })
+  const agent = newAgent(1)
+  stack.defer(() => agent.destroy())
+  return { issuer, key, service, agent }
+}
+
+describe('a text that somebody sends', () => {
+  // Eight times as long, and sixty-four times as dear where the cost is that of the square.
+  test('costs no more than its length, whatever it is', async ({ database }) => {
+    await using stack = new AsyncDisposableStack()
+    const { issuer, key, service, agent } = await startMeasured(stack, database.url)
+    const growth = new Map<string, number>()
+
+    for (const input of inputsOf(issuer)) {
+      const lengths = [input.lengths.at(-4) ?? 0, input.lengths.at(-1) ?? 0]
+      const { cells } = await measureInput({ ...input, lengths }, service, key, agent, 5)
+      const [short, long] = cells.map(({ cpuUs }) => cpuUs)
+      growth.set(input.name, (long ?? 0) / (short ?? 1))
+    }
+
+    expect(growth.size).toBeGreaterThan(40)
+    expect([...growth].filter(([, times]) => times > 16)).toEqual([])
+  }, 300_000)
+
+  test.for([
+    ['application/x-ndjson', 128],
+    ['application/x-ndjson', 256],
+    ['application/x-ndjson', 2_048],
+    ['text/csv', 128],
+    ['text/csv', 256],
+    ['text/csv', 2_048],
+  ] as const)(
+    'stops nobody as one line of combining marks in %s: %i KiB',
+    async ([mediaType, kiB], { service }) => {
+      const name = marks(kiB * 1_024)
+      const body =
+        mediaType === 'text/csv'
+          ? `name,email\n${ada.name},${ada.email}\n${name},a@example.com`
+          : `${JSON.stringify(ada)}\n${JSON.stringify({ name, email: 'a@example.com' })}`
+
+      const importing = service.request('POST', '/users/import', body, {
+        'Content-Type': mediaType,
+      })
+      const others = await Promise.all(
+        Array.from({ length: 10 }, () => service.request('GET', '/livez')),
+      )
+      const answer = await importing
+
+      expect(others.map(({ status }) => status)).toEqual(Array(10).fill(200))
+      expect(answer).toMatchObject({
+        status: 200,
+        body: {
+          created: 1,
+          refused: [
+            {
+              line: mediaType === 'text/csv' ? 3 : 2,
+              pointer: '',
+              detail: 'is longer than 16384 characters',
+            },
+          ],
+        },
+      })
+    },
+  )
+
+  test('is refused with one fault when it is too long', async ({ service }) => {
+    const name = await service.request('POST', '/users', { ...ada, name: marks(8 * 1_024) })
+    const email = await service.request('POST', '/users', {
+      ...ada,
+      email: `${'@'.repeat(10_000)}.`,
+    })
+    const search = await service.request('GET', `/users?q=${'%CC%81'.repeat(2_000)}`)
+    const tags = await service.request('GET', '/users/1', undefined, {
+      'If-None-Match': '"1",'.repeat(2_000),
+    })
+    const cursor = await service.request('GET', `/users?cursor=${'A'.repeat(10_000)}`)
+
+    expect(name).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/name', detail: 'must have 1 to 200 characters' }] },
+    })
+    expect(email).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/email', detail: 'must have at most 254 characters' }] },
+    })
+    expect(search).toMatchObject({ status: 422, body: { errors: [{ parameter: 'q' }] } })
+    expect(tags).toMatchObject({
+      status: 422,
+      body: { errors: [{ header: 'If-None-Match', detail: 'must have at most 4096 characters' }] },
+    })
+    expect(cursor).toMatchObject({ status: 400, body: { type: '/problems/invalid-cursor' } })
+    for (const { body } of [name, email, search, tags]) {
+      expect(Object(body).errors).toHaveLength(1)
+    }
+  })
+
+  test.for(['Accept', 'Content-Type'])(
+    'is not read as %s when it is too long',
+    async (header, { service }) => {
+      const value = `${header === 'Accept' ? '*/*' : 'application/x-ndjson'}${';a=b'.repeat(1_000)}`
+
+      const answer =
+        header === 'Accept'
+          ? await service.request('GET', '/users/export', undefined, { Accept: value })
+          : await service.request('POST', '/users/import', '', { 'Content-Type': value })
+
+      expect(answer.status).toBe(header === 'Accept' ? 406 : 415)
+    },
+  )
+})
