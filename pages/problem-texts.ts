@@ -32,6 +32,13 @@ export const problemTexts = {
       'Start again at the first page when filters or order change.',
     ],
   },
+  'invalid-host': {
+    meaning:
+      'The request does not say which host it is for: its `Host` header comes twice, or holds something else than a name and a port. Nothing else of it was looked at.',
+    mend: [
+      'Send one `Host` header. HTTP clients do so themselves, so look for code or a proxy that adds another.',
+    ],
+  },
   unauthenticated: {
     meaning:
       'The request has no credential, or one that is wrong, has expired or was taken back. Nothing else of it was looked at.',
@@ -39,13 +46,14 @@ export const problemTexts = {
       'Send the header `Authorization: Bearer` with an API key, or with an access token of the identity provider.',
       'Send it once, and whole.',
       'Ask who runs the service for a new key when the old one has expired.',
+      'A token may have 16,384 characters. If yours is longer, have the identity provider leave claims out, such as groups.',
     ],
   },
   'insufficient-scope': {
     meaning: 'The credential is valid, but it does not allow this.',
     mend: [
       'Use a key or a token with the scope that `detail` names.',
-      'Reading needs `users:read`, writing `users:write`, and imports and exports `users:export`.',
+      'Reading needs `users:read`, writing `users:write`, which sees the user that it writes, and imports and exports need `users:export`.',
     ],
   },
   'insecure-transport': {
@@ -151,7 +159,7 @@ export const problemTexts = {
   },
   'database-behind': {
     meaning:
-      'The database lacks migrations that this version of the service needs. `GET /readyz` says so, and nothing else does.',
+      'The database lacks migrations that this version of the service needs. `detail` names the newest that the database has and the newest that is needed. `GET /readyz` says so, and nothing else does.',
     mend: [
       'If you run the service: apply them with `npm run db:migrate`, or go back to the version before.',
       'Otherwise wait: it is being deployed.',

@@ -3,6 +3,7 @@ export const problems = {
   'malformed-json': { status: 400, title: 'Malformed JSON' },
   'malformed-csv': { status: 400, title: 'Malformed CSV' },
   'invalid-cursor': { status: 400, title: 'Invalid cursor' },
+  'invalid-host': { status: 400, title: 'Invalid host' },
   unauthenticated: { status: 401, title: 'Not authenticated' },
   'insufficient-scope': { status: 403, title: 'Insufficient scope' },
   'insecure-transport': { status: 403, title: 'Insecure transport' },
@@ -35,6 +36,8 @@ export type Fault = ({ pointer: string } | { parameter: string } | { header: str
 
 type Particulars = {
   faults?: readonly Fault[]
+  /** What a credential lacks: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
+  challenge?: string
   /** For the log alone: a fixed word or a code of ours or of PostgreSQL, never a text from outside. */
   reason?: string
 }
@@ -44,12 +47,18 @@ export class ServiceError extends Error {
   override name = 'ServiceError' as const
   readonly code: ProblemCode
   readonly faults: readonly Fault[]
+  readonly challenge: string | undefined
   readonly reason: string | undefined
 
-  constructor(code: ProblemCode, detail: string, { faults = [], reason }: Particulars = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { faults = [], challenge, reason }: Particulars = {},
+  ) {
     super(detail)
     this.code = code
     this.faults = faults
+    this.challenge = challenge
     this.reason = reason
   }
 }

@@ -180,8 +180,8 @@ const operations = {
         'At most 5,000 lines and 4 MiB, in UTF-8, all in one statement. A line that breaks a rule is ' +
         'refused alone, and so is one whose email stands above it. CSV begins with a header that ' +
         'names the columns `name` and `email`, and besides them at most `id`, `version`, `createdAt` ' +
-        "and `updatedAt`, in any order; cells are trimmed, and one `'` before `=`, `+`, `-`, `@`, tab " +
-        'or CR is taken away.',
+        "and `updatedAt`, in any order; cells are trimmed, and one `'` before what may " +
+        'begin a formula is taken away. A record of more than 16,384 characters is refused.',
       query: UserImport,
       body: {
         'application/x-ndjson': ndjson(NewUser, ada),
@@ -216,8 +216,8 @@ const operations = {
       description:
         'Every user that matches, by id, as a stream; `Accept` chooses between NDJSON, the default, ' +
         'and CSV. A failure on the way breaks the stream off, so that a cut export never looks ' +
-        "whole. CSV puts a `'` before a cell that a spreadsheet would take for a formula; import " +
-        'takes it away again.',
+        "whole. CSV puts a `'` before a cell that begins like a formula (`=`, `+`, `-`, `@`, also in " +
+        'their full-width and small forms, the minus sign, tab or CR); import takes it away again.',
       query: UserFilters,
       answers: {
         200: {
@@ -357,8 +357,8 @@ export const openapi = createDocument(
         '`OPTIONS` answers 204 with `Allow`. A query parameter that is not listed, or that comes ' +
         'twice, is a 422 under `/users`. No request waits longer than ten seconds for the database.',
       'Every path under `/users` needs the header `Authorization: Bearer` with an API key or an access ' +
-        'token that has the scope of the operation: 401 without, 403 when the scope is missing. That ' +
-        'is decided before anything else of the request is looked at, so neither tells whether a ' +
+        'token, of at most 16,384 characters, that has the scope of the operation: 401 without, 403 when ' +
+        'the scope is missing. `users:write` sees the user that it writes. All that is decided before anything else of the request is looked at, so neither tells whether a ' +
         'user exists. Who asks too much gets a 429 with `Retry-After`.',
     ].join('\n\n'),
     tags: [

@@ -19,8 +19,13 @@ const keyShape = /^edgeusers_[\w-]{43}[0-9a-f]{8}$/
 
 const jwtShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-/** Far more than a token of an identity provider needs. */
-const maxTokenLength = 8 * 1024
+/**
+ * A token with 200 groups, the most that Entra ID puts into one, has 11,166 characters. One of this
+ * length costs 0.1 ms of CPU more than a short one (docs/performance.md); Cloudflare takes 128 KB of
+ * headers.
+ */
+const maxTokenLength = 16 * 1024
+const maxCredentialLength = 'Bearer '.length + maxTokenLength
 
 /** It is answered with the methods of the path alone, and a browser sends no credential with it. */
 const isPreflight = (c: Context) => c.req.method === 'OPTIONS'
@@ -34,18 +39,17 @@ export function authenticate(config: Config, limits: RateLimits) {
 
   return createMiddleware<HttpEnv>(async (c, next) => {
     if (!isPreflight(c)) {
-      const header = c.req.header('Authorization')
-      const [, token = ''] = bearer.exec(header ?? '') ?? []
-      const caller = await checkToken(token.length <= maxTokenLength ? token : '').catch(
-        async (error: unknown) => {
-          // To find this out may have cost a request to the identity provider.
-          await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
-          throw error
-        },
-      )
+      const credential = c.req.header('Authorization') ?? ''
+      const isReadable = credential.length <= maxCredentialLength
+      const [, token = ''] = (isReadable && bearer.exec(credential)) || []
+      const caller = await checkToken(token).catch(async (error: unknown) => {
+        // To find this out may have cost a request to the identity provider.
+        await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
+        throw error
+      })
       if (!caller) {
         await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
-        throw unauthenticated(header !== undefined)
+        throw unauthenticated(credential)
       }
       c.set('caller', caller)
     }
@@ -74,13 +78,22 @@ function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config
   }
 }
 
-const unauthenticated = (hasCredential: boolean) =>
-  new ServiceError(
+/** Which of them it is decides what the client does next: RFC 6750 section 3.1. */
+function unauthenticated(credential: string): ServiceError {
+  if (!/^Bearer(?: |$)/i.test(credential)) {
+    return new ServiceError(
+      'unauthenticated',
+      'This path needs the header Authorization: Bearer, with an API key or an access token.',
+    )
+  }
+  return new ServiceError(
     'unauthenticated',
-    hasCredential
+    credential.length <= maxCredentialLength
       ? 'The credential is not valid, or not any more.'
-      : 'This path needs the header Authorization: Bearer, with an API key or an access token.',
+      : `The credential is longer than ${maxTokenLength} characters, which is the most.`,
+    { challenge: 'error="invalid_token"' },
   )
+}
 
 /** Whose the idempotency keys are. */
 export const callerOf = (c: Context<HttpEnv>): string => c.get('caller')?.name ?? 'anyone'
@@ -91,7 +104,9 @@ const guards = new WeakSet<object>()
 export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
   const guard = createMiddleware<HttpEnv>((c, next) => {
     if (scope !== 'public' && !isPreflight(c) && !c.get('caller')?.scopes.includes(scope)) {
-      throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`)
+      throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`, {
+        challenge: `error="insufficient_scope", scope="${scope}"`,
+      })
     }
     return next()
   })

@@ -4,7 +4,8 @@ import { ServiceError } from '../errors.ts'
 import type { HttpEnv } from './request.ts'
 
 /**
- * Throws `insecure-transport` for plain http that comes from elsewhere: a redirect would only hide
+ * Throws `invalid-host` when the request does not say which host it is for. Throws
+ * `insecure-transport` for plain http that comes from elsewhere: a redirect would only hide
  * that the credential has been sent in the clear. And `local-only` for a service that is open, or
  * that speaks to a local endpoint, and is called by another host: it was deployed by mistake.
  */
@@ -16,7 +17,13 @@ export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
     const origin = originOf(c.req.url)
 
     if (origin !== lastGood) {
-      const url = new URL(origin)
+      const url = readOrigin(origin)
+      if (!url) {
+        throw new ServiceError(
+          'invalid-host',
+          'The request must have one Host header, with the name and perhaps the port of a host.',
+        )
+      }
       if (!isLoopback(url)) {
         if (AUTH === 'open' || NEON_ENDPOINT !== undefined) {
           throw new ServiceError(
@@ -39,3 +46,7 @@ export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
 
 /** As far as the path, so with the scheme and the host. */
 const originOf = (url: string) => /^\w+:\/\/[^/]*/.exec(url)?.[0] ?? url
+
+/** Two Host headers come as one, with a comma between (RFC 9112 section 3.2). */
+const readOrigin = (origin: string) =>
+  /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(origin) ? URL.parse(origin) : null

@@ -1,5 +1,5 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
-import { causes, type ProblemCode, problems, ServiceError } from '../errors.ts'
+import { causes, problems, ServiceError } from '../errors.ts'
 import { type HttpEnv, isSafe } from './request.ts'
 
 /** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */
@@ -45,19 +45,26 @@ function answerProblem(
   c.set('problem', error.code)
   return c.body(JSON.stringify(body), status, {
     ...headers,
-    ...headersOf[error.code],
+    ...headersOf(error),
     'Content-Type': 'application/problem+json',
   })
 }
 
 /** RFC 6750 section 3 for credentials; seconds for what may succeed later. */
-const headersOf: Partial<Record<ProblemCode, Record<string, string>>> = {
-  unauthenticated: { 'WWW-Authenticate': 'Bearer realm="users"' },
-  'insufficient-scope': { 'WWW-Authenticate': 'Bearer realm="users", error="insufficient_scope"' },
-  'rate-limited': { 'Retry-After': '60' },
-  'database-unavailable': { 'Retry-After': retryAfter },
-  'database-behind': { 'Retry-After': retryAfter },
-  'identity-provider-unavailable': { 'Retry-After': retryAfter },
+function headersOf({ code, challenge }: ServiceError): Record<string, string> {
+  switch (code) {
+    case 'unauthenticated':
+    case 'insufficient-scope':
+      return { 'WWW-Authenticate': ['Bearer realm="users"', challenge ?? []].flat().join(', ') }
+    case 'rate-limited':
+      return { 'Retry-After': '60' }
+    case 'database-unavailable':
+    case 'database-behind':
+    case 'identity-provider-unavailable':
+      return { 'Retry-After': retryAfter }
+    default:
+      return {}
+  }
 }
 
 /** A read that was cut off changed nothing, so nothing of it is unknown. */

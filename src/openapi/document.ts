@@ -76,7 +76,7 @@ export function createDocument({ description, tags }: Frame, operations: Operati
 }
 
 const authProblems = ['unauthenticated', 'insufficient-scope', 'rate-limited'] as const
-const transportProblems = ['insecure-transport', 'local-only'] as const
+const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] as const
 
 function createOperation(
   { scope, path, query, header = [], body, answers, problems, ...texts }: Operation,

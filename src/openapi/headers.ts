@@ -52,10 +52,15 @@ export const headers = {
     example: 'GET, HEAD, POST, OPTIONS',
   },
   'WWW-Authenticate': {
-    description: 'Which credential the path needs (RFC 6750).',
+    description:
+      'Which credential the path needs (RFC 6750). `error="invalid_token"` says that the one that came ' +
+      'is not good, and `error="insufficient_scope"` with `scope` which scope it lacks.',
     required: true,
-    schema: { type: 'string' },
-    example: 'Bearer realm="users"',
+    schema: {
+      type: 'string',
+      pattern: '^Bearer realm="users"(?:, error="\\w+"(?:, scope="[^"]+")?)?$',
+    },
+    example: 'Bearer realm="users", error="invalid_token"',
   },
   'Retry-After': {
     description: 'How many seconds to wait before the next try.',

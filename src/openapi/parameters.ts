@@ -40,7 +40,8 @@ const texts: Readonly<Record<string, { description: string; example?: unknown; s
     'If-Match': {
       description:
         'Does it only while the user is at one of these versions, else 412: entity tags as `ETag` ' +
-        'gives them, or `*` for any (RFC 9110 section 13.1.1).',
+        'gives them, or `*` for any (RFC 9110 section 13.1.1). An empty one is no condition: the ' +
+        'runtime drops it.',
       example: '"1"',
     },
     'If-None-Match': {

@@ -8,6 +8,8 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'malformed-csv': 'The quotes of line 3 do not match.',
   'invalid-cursor':
     'This cursor is not one of this list. Take it from the `next` link of a page, unchanged.',
+  'invalid-host':
+    'The request must have one Host header, with the name and perhaps the port of a host.',
   unauthenticated:
     'This path needs the header Authorization: Bearer, with an API key or an access token.',
   'insufficient-scope': 'This request needs the scope users:write.',
@@ -31,7 +33,8 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'rate-limited': 'Too many requests. Wait a minute, then go on slower.',
   'internal-error': 'The service failed. The log tells why under this instance.',
   'database-unavailable': 'The database does not answer at the moment.',
-  'database-behind': 'The database lacks migrations that this version needs.',
+  'database-behind':
+    'This version needs the migration 0002_add_phone, and the newest of the database is 0001_add_title.',
   'identity-provider-unavailable':
     'The identity provider does not answer at the moment, so the token cannot be checked.',
   'outcome-unknown':

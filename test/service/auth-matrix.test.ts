@@ -56,7 +56,7 @@ const { routes } = createApp({
   config: { DATABASE_URL: '', AUTH: 'open' },
   db: createDatabase({ url: 'postgresql://user@localhost/none' }),
   release: { version: '0', versionId: '0' },
-  migration: 0,
+  migrations: [{ tag: '0000_none', when: 0 }],
   assets: { fetch },
   limits: {},
 })
@@ -130,8 +130,10 @@ const badCredentials: Record<string, (issuer: Issuer) => string | undefined | Pr
   'a key in other case': () => bearer(all.key.toUpperCase()),
   'a key with bytes that no key has': () => bearer(`${all.key}\u00ff`),
   'a key in quotes': () => bearer(`"${all.key}"`),
-  'a credential of 9 KiB': () => bearer(all.key.padEnd(9 * 1024, 'x')),
-  'a key before 9 KiB of equals signs': () => bearer(all.key.padEnd(9 * 1024, '=')),
+  'a credential of 17 KiB': () => bearer(all.key.padEnd(17 * 1024, 'x')),
+  'a key before 15 KiB of equals signs': () => bearer(all.key.padEnd(15 * 1024, '=')),
+  'a token of 17 KiB': async (issuer) =>
+    bearer(await issuer.sign(grants, { groups: ['x'.repeat(12 * 1024)] })),
   'two keys': () => `${bearer(all.key)}, ${bearer(all.key)}`,
   'a key and a token': async (issuer) => `${bearer(all.key)}, ${bearer(await issuer.sign(grants))}`,
   'alg: none': ({ url }) =>

@@ -6,7 +6,7 @@ import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
 import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
 import { rawRequest } from '../support/raw-request.ts'
-import { startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const all = testKey('all')
@@ -35,7 +35,7 @@ describe('an API key', () => {
     })
     expect(exported).toMatchObject({ status: 403 })
     expect(read.headers.get('WWW-Authenticate')).toBe(
-      'Bearer realm="users", error="insufficient_scope"',
+      'Bearer realm="users", error="insufficient_scope", scope="users:read"',
     )
   })
 
@@ -161,6 +161,53 @@ describe('without a credential', () => {
       expect(await service.request('OPTIONS', path)).toMatchObject({ status: 204, text: '' })
     },
   )
+})
+
+describe('a credential that is refused', () => {
+  const challengeOf = async (service: Service, Authorization: string) => {
+    const { status, body, headers } = await service.request('GET', '/users', undefined, {
+      Authorization,
+    })
+    return [status, Object(body).detail, headers.get('WWW-Authenticate')]
+  }
+
+  test.for([
+    ['unknown', `Bearer ${testKey('unknown').key}`],
+    ['expired', expired.headers.Authorization],
+    ['no key at all', 'bearer x'],
+    ['two in one', `${all.headers.Authorization}, ${all.headers.Authorization}`],
+    ['empty', 'Bearer '],
+  ] as const)('is called invalid by name: %s', async ([, Authorization], { service }) => {
+    expect(await challengeOf(service, Authorization)).toEqual([
+      401,
+      'The credential is not valid, or not any more.',
+      'Bearer realm="users", error="invalid_token"',
+    ])
+  })
+
+  test.for(['Basic YTpi', all.key, 'Bearerx y'])(
+    'is asked for by its scheme, when it has another: %s',
+    async (Authorization, { service }) => {
+      expect(await challengeOf(service, Authorization)).toEqual([
+        401,
+        'This path needs the header Authorization: Bearer, with an API key or an access token.',
+        'Bearer realm="users"',
+      ])
+    },
+  )
+
+  test('is called too long when it is, and is not repeated', async ({ service }) => {
+    const longest = 'x'.repeat(16 * 1024)
+    const [, fits] = await challengeOf(service, `Bearer ${longest}`)
+    const [status, detail, challenge] = await challengeOf(service, `Bearer ${longest}x`)
+
+    expect(fits).toBe('The credential is not valid, or not any more.')
+    expect([status, detail, challenge]).toEqual([
+      401,
+      'The credential is longer than 16384 characters, which is the most.',
+      'Bearer realm="users", error="invalid_token"',
+    ])
+  })
 })
 
 describe('the header Authorization', () => {

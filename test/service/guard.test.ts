@@ -1,6 +1,7 @@
 import { test as base, describe, expect, inject } from 'vitest'
 import { acceptKeys, testKey } from '../support/keys.ts'
-import { type RawAnswer, rawRequest } from '../support/raw-request.ts'
+import { startPlainWorkerd } from '../support/plain-workerd.ts'
+import { type RawAnswer, rawExchange, rawRequest } from '../support/raw-request.ts'
 import { startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 
@@ -23,6 +24,16 @@ const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
   .extend('local', { scope: 'file' }, async ({}, { onCleanup }) => {
     const service = await start({ NEON_ENDPOINT, ...acceptKeys(key) })
+    onCleanup(() => service.close())
+    return service
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('plain', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const service = await startPlainWorkerd(inject('workerDir'), {
+      DATABASE_URL: asWorker(inject('templateUrl')),
+      NEON_ENDPOINT,
+      ...acceptKeys(key),
+    })
     onCleanup(() => service.close())
     return service
   })
@@ -72,4 +83,59 @@ describe('a request for this machine', () => {
       }
     },
   )
+})
+
+// In workerd alone: wrangler's own part of it answers some of these before the Worker is asked.
+describe('a request that does not say which host it is for', () => {
+  const exchange = (url: URL, hosts: readonly string[]) =>
+    rawExchange(
+      url,
+      [
+        'GET /livez HTTP/1.1',
+        ...hosts.map((host) => `Host: ${host}`),
+        'Connection: close',
+        '',
+        '',
+      ].join('\r\n'),
+    )
+
+  test.for<[hosts: readonly string[]]>([
+    [['localhost', 'users.example.com']],
+    [['users.example.com', 'localhost']],
+    [['localhost', 'localhost']],
+    [['localhost, localhost']],
+    [['local host']],
+    [['<localhost>']],
+    [['%zz']],
+    [['[::1']],
+    [['localhost:x']],
+    [['localhost:99999']],
+    [['user@localhost']],
+    [['users.example.com@localhost']],
+    [['localhost?x']],
+    [['localhost#x']],
+    [['localhost\\x']],
+    [['l\u00f6calhost']],
+  ])('is refused: %j', async ([hosts], { plain }) => {
+    const answer = await exchange(plain.url, hosts)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('/problems/invalid-host')
+  })
+
+  test.for<[hosts: readonly string[]]>([[[]], [['']]])(
+    'is refused by the runtime: %j',
+    async ([hosts], { plain }) => {
+      expect(await exchange(plain.url, hosts)).toMatch(/^HTTP\/1\.1 400 /)
+    },
+  )
+
+  test('is not one that names its host in the address too', async ({ plain }) => {
+    const good = await rawExchange(
+      plain.url,
+      'GET http://localhost/livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    )
+
+    expect(good).toMatch(/^HTTP\/1\.1 200 /)
+  })
 })

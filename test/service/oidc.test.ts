@@ -58,6 +58,22 @@ describe('an access token', () => {
     expect(await get(service, key.key)).toMatchObject(accepted)
   })
 
+  test('may be as long as one with 200 groups, and have 16,384 characters', async () => {
+    const { issuer, service } = await start()
+    const group = crypto.randomUUID()
+    const grouped = await issuer.sign('users:read', { groups: Array(200).fill(group) })
+    const short = await issuer.sign('users:read', { padding: '' })
+    const longest = await issuer.sign('users:read', {
+      padding: 'x'.repeat(Math.floor(((16 * 1024 - short.length) * 3) / 4)),
+    })
+
+    expect(grouped.length).toBeGreaterThan(10_000)
+    expect(longest.length).toBeGreaterThan(16 * 1024 - 4)
+    expect(longest.length).toBeLessThanOrEqual(16 * 1024)
+    expect(await get(service, grouped)).toMatchObject(accepted)
+    expect(await get(service, longest)).toMatchObject(accepted)
+  })
+
   test('is checked with keys that are fetched once', async () => {
     const { issuer, service } = await start()
 

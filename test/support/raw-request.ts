@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export type RawAnswer = { status: number; headers: Record<string, unknown>; text: string }
@@ -17,4 +18,11 @@ export async function rawRequest(
     throw new TypeError('An answer was expected.')
   }
   return { status: answer.statusCode ?? 0, headers: answer.headers, text: await text(answer) }
+}
+
+/** What is answered to these bytes, up to where the service closes the connection. */
+export async function rawExchange(url: URL, request: string): Promise<string> {
+  const socket = connect(Number(url.port), url.hostname)
+  socket.write(request)
+  return text(socket)
 }
