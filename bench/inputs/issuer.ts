@@ -26,10 +26,10 @@ export async function startIssuer(stack: AsyncDisposableStack) {
 
   return {
     variables: { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience },
-    /** A good token of about this many characters. */
-    sign: (length: number) =>
+    /** A good token of about this many characters, and those of its scopes. */
+    sign: (length: number, scopes = '') =>
       new SignJWT({
-        scope: 'users:read',
+        scope: `${scopes}users:read`,
         groups: Array(Math.floor((length * 0.75) / (group.length + 3))).fill(group),
       })
         .setProtectedHeader({ alg: 'RS256', kid: 'bench' })

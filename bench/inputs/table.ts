@@ -10,8 +10,7 @@ const leastUs = 2_000
 const head = ['input', 'CPU in µs, by length', 'status', 'last ÷ one before', '']
 
 /** The ratio of the last two, each twice as long as the one before it. */
-const ratioOf = ({ cells }: Measured) =>
-  (cells.at(-1)?.cpuUs ?? 0) / (cells.at(-2)?.cpuUs ?? 1)
+const ratioOf = ({ cells }: Measured) => (cells.at(-1)?.cpuUs ?? 0) / (cells.at(-2)?.cpuUs ?? 1)
 
 const isSuspicious = (measured: Measured) =>
   ratioOf(measured) > suspiciousRatio && (measured.cells.at(-1)?.cpuUs ?? 0) > leastUs

@@ -88,8 +88,11 @@ const exportOfNobody = { path: '/users/export?q=nobody' }
 const records = (length: number, record: string) =>
   record.repeat(Math.min(5_000, Math.ceil(length / record.length)))
 
-const longestName = (index: number) =>
-  JSON.stringify({ name: marks(200), email: `${index}@example.com` })
+/** As long as a name may come, and so that all of it is normalised. */
+const dearestName = marks(31).repeat(38)
+
+const dearestLine = (index: number) =>
+  `${JSON.stringify({ name: dearestName, email: `${index}@example.com` })}\n`
 
 /** Every text that the service reads. */
 export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Input[] => [
@@ -104,6 +107,11 @@ export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Inp
     JSON.stringify({ name: 'Ada', email: `a@${'a-'.repeat(length / 2)}` }),
   ),
   json('JSON body: nested', (length) => '['.repeat(length), doubled(kiB, 8 * kiB)),
+  json(
+    'JSON body: nested value',
+    (length) => `{"id":${'['.repeat(length / 2)}${']'.repeat(length / 2)}}`,
+    doubled(kiB, 8 * kiB),
+  ),
   json(
     'JSON body: fields',
     (length) =>
@@ -136,16 +144,24 @@ export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Inp
   header('Cookie', 'cookies', (length) => 'a=1; '.repeat(length / 5)),
   header('Origin', 'labels', (length) => `https://${'a.'.repeat(length / 2)}example`),
   {
-    name: 'token',
-    lengths: doubled(kiB, 16 * kiB),
+    name: 'token: groups',
+    lengths: doubled(2 * kiB, 16 * kiB),
     send: async (length) => ({
       path: '/users/1',
       headers: { Authorization: `Bearer ${await sign(length - 512)}` },
     }),
   },
+  {
+    name: 'token: scopes',
+    lengths: doubled(2 * kiB, 16 * kiB),
+    send: async (length) => ({
+      path: '/users/1',
+      headers: { Authorization: `Bearer ${await sign(0, 'a '.repeat(length / 3))}` },
+    }),
+  },
   ndjson('one name of combining marks', (length) => JSON.stringify({ name: marks(length), email })),
-  ndjson('names of 200 combining marks', (length) =>
-    Array.from({ length: length / 256 }, (_, index) => longestName(index)).join('\n'),
+  ndjson('names that are normalised', (length) =>
+    Array.from({ length: length / 1_024 }, (_, index) => dearestLine(index)).join(''),
   ),
   ndjson('one line, nested', (length) => '['.repeat(length)),
   ndjson('one line of white space', (length) => ' '.repeat(length)),

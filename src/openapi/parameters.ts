@@ -28,7 +28,7 @@ const texts: Readonly<Record<string, { description: string; example?: unknown; s
     q: {
       description:
         'Only users with this text in the name or the email, whatever its case. It is brought into ' +
-        'Unicode NFC first. `%` and `_` stand for themselves.',
+        'Unicode NFC first, and has at most 30 combining marks in a row. `%` and `_` stand for themselves.',
       example: 'lovelace',
       schema: { minLength: searchLength.min, maxLength: searchLength.max },
     },

@@ -39,6 +39,14 @@ describe('an API key', () => {
     )
   })
 
+  test('with users:write sees the user that it writes', async ({ service }) => {
+    await service.request('POST', '/users', ada, all.headers)
+
+    const unchanged = await service.request('PATCH', '/users/1', {}, writer.headers)
+
+    expect(unchanged).toMatchObject({ status: 200, body: { ...ada, version: 1 } })
+  })
+
   test.for(['bearer', 'BEARER', 'Bearer  '])('may come after %j', async (scheme, { service }) => {
     const Authorization = `${scheme} ${all.key}`
 
