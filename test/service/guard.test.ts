@@ -1,6 +1,5 @@
 import { test as base, describe, expect, inject } from 'vitest'
 import { acceptKeys, testKey } from '../support/keys.ts'
-import { startPlainWorkerd } from '../support/plain-workerd.ts'
 import { type RawAnswer, rawExchange, rawRequest } from '../support/raw-request.ts'
 import { startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
@@ -24,16 +23,6 @@ const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
   .extend('local', { scope: 'file' }, async ({}, { onCleanup }) => {
     const service = await start({ NEON_ENDPOINT, ...acceptKeys(key) })
-    onCleanup(() => service.close())
-    return service
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('plain', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const service = await startPlainWorkerd(inject('workerDir'), {
-      DATABASE_URL: asWorker(inject('templateUrl')),
-      NEON_ENDPOINT,
-      ...acceptKeys(key),
-    })
     onCleanup(() => service.close())
     return service
   })
@@ -85,7 +74,6 @@ describe('a request for this machine', () => {
   )
 })
 
-// In workerd alone: wrangler's own part of it answers some of these before the Worker is asked.
 describe('a request that does not say which host it is for', () => {
   const exchange = (url: URL, hosts: readonly string[]) =>
     rawExchange(
@@ -116,8 +104,8 @@ describe('a request that does not say which host it is for', () => {
     [['localhost#x']],
     [['localhost\\x']],
     [['l\u00f6calhost']],
-  ])('is refused: %j', async ([hosts], { plain }) => {
-    const answer = await exchange(plain.url, hosts)
+  ])('is refused: %j', async ([hosts], { local }) => {
+    const answer = await exchange(local.url, hosts)
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
     expect(answer).toContain('/problems/invalid-host')
@@ -125,14 +113,14 @@ describe('a request that does not say which host it is for', () => {
 
   test.for<[hosts: readonly string[]]>([[[]], [['']]])(
     'is refused by the runtime: %j',
-    async ([hosts], { plain }) => {
-      expect(await exchange(plain.url, hosts)).toMatch(/^HTTP\/1\.1 400 /)
+    async ([hosts], { local }) => {
+      expect(await exchange(local.url, hosts)).toMatch(/^HTTP\/1\.1 400 /)
     },
   )
 
-  test('is not one that names its host in the address too', async ({ plain }) => {
+  test('is not one that names its host in the address too', async ({ local }) => {
     const good = await rawExchange(
-      plain.url,
+      local.url,
       'GET http://localhost/livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     )
 
