@@ -27,8 +27,10 @@ const doubled = (from: number, to: number) => {
 
 /** The body of one user has 16 KiB at most, and what is no ASCII takes two or three bytes. */
 const bodyLengths = doubled(kiB / 2, 4 * kiB)
-/** Cloudflare takes 128 KB of headers; of a path only 16 KB, but workerd takes more. */
-const headLengths = doubled(8 * kiB, 64 * kiB)
+/** Cloudflare takes 128 KB of headers. */
+const headerLengths = doubled(8 * kiB, 64 * kiB)
+/** Cloudflare takes 16 KB of an address, and workerd nearly 64. */
+const pathLengths = doubled(4 * kiB, 32 * kiB)
 /** An import takes 4 MiB. */
 const bulkLengths = doubled(64 * kiB, 1024 * kiB)
 
@@ -71,13 +73,13 @@ const header = (
   request: Omit<Sent, 'headers'> = { path: '/users/1' },
 ): Input => ({
   name: `${name}: ${what}`,
-  lengths: headLengths,
+  lengths: headerLengths,
   send: (length) => ({ ...request, headers: { [name]: write(length) } }),
 })
 
 const path = (name: string, write: (length: number) => string): Input => ({
   name,
-  lengths: headLengths,
+  lengths: pathLengths,
   send: (length) => ({ path: write(length) }),
 })
 
@@ -148,7 +150,7 @@ export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Inp
     lengths: doubled(2 * kiB, 16 * kiB),
     send: async (length) => ({
       path: '/users/1',
-      headers: { Authorization: `Bearer ${await sign(length - 512)}` },
+      headers: { Authorization: `Bearer ${await sign(length - 1_024)}` },
     }),
   },
   {

@@ -18,7 +18,7 @@ const holds = ({ pattern, detail }: Rule) => z.regex(new RegExp(pattern, 'u'), {
 const maxDecomposition = 6
 
 /** Longer runs no script needs. Normalising takes the square of them (UAX #15 section 13, Stream-Safe). */
-const tooManyMarks = /\p{M}{31}/u
+const tooManyMarks = /(?:^|\P{M})\p{M}{31}/u
 
 const isStreamSafe = (value: string) => !tooManyMarks.test(value)
 
