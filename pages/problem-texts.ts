@@ -165,6 +165,14 @@ export const problemTexts = {
       'Otherwise wait: it is being deployed.',
     ],
   },
+  'database-mismatch': {
+    meaning:
+      'The database has the migrations of this version, but somebody has changed it since: a table, a column, an index or a right is missing. `GET /readyz` says so, and nothing else does.',
+    mend: [
+      'If you run the service: the log names what is missing, and `npm run db:drift` every difference.',
+      'Otherwise wait, and tell those who run it.',
+    ],
+  },
   'identity-provider-unavailable': {
     meaning:
       'The keys of the identity provider could not be had, so no access token can be checked. Nothing was changed.',

@@ -23,6 +23,7 @@ export const problems = {
   'internal-error': { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'Database unavailable' },
   'database-behind': { status: 503, title: 'Database behind' },
+  'database-mismatch': { status: 503, title: 'Database mismatch' },
   'identity-provider-unavailable': { status: 503, title: 'Identity provider unavailable' },
   'outcome-unknown': { status: 504, title: 'Outcome unknown' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -249,12 +249,12 @@ const operations = {
     get: {
       operationId: 'isReady',
       tags: ['health'],
-      summary: 'Does the database answer, and has it the migrations of this version?',
+      summary: 'Does the database answer, and is it as this version needs it?',
       description: 'Asks the database at most once in two seconds.',
       answers: {
         200: { description: 'Yes.', content: json(Health, health) },
       },
-      problems: ['rate-limited', 'database-unavailable', 'database-behind'],
+      problems: ['rate-limited', 'database-unavailable', 'database-behind', 'database-mismatch'],
     },
   },
   '/': {

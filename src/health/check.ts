@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { isUndefinedOrForbidden } from '../db/errors.ts'
+import * as tables from '../db/tables.ts'
 import { ServiceError } from '../errors.ts'
+import { firstFault, isReadOnly } from './fit.ts'
 
 /** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
 const freshMs = 2_000
@@ -11,7 +13,8 @@ export const isPowerful = sql<boolean>`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
   or exists (select from pg_class
-             where oid = to_regclass('public.users') and pg_has_role(relowner, 'usage'))`
+             where relname = 'users' and relnamespace = to_regnamespace('public')
+               and pg_has_role(relowner, 'usage'))`
 
 /** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
 const newest = sql<string | null>`(select max(created_at) from drizzle.__drizzle_migrations)`
@@ -35,10 +38,11 @@ export function createDatabaseCheck(
   let askedAt = Number.NEGATIVE_INFINITY
   let last: { failure?: unknown } | undefined
   let isWarned = false
+  const fault = firstFault(tables)
 
   async function ask() {
     const [found] = await db
-      .select({ isPowerful, newest })
+      .select({ isPowerful, newest, fault, isReadOnly })
       .from(sql`pg_roles`)
       .where(sql`rolname = current_user`)
     if (found?.isPowerful && !isWarned) {
@@ -49,6 +53,12 @@ export function createDatabaseCheck(
     if (at < needed.when) {
       const newest = migrations.find(({ when }) => when === at)
       throw behind('pending-migrations', needed, newest?.tag ?? (at ? 'an unknown one' : 'none'))
+    }
+    if (found?.fault) {
+      throw mismatch(found.fault)
+    }
+    if (found?.isReadOnly) {
+      throw readOnly()
     }
     return {}
   }
@@ -76,3 +86,11 @@ const behind = (reason: string, { tag }: Migration, newest: string) =>
     `This version needs the migration ${tag}, and the newest of the database is ${newest}.`,
     { reason },
   )
+
+const mismatch = (reason: string) =>
+  new ServiceError('database-mismatch', 'The database is not as this version needs it.', { reason })
+
+const readOnly = () =>
+  new ServiceError('database-unavailable', 'The database takes no writes at the moment.', {
+    reason: 'read-only',
+  })

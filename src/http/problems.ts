@@ -3,7 +3,7 @@ import { causes, problems, ServiceError } from '../errors.ts'
 import { type HttpEnv, isSafe } from './request.ts'
 
 /** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */
-const retryAfter = '2'
+const retryAfter = { 'Retry-After': '2' }
 
 /** Answers every error as a problem (RFC 9457) and leaves a record of it for the log. */
 export const answerError: ErrorHandler<HttpEnv> = (error, c) => {
@@ -58,12 +58,9 @@ function headersOf({ code, challenge }: ServiceError): Record<string, string> {
       return { 'WWW-Authenticate': ['Bearer realm="users"', challenge ?? []].flat().join(', ') }
     case 'rate-limited':
       return { 'Retry-After': '60' }
-    case 'database-unavailable':
-    case 'database-behind':
-    case 'identity-provider-unavailable':
-      return { 'Retry-After': retryAfter }
     default:
-      return {}
+      // What was surely not done may succeed later.
+      return problems[code].status === 503 ? retryAfter : {}
   }
 }
 

@@ -35,6 +35,7 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'database-unavailable': 'The database does not answer at the moment.',
   'database-behind':
     'This version needs the migration 0002_add_phone, and the newest of the database is 0001_add_title.',
+  'database-mismatch': 'The database is not as this version needs it.',
   'identity-provider-unavailable':
     'The identity provider does not answer at the moment, so the token cannot be checked.',
   'outcome-unknown':
@@ -51,10 +52,11 @@ const headersOf: { readonly [code in ProblemCode]?: readonly HeaderName[] } = {
   'method-not-allowed': ['Allow'],
   unauthenticated: ['WWW-Authenticate'],
   'insufficient-scope': ['WWW-Authenticate'],
-  'rate-limited': ['Retry-After'],
-  'database-unavailable': ['Retry-After'],
-  'database-behind': ['Retry-After'],
-  'identity-provider-unavailable': ['Retry-After'],
+}
+
+const headersByStatus: { readonly [status: number]: readonly HeaderName[] } = {
+  429: ['Retry-After'],
+  503: ['Retry-After'],
 }
 
 const typeOf = (code: ProblemCode) => `/problems/${code}`
@@ -86,7 +88,10 @@ export const groupByStatus = (codes: readonly ProblemCode[]) =>
 
 const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
   description: `${codes.map((code) => problems[code].title).join(', or ')}.`,
-  headers: answerHeaders(codes.flatMap((code) => headersOf[code] ?? [])),
+  headers: answerHeaders([
+    ...codes.flatMap((code) => headersOf[code] ?? []),
+    ...(headersByStatus[status] ?? []),
+  ]),
   content: {
     'application/problem+json': {
       schema: {

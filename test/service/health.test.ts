@@ -34,6 +34,8 @@ describe.for(['/livez', '/readyz'])('GET %s', (path) => {
   })
 })
 
+const mismatch = { status: 503, body: { type: '/problems/database-mismatch' } }
+
 const migrations = 'drizzle.__drizzle_migrations'
 const newest = `created_at = (select max(created_at) from ${migrations})`
 
@@ -68,6 +70,22 @@ describe('GET /readyz', () => {
       },
     })
     expect(answer.text).not.toMatch(/drizzle|edge_users|relation|permission/)
+  })
+
+  test('is ready again a moment after it was mended', async () => {
+    await using own = await startOwnService()
+    await own.database.query('alter table users rename email to mail')
+    const answer = await own.service.request('GET', '/readyz')
+    expect(answer).toMatchObject(mismatch)
+    expect(answer.headers.get('Retry-After')).toBe('2')
+    expect(answer.text).not.toMatch(/users|email|relation|permission/)
+    expect(own.service.logs().join('\n')).toContain('"reason":"missing-column users.email"')
+
+    await own.database.query('alter table users rename mail to email')
+
+    await expect
+      .poll(async () => (await own.service.request('GET', '/readyz')).status, { timeout: 5_000 })
+      .toBe(200)
   })
 
   test('takes a database that is ahead, as it is after a rollback', async () => {

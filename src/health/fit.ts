@@ -1,0 +1,77 @@
+import { is, type SQL, sql } from 'drizzle-orm'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+
+/** What the requests need of a table, in PostgreSQL's names. */
+function needsOf(table: PgTable) {
+  const { name, columns, indexes, primaryKeys } = getTableConfig(table)
+  const nameOf = (column: { name: string }) => toSnakeCase(column.name)
+
+  return {
+    table: name,
+    columns: columns.map((column) => ({ name: nameOf(column), type: column.getSQLType() })),
+    // What every insert gives.
+    filled: columns.filter(({ notNull, hasDefault }) => notNull && !hasDefault).map(nameOf),
+    // An upsert infers them, and a violation is told by their names.
+    uniques: [
+      ...indexes.filter(({ config }) => config.unique).map(({ config }) => config.name),
+      ...primaryKeys.map((key) => key.getName()),
+    ],
+  }
+}
+
+/**
+ * The first thing that keeps requests from working on these tables, or null: `missing-column
+ * users.email`. It looks into the catalog alone, so that it takes no lock for which it would wait, and
+ * fails for nothing that it finds.
+ */
+export function firstFault(tables: Readonly<Record<string, unknown>>): SQL<string | null> {
+  const needs = Object.values(tables)
+    .filter((table) => is(table, PgTable))
+    .map(needsOf)
+
+  // Unqualified, as in the statements: the search path and the right to use the schema count too.
+  return sql<string | null>`(
+    with wanted as materialized (
+      select *, to_regclass("table") as relation
+      from jsonb_to_recordset(${JSON.stringify(needs)}::jsonb)
+           as needs ("table" text, columns jsonb, filled text[], uniques text[])
+    ), found as (
+      select wanted.*, attname, atttypid, attnotnull and not atthasdef and attidentity = '' as is_bare
+      from wanted join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
+    )
+    select fault from (
+      select 1 as rank, 'missing-table ' || "table" as fault from wanted where relation is null
+      union all
+      select 2, 'missing-column ' || "table" || '.' || name
+      from wanted, jsonb_to_recordset(columns) as col (name text, type text)
+      where not exists (select from found where found.relation = wanted.relation and attname = name)
+      union all
+      select 3, 'column-type ' || "table" || '.' || name
+      from found join jsonb_to_recordset(columns) as col (name text, type text) on attname = name
+      join pg_type as is_now on is_now.oid = atttypid
+      join pg_type as was on was.oid = to_regtype(type)
+      where is_now.typcategory <> was.typcategory
+      union all
+      -- Its name is not one of ours.
+      select 4, 'required-column ' || "table" from found where is_bare and attname <> all (filled)
+      union all
+      select 5, 'missing-right ' || "table" || ' ' || "right"
+      from wanted, unnest(array['select', 'insert', 'update', 'delete']) as "right"
+      where not has_table_privilege(relation, "right")
+      union all
+      select 6, 'missing-index ' || name from wanted, unnest(uniques) as name
+      where not exists (
+        select from pg_index
+        where indexrelid = to_regclass(name) and indrelid = relation
+          and indisunique and indisvalid and indpred is null)
+      union all
+      select 7, 'row-security ' || "table" from wanted
+      where relation is not null and row_security_active(relation)
+        and not exists (select from pg_policy where polrelid = relation)
+    ) as faults
+    order by rank, fault limit 1)`
+}
+
+/** So are a replica, and a role or a database that somebody has made so: every write fails. */
+export const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
