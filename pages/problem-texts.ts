@@ -143,6 +143,14 @@ export const problemTexts = {
       'Take many users at once with an import or an export.',
     ],
   },
+  busy: {
+    meaning:
+      'The service does a few imports and a few exports at a time, and as many as that are at hand. Nothing of this one was done.',
+    mend: [
+      'Wait for as long as the header `Retry-After` says and a random time on top, then repeat the request. It is safe to repeat.',
+      'Send one import after the other, or a few at once: more are no faster.',
+    ],
+  },
   'internal-error': {
     meaning: 'The service has a fault. The request is not to blame.',
     mend: [

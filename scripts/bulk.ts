@@ -62,11 +62,17 @@ export function readUrl(text: string): string {
 
 export type Client = ReturnType<typeof createClient>
 
+/** A request may wait so long for its turn. What fails is given up sooner, by the number of tries. */
+const patienceMs = 1_800_000
+
+/** On a progress line, while the service has no place for an import or an export. */
+export const waiting = ' | waiting: the service is busy'
+
 /**
  * A client with the patience of a long transfer, once the service has answered, and has accepted the
  * key in EDGE_USERS_KEY. Throws CommandError.
  */
-export async function connect(url: string): Promise<Client> {
+export async function connect(url: string, onBusy: () => void): Promise<Client> {
   const { EDGE_USERS_KEY: key } = process.env
   const headers = key === undefined ? {} : { Authorization: `Bearer ${readKey(key)}` }
   const signal = AbortSignal.timeout(10_000)
@@ -83,7 +89,7 @@ export async function connect(url: string): Promise<Client> {
       `No users service answers at ${url}. Start it (npm run dev), or say where it is with --url.`,
     )
   }
-  return createClient(url, { headers, timeoutMs: 180_000, retries: 12 })
+  return createClient(url, { headers, timeoutMs: patienceMs, retries: 12, onBusy })
 }
 
 const refusals = {

@@ -13,6 +13,7 @@ import {
   readFormat,
   readUrl,
   stopAtCtrlC,
+  waiting,
 } from './bulk.ts'
 import { CommandError, runCommand, usageError } from './command.ts'
 
@@ -46,14 +47,14 @@ async function exportFile(stop: AbortSignal): Promise<void> {
   if (existsSync(file) && !force) {
     throw new CommandError(`${file} is there already: name another file, or add --force.`)
   }
-  const client = await connect(url)
-  const bar = new SingleBar({ format: '{value} users | {duration_formatted}' })
+  const bar = new SingleBar({ format: '{value} users | {duration_formatted}{state}' })
+  const client = await connect(url, () => bar.update({ state: waiting }))
   const startedAt = performance.now()
   // Under another name until it is whole: an export that was cut off never looks like one.
   const partial = `${file}.partial`
   let users = format === 'csv' ? -1 : 0
 
-  bar.start(0, 0)
+  bar.start(0, 0, { state: '' })
   try {
     const mediaType = mediaTypes[format]
     const stream = await client.users.export({ ...filters, mediaType, signal: stop })
@@ -62,7 +63,7 @@ async function exportFile(stop: AbortSignal): Promise<void> {
       async function* count(chunks: AsyncIterable<Uint8Array>) {
         for await (const chunk of chunks) {
           users += countLines(chunk)
-          bar.update(Math.max(0, users))
+          bar.update(Math.max(0, users), { state: '' })
           yield chunk
         }
       },

@@ -3,17 +3,26 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import { type ImportResult, ProblemError } from '../src/client.ts'
-import { type Client, connect, explain, mediaTypes, rate, sizeOfFile, stopAtCtrlC } from './bulk.ts'
+import {
+  type Client,
+  connect,
+  explain,
+  mediaTypes,
+  rate,
+  sizeOfFile,
+  stopAtCtrlC,
+  waiting,
+} from './bulk.ts'
 import { CommandError, runCommand } from './command.ts'
 import { type ImportOptions, readOptions } from './import/options.ts'
 import { type Part, readParts } from './import/parts.ts'
 import { inFile, openRefusedFiles } from './import/refused-files.ts'
 
 /**
- * Four keep the service and the database busy, more were no faster. Updates go one by one: of two
- * lines with the same email, the later one is to win.
+ * As many as the service takes. Updates go one by one: of two lines with the same email, the later one
+ * is to win.
  */
-const requestsAtOnce = { skip: 4, update: 1 }
+const requestsAtOnce = { skip: 2, update: 1 }
 
 type Sent = { part: Part; result: ImportResult; bytesRead: number }
 
@@ -41,14 +50,16 @@ async function importFile(options: ImportOptions, stop: AbortSignal): Promise<vo
   const { file, fromLine } = options
   const size = await sizeOfFile(file)
   const refusedFiles = openRefusedFiles(options.refused, fromLine > 1)
-  const client = await connect(options.url)
+  const client = await connect(options.url, () => bar.update({ state: waiting }))
   const total = { created: 0, updated: 0, skipped: 0, refused: 0 }
-  const bar = new SingleBar({ format: '{bar} {percentage}% | {rows} rows | {eta_formatted} left' })
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {rows} rows | {eta_formatted} left{state}',
+  })
   const startedAt = performance.now()
   const rows = () => total.created + total.updated + total.skipped + total.refused
   let line = fromLine - 1
 
-  bar.start(size, 0, { rows: 0 })
+  bar.start(size, 0, { rows: 0, state: '' })
   try {
     for await (const { part, result, bytesRead } of sendParts(client, options, stop)) {
       if (result.refused.length > 0) {
@@ -59,7 +70,7 @@ async function importFile(options: ImportOptions, stop: AbortSignal): Promise<vo
       total.skipped += result.skipped
       total.refused += result.refused.length
       line = part.lastLine
-      bar.update(bytesRead, { rows: rows() })
+      bar.update(bytesRead, { rows: rows(), state: '' })
     }
   } catch (error) {
     throw withPlace(stop.aborted ? new CommandError('Stopped.') : explain(error), file, line)

@@ -9,6 +9,7 @@ import {
   readUser,
 } from './client/answers.ts'
 import { ProblemError } from './client/errors.ts'
+import { createLine, type Line } from './client/line.ts'
 import { send } from './client/send.ts'
 import type {
   Api,
@@ -46,6 +47,7 @@ export type {
  *
  * What failed for the moment is sent again when that is safe: reads, creations (under an idempotency
  * key) and imports always; changes and removals only when the service surely did not carry them out.
+ * Imports and exports for which the service is too busy wait for their turn, as long as `timeoutMs`.
  */
 export function createClient(
   baseUrl: string,
@@ -55,13 +57,16 @@ export function createClient(
     signal,
     timeoutMs = 30_000,
     retries = 4,
+    onBusy,
   }: ClientOptions = {},
 ) {
+  // The service has places for imports, and others for exports.
+  const lines = { import: createLine(), export: createLine() }
   const api: Api = hc<App>(new URL(baseUrl).href, { headers, fetch: connecting(fetchWith) })
 
   const call = <Given extends Answer, Result>(
     isRepeatable: boolean,
-    options: CallOptions,
+    options: CallOptions & { line?: Line },
     request: (options: { init: { signal: AbortSignal } }) => Promise<Given>,
     read: (answer: Given) => Promise<Result>,
   ): Promise<Result> => {
@@ -70,6 +75,8 @@ export function createClient(
       isRepeatable,
       retries,
       timeoutMs,
+      line: options.line,
+      onBusy,
       ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
     })
   }
@@ -154,7 +161,7 @@ export function createClient(
       ): Promise<ImportResult> =>
         call(
           true,
-          options,
+          { ...options, line: lines.import },
           ({ init }) =>
             api.users.import.$post(
               { query: { onConflict } },
@@ -173,7 +180,7 @@ export function createClient(
       > =>
         call(
           true,
-          { signal },
+          { signal, line: lines.export },
           (options) =>
             api.users.export.$get({ query }, { ...options, headers: { Accept: mediaType } }),
           readStream,

@@ -20,6 +20,7 @@ export const problems = {
   'validation-failed': { status: 422, title: 'Validation failed' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  busy: { status: 503, title: 'Busy' },
   'internal-error': { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'Database unavailable' },
   'database-behind': { status: 503, title: 'Database behind' },

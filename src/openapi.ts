@@ -203,6 +203,7 @@ const operations = {
         'malformed-csv',
         'unsupported-media-type',
         'body-too-large',
+        'busy',
         ...writeProblems,
       ],
     },
@@ -231,7 +232,7 @@ const operations = {
           },
         },
       },
-      problems: ['not-acceptable', ...readProblems],
+      problems: ['not-acceptable', 'busy', ...readProblems],
     },
   },
   '/livez': {

@@ -1,4 +1,5 @@
 import { AnswerError, ConnectionError, ProblemError } from './errors.ts'
+import type { Line } from './line.ts'
 
 export type SendOptions = {
   /** Whether to send the request twice comes to the same as to send it once. */
@@ -6,6 +7,9 @@ export type SendOptions = {
   retries: number
   timeoutMs: number
   signal?: AbortSignal | undefined
+  /** Where to wait while the service is busy; without one, that is a failure like any other. */
+  line?: Line | undefined
+  onBusy?: (() => void) | undefined
 }
 
 const firstBackOffMs = 200
@@ -17,7 +21,7 @@ const maxBackOffMs = 10_000
  */
 export async function send<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { isRepeatable, retries, timeoutMs, signal }: SendOptions,
+  { isRepeatable, retries, timeoutMs, signal, line, onBusy }: SendOptions,
 ): Promise<Result> {
   const end = performance.now() + timeoutMs
   const timeout = new AbortController()
@@ -27,25 +31,41 @@ export async function send<Result>(
   )
   const stop = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal
 
+  let leave: (() => void) | undefined
+  let failures = 0
+  let refusals = 0
+
   try {
-    for (let failures = 1; ; failures += 1) {
+    for (;;) {
       signal?.throwIfAborted()
       try {
         return await attempt(stop)
       } catch (error) {
         signal?.throwIfAborted()
-        const waitMs = backOff(failures) + retryAfterOf(error)
-        const isLast = failures > retries || performance.now() + waitMs >= end
+        // Not a failure: the time of the call alone limits how long it waits for its turn.
+        const isWaiting = line !== undefined && isBusy(error)
+        const tries = isWaiting ? ++refusals : ++failures
+        const waitUntil = performance.now() + backOff(tries) + retryAfterOf(error)
+        const isLast = failures > retries || waitUntil >= end
         if (isLast || !mayRepeat(error, isRepeatable)) {
           throw error
         }
-        await sleep(waitMs, stop)
+        if (isWaiting) {
+          onBusy?.()
+          leave ??= await line(stop).catch(() => {
+            throw signal?.aborted ? signal.reason : error
+          })
+        }
+        await sleep(waitUntil - performance.now(), stop)
       }
     }
   } finally {
     clearTimeout(timer)
+    leave?.()
   }
 }
+
+const isBusy = (error: unknown) => error instanceof ProblemError && error.problem.code === 'busy'
 
 /** Doubled each time, with full jitter: clients that failed together do not come back together. */
 const backOff = (failures: number) =>

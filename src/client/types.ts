@@ -42,6 +42,8 @@ export type ClientOptions = {
   signal?: AbortSignal
   /** How long a call may take with all its retries, and an export until it begins; 30 seconds. */
   timeoutMs?: number
-  /** How often a request is sent again at most; 4 times. */
+  /** How often a request that failed is sent again at most; 4 times. */
   retries?: number
+  /** Called each time that the service is too busy for an import or an export, which then waits. */
+  onBusy?: () => void
 }

@@ -58,6 +58,8 @@ function headersOf({ code, challenge }: ServiceError): Record<string, string> {
       return { 'WWW-Authenticate': ['Bearer realm="users"', challenge ?? []].flat().join(', ') }
     case 'rate-limited':
       return { 'Retry-After': '60' }
+    case 'busy':
+      return { 'Retry-After': '1' }
     default:
       // What was surely not done may succeed later.
       return problems[code].status === 503 ? retryAfter : {}

@@ -1,11 +1,16 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type ProblemCode, ServiceError } from '../errors.ts'
+import { chunksOf } from './body-chunks.ts'
+import { busy } from './few-at-once.ts'
+import type { Pool, Share } from './pool.ts'
 
 export type BodyRules = {
   /** Each with the problem of a body that is not what it says. */
   mediaTypes: Readonly<Record<string, ProblemCode>>
   maxBytes: number
+  /** The bytes that all such bodies may hold together while they come in. */
+  room?: Pool
 }
 
 export type Body = { mediaType: string; text: string }
@@ -32,10 +37,13 @@ function readMediaType(contentType: string): { mediaType: string; isUtf8: boolea
   }
 }
 
-/** Throws `unsupported-media-type`, `body-too-large`, and the media type's own problem, in this order. */
+/**
+ * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media type's
+ * own problem, in this order.
+ */
 export async function readBody(
   c: Context,
-  { mediaTypes, maxBytes }: BodyRules,
+  { mediaTypes, maxBytes, room }: BodyRules,
   deadlineMs = bodyDeadlineMs,
 ): Promise<Body> {
   const { mediaType, isUtf8 } = readMediaType(c.req.header('Content-Type') ?? '')
@@ -55,8 +63,13 @@ export async function readBody(
       `The body must be sent with the header Content-Type: ${accepted}, in UTF-8.`,
     )
   }
-  const reading = readChunks(c, maxBytes, malformed)
-  return { mediaType, text: decode(await within(deadlineMs, reading, malformed), malformed) }
+  const share = room?.share()
+  try {
+    const reading = readChunks(c, { maxBytes, malformed, share })
+    return { mediaType, text: decode(await within(deadlineMs, reading, malformed), malformed) }
+  } finally {
+    share?.free()
+  }
 }
 
 /** What drips in, or never ends, would hold its memory for as long as its client likes. */
@@ -72,23 +85,32 @@ async function within<Value>(deadlineMs: number, reading: Promise<Value>, malfor
   }
 }
 
-async function readChunks(c: Context, maxBytes: number, malformed: ProblemCode) {
+type Limits = { maxBytes: number; malformed: ProblemCode; share: Share | undefined }
+
+async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   const chunks: Uint8Array[] = []
   let bytes = 0
+  let hasRoom = true
   const take = (chunk: Uint8Array) => {
     bytes += chunk.length
+    hasRoom &&= share?.take(chunk.length) ?? true
     // What is too much is read to its end all the same, and dropped: a client that still sends
     // when the connection closes never sees the answer.
-    if (bytes <= maxBytes) {
+    if (bytes <= maxBytes && hasRoom) {
       chunks.push(chunk)
+    } else {
+      chunks.length = 0
+      share?.free()
     }
   }
+  const { body } = c.req.raw
   try {
-    // The protocol holds a body to the length that it says, and every chunk has its price.
-    if (Number(c.req.header('Content-Length') ?? Number.NaN) <= maxBytes) {
+    // The protocol holds a body to the length that it says. What shares its room counts as it comes:
+    // else a client could say much, send nothing, and keep the room from others.
+    if (!share && Number(c.req.header('Content-Length') ?? Number.NaN) <= maxBytes) {
       take(new Uint8Array(await c.req.raw.arrayBuffer()))
-    } else {
-      for await (const chunk of c.req.raw.body ?? []) {
+    } else if (body) {
+      for await (const chunk of chunksOf(body)) {
         take(chunk)
       }
     }
@@ -97,6 +119,9 @@ async function readChunks(c: Context, maxBytes: number, malformed: ProblemCode) 
   }
   if (bytes > maxBytes) {
     throw new ServiceError('body-too-large', `The body is longer than ${maxBytes} bytes.`)
+  }
+  if (!hasRoom) {
+    throw busy()
   }
   return chunks
 }

@@ -1,6 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import { requestContext } from '../context.ts'
 import type { ProblemCode } from '../errors.ts'
+import { chunksOf } from './body-chunks.ts'
+import type { Share } from './pool.ts'
 
 export type Caller = {
   /** For the log: `key:NAME`, `sub:HASH` or `anyone`. */
@@ -23,6 +25,8 @@ export type HttpEnv = {
     cause?: Error
     /** How often the database was asked, and for how long. */
     database?: { attempts: number; databaseMs: number }
+    /** Among the few that may be at work at once, until the request is answered. */
+    place?: Share | undefined
   }
 }
 
@@ -58,12 +62,12 @@ const maxDropMs = 1_000
 
 /** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
 async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
-  const reader = body.getReader()
+  const chunks = chunksOf(body)
   const end = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), maxDropMs))
   let bytes = 0
   try {
     while (bytes < maxDroppedBytes) {
-      const chunk = await Promise.race([reader.read(), end])
+      const chunk = await Promise.race([chunks.next(), end])
       if (!chunk || chunk.done) {
         return
       }

@@ -31,6 +31,7 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'idempotency-key-reused':
     'This Idempotency-Key came with another body before. Take a new key for a new user.',
   'rate-limited': 'Too many requests. Wait a minute, then go on slower.',
+  busy: 'The service has as many of these at hand as it takes. Try again soon.',
   'internal-error': 'The service failed. The log tells why under this instance.',
   'database-unavailable': 'The database does not answer at the moment.',
   'database-behind':

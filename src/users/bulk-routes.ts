@@ -2,20 +2,32 @@ import type { Database } from '../db/client.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow } from '../http/auth.ts'
 import { writeCsv } from '../http/csv.ts'
+import { demandPlace, takePlace } from '../http/few-at-once.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
+import { createPool } from '../http/pool.ts'
 import { answerMethodNotAllowed } from '../http/problems.ts'
 import { limitCaller, type RateLimits } from '../http/rate-limit.ts'
 import { type BodyRules, takeBody } from '../http/read-body.ts'
 import { createRoutes } from '../http/router.ts'
-import { streamPages } from '../http/stream.ts'
+import { streamPages, streamTermMs } from '../http/stream.ts'
 import { validate } from '../http/validate.ts'
 import { exportUsers } from './export.ts'
 import { importUsers } from './import.ts'
 import { NewUser, toResponse, type User, UserFilters, UserImport, userFields } from './schema.ts'
 
+/**
+ * Two keep a small database busy. More would wait for each other until PostgreSQL ends them: their
+ * clients would not know what became of them. The term is twice what an import can take.
+ */
+const imports = createPool(2, 10_000)
+
+/** Each holds a page or two, and asks for the next when its client has taken one. */
+const exports = createPool(8, streamTermMs)
+
 const importBody: BodyRules = {
   mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },
   maxBytes: 4 * 1024 * 1024,
+  room: createPool(16 * 1024 * 1024, 60_000),
 }
 
 const importLines: LineRules<NewUser> = {
@@ -47,8 +59,11 @@ export const bulkRoutes = (db: Database, limits: RateLimits) =>
     .post(
       '/import',
       allow('users:export'),
+      demandPlace(imports),
       limitCaller(limits.bulk),
       takeBody(importBody),
+      // Once the body is whole: one that drips keeps no place from others.
+      takePlace(imports),
       validate({ query: UserImport }),
       async (c) => {
         const { valid, refused } = readLines(c.get('body'), importLines)
@@ -59,6 +74,7 @@ export const bulkRoutes = (db: Database, limits: RateLimits) =>
     .get(
       '/export',
       allow('users:export'),
+      takePlace(exports),
       limitCaller(limits.bulk),
       validate({ query: UserFilters }),
       async (c) => {

@@ -1,15 +1,27 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../src/errors.ts'
+import { createPool } from '../../src/http/pool.ts'
 import { readBody } from '../../src/http/read-body.ts'
 
 const rules = { mediaTypes: { 'text/csv': 'malformed-csv' }, maxBytes: 8 } as const
 
+/** Of the bodies that share it, more than one has. */
+const room = createPool(12, 60_000)
+
 /** Reads a body of these chunks within a fifth of a second; null is a wait that has no end. */
 const read = (...chunks: (string | null)[]) => readWith({}, ...chunks)
 
-const readWith = async (length: Record<string, string>, ...chunks: (string | null)[]) => {
+const readWith = (length: Record<string, string>, ...chunks: (string | null)[]) =>
+  readAt('/', length, ...chunks)
+
+const readAt = async (
+  path: string,
+  length: Record<string, string>,
+  ...chunks: (string | null)[]
+) => {
   const body = new ReadableStream({
+    type: 'bytes',
     pull: (controller) => {
       const chunk = chunks.shift()
       if (chunk === null) {
@@ -25,8 +37,9 @@ const readWith = async (length: Record<string, string>, ...chunks: (string | nul
         : c.json({}),
     )
     .post('/', async (c) => c.json((await readBody(c, rules, 200)).text))
+    .post('/shared', async (c) => c.json((await readBody(c, { ...rules, room }, 200)).text))
   const headers = { 'Content-Type': 'text/csv', ...length }
-  return (await app.request('/', { method: 'POST', headers, body })).json()
+  return (await app.request(path, { method: 'POST', headers, body })).json()
 }
 
 describe('readBody', () => {
@@ -69,4 +82,26 @@ describe('readBody', () => {
       ])
     },
   )
+
+  test('refuses one for which the others leave no room, and no room is lost', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const slow = readAt('/shared', {}, 'a,b,c,d', null)
+      const crowded = await readAt('/shared', { 'Content-Length': '7' }, 'a,b,', 'c,d')
+      const small = await readAt('/shared', {}, 'a,b')
+
+      expect(crowded).toEqual(['busy', expect.any(String), null])
+      expect(small).toBe('a,b')
+      expect(await slow).toContain('body late')
+    }
+    expect(await readAt('/shared', {}, 'a,b,c,d')).toBe('a,b,c,d')
+  })
+
+  test('gives room to what has come, not to what was promised', async () => {
+    const slow = ['1', '2', '3'].map((byte) =>
+      readAt('/shared', { 'Content-Length': '8' }, byte, null),
+    )
+
+    expect(await readAt('/shared', { 'Content-Length': '8' }, 'a,b,', 'c,d,')).toBe('a,b,c,d,')
+    await Promise.all(slow)
+  })
 })

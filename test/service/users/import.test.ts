@@ -302,29 +302,3 @@ describe('POST /users/import of CSV', () => {
     expect(await database.query('select id from users')).toEqual([])
   })
 })
-
-describe('imports at once', () => {
-  test('of the same emails in opposite order: no error, and each email once', async ({
-    service,
-    database,
-  }) => {
-    const persons = people(200)
-
-    for (const onConflict of ['skip', 'update']) {
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => {
-          const mine = persons.map(({ name, email }) => ({ name: `${name} ${index}`, email }))
-          const body = lines(index % 2 === 0 ? mine : mine.toReversed())
-          return importNdjson(service, body, `?onConflict=${onConflict}`)
-        }),
-      )
-      expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
-    }
-
-    expect(
-      await database.query(
-        'select count(*)::integer as users, count(distinct email)::integer as emails from users',
-      ),
-    ).toEqual([{ users: 200, emails: 200 }])
-  })
-})

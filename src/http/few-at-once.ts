@@ -1,0 +1,28 @@
+import { createMiddleware } from 'hono/factory'
+import { ServiceError } from '../errors.ts'
+import type { Pool } from './pool.ts'
+import type { HttpEnv } from './request.ts'
+
+export const busy = () =>
+  new ServiceError('busy', 'The service has as many of these at hand as it takes. Try again soon.')
+
+/** Refuses at once, before anything is read, what would find no place. Throws `busy`. */
+export const demandPlace = (places: Pool) =>
+  createMiddleware(async (_, next) => {
+    if (places.isSpent()) {
+      throw busy()
+    }
+    await next()
+  })
+
+/** Gives the request a place until it is answered. Throws `busy`. */
+export const takePlace = (places: Pool) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const place = places.share()
+    if (!place.take(1)) {
+      throw busy()
+    }
+    c.set('place', place)
+    await next()
+    c.get('place')?.free()
+  })
