@@ -181,7 +181,8 @@ const operations = {
         'refused alone, and so is one whose email stands above it. CSV begins with a header that ' +
         'names the columns `name` and `email`, and besides them at most `id`, `version`, `createdAt` ' +
         "and `updatedAt`, in any order; cells are trimmed, and one `'` before what may " +
-        'begin a formula is taken away. A record of more than 16,384 characters is refused.',
+        'begin a formula is taken away. A record of more than 16,384 characters is refused. A few ' +
+        'imports are taken at a time: beyond them it is a 503 `busy`.',
       query: UserImport,
       body: {
         'application/x-ndjson': ndjson(NewUser, ada),
@@ -218,7 +219,8 @@ const operations = {
         'Every user that matches, by id, as a stream; `Accept` chooses between NDJSON, the default, ' +
         'and CSV. A failure on the way breaks the stream off, so that a cut export never looks ' +
         "whole. CSV puts a `'` before a cell that begins like a formula (`=`, `+`, `-`, `@`, also in " +
-        'their full-width and small forms, the minus sign, tab or CR); import takes it away again.',
+        'their full-width and small forms, the minus sign, tab or CR); import takes it away again. A ' +
+        'few exports are taken at a time: beyond them it is a 503 `busy`.',
       query: UserFilters,
       answers: {
         200: {

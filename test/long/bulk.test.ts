@@ -41,6 +41,69 @@ async function countUsers(file: string): Promise<number> {
   return users
 }
 
+describe('64 imports and 64 exports at once', () => {
+  const commands = 64
+  const records = 5_000
+
+  test('are all done, each once, and others are served meanwhile', {
+    timeout: 900_000,
+  }, async ({ service, database }) => {
+    const project = await linkProject()
+    for (let index = 0; index < commands; index += 1) {
+      const users = Array.from({ length: records }, (_, line) => index * records + line)
+      const values = users.map((user) => ({ name: nameOf(user), email: emailOf(user) }))
+      await project.write(
+        `${index}.ndjson`,
+        values.map((value) => `${JSON.stringify(value)}\n`).join(''),
+      )
+    }
+    const statuses = new Set<number>()
+    let isOver = false
+    const reading = (async () => {
+      while (!isOver) {
+        statuses.add((await service.request('GET', '/users/1')).status)
+      }
+    })()
+
+    const run = async (...args: string[]) => {
+      const command = project.run('node', [...args, '--url', service.url.href])
+      return [
+        await command.ended,
+        command
+          .output()
+          .replace(/in [\d.]+ s.*/, '')
+          .trim(),
+      ]
+    }
+    const indexes = Array.from({ length: commands }, (_, index) => index)
+    const imported = await Promise.all(
+      indexes.map((index) => run('scripts/import.ts', `${index}.ndjson`)),
+    )
+    const count = await database.query('select count(*)::int from users')
+    // Enough for ten pages each, and not for the disk.
+    await database.query(
+      'delete from users where id > (select id from users order by id offset 20000 limit 1)',
+    )
+    const exported = await Promise.all(
+      indexes.map((index) => run('scripts/export.ts', `${index}.csv`)),
+    )
+    isOver = true
+    await reading
+    await project.remove()
+
+    expect(imported).toEqual(
+      indexes.map((index) => [
+        0,
+        `Imported ${index}.ndjson: ${records} created, 0 updated, 0 skipped, 0 refused,`,
+      ]),
+    )
+    expect(count).toEqual([{ count: commands * records }])
+    expect(exported).toEqual(indexes.map((index) => [0, `Exported 20001 users to ${index}.csv`]))
+    expect([...statuses].filter((status) => status >= 500)).toEqual([])
+    expect(service.logs().join('\n')).not.toMatch(/"status":504/)
+  })
+})
+
 describe('a million users', () => {
   test('go in and come out the same, in constant memory', { timeout: 900_000 }, async ({
     service,

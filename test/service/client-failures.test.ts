@@ -178,6 +178,55 @@ describe('a change', () => {
   )
 })
 
+describe('a service that is busy', () => {
+  const busy = problem('busy', 503, { 'Retry-After': '0' })
+  const mediaType = 'application/x-ndjson' as const
+
+  test('is waited for beyond the retries, and says so', async ({ proxy, database }) => {
+    let told = 0
+    const onBusy = () => {
+      told += 1
+    }
+    const { users } = createClient(proxy.url, { retries: 1, onBusy })
+    proxy.plan(busy, busy, busy, busy)
+
+    const result = await users.import(JSON.stringify(ada), { mediaType })
+
+    expect(result).toMatchObject({ created: 1 })
+    expect([told, proxy.requests.length]).toEqual([4, 5])
+    expect(await database.query('select name from users')).toHaveLength(1)
+  })
+
+  test('is asked by one at a time, for all that wait', async ({ proxy }) => {
+    const { users } = createClient(proxy.url, { timeoutMs: 60_000 })
+    const soon = problem('busy', 503, { 'Retry-After': '1' })
+    proxy.plan(...Array<Mishap>(10).fill(soon))
+
+    const imports = people(8).map((each) => users.import(JSON.stringify(each), { mediaType }))
+    await sleep(1_900)
+
+    // The first of each, and one more of the one whose turn it is.
+    expect(proxy.requests.length).toBeLessThanOrEqual(8 + 1)
+    expect(await Promise.all(imports)).toHaveLength(8)
+  })
+
+  test('is waited for no longer than the call may take, or its caller wants', async ({ proxy }) => {
+    const { users } = createClient(proxy.url, { timeoutMs: 2_000 })
+    proxy.plan(...always(problem('busy', 503, { 'Retry-After': '1' })))
+
+    const imports = ['1', '2', '3'].map((line) => timed(users.import(line, { mediaType })))
+    const signal = AbortSignal.timeout(300)
+    const stopped = await timed(users.import('4', { mediaType, signal }))
+    const ended = await Promise.all(imports)
+
+    expect(stopped.end).toMatchObject({ name: 'TimeoutError' })
+    for (const { end, ms } of ended) {
+      expect(end).toMatchObject({ problem: { code: 'busy' } })
+      expect(ms).toBeLessThan(5_000)
+    }
+  })
+})
+
 describe('the wait before a repetition', () => {
   test.for(['seconds', 'a date'])(
     'is as long as Retry-After says in %s',
