@@ -56,7 +56,7 @@ export async function send<Result>(
             throw signal?.aborted ? signal.reason : error
           })
         }
-        await sleep(waitUntil - performance.now(), stop)
+        await sleep(Math.max(0, waitUntil - performance.now()), stop)
       }
     }
   } finally {

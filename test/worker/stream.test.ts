@@ -7,7 +7,7 @@ import { streamPages } from '../../src/http/stream.ts'
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** An endless answer, of which one at a time is allowed, and whose pages must be taken in 100 ms. */
+/** An endless answer, of which one at a time is allowed, and whose pages must be taken in a second. */
 function startStream() {
   const places = createPool(1, 60_000)
   let isClosed = false
@@ -22,7 +22,9 @@ function startStream() {
   }
   const app = createHono()
     .onError(answerError)
-    .get('/', takePlace(places), (c) => streamPages(c, 'text/plain', pages(), (page) => page, 100))
+    .get('/', takePlace(places), (c) =>
+      streamPages(c, 'text/plain', pages(), (page) => page, 1_000),
+    )
   const open = () => app.request('/')
   return { open, isFree: () => !places.isSpent(), isClosed: () => isClosed }
 }
@@ -36,7 +38,7 @@ describe('streamPages', () => {
     expect(isFree()).toBe(false)
     expect((await open()).status).toBe(503)
 
-    await sleep(300)
+    await sleep(2_000)
 
     expect([isFree(), isClosed()]).toEqual([true, true])
     const rest = async () => {
@@ -54,7 +56,7 @@ describe('streamPages', () => {
     const reader = (await open()).body?.getReader()
 
     for (let page = 0; page < 10; page += 1) {
-      await sleep(40)
+      await sleep(150)
       expect((await reader?.read())?.done).toBe(false)
     }
 
