@@ -1,7 +1,7 @@
-import { requestContext } from '../context.ts'
+import { newContext, requestContext } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { createBreaker } from './breaker.ts'
-import { isPassing, outcomeOf, reasonOf } from './outcome.ts'
+import { isOfPostgres, isPassing, outcomeOf, reasonOf } from './outcome.ts'
 
 /**
  * Of all attempts together: well under the ten seconds after which people reload, well over a cold
@@ -29,36 +29,46 @@ const breaker = createBreaker(deadlineMs)
  * `outcome-unknown` when it may have. An error of the statement itself is left to the driver.
  */
 export async function fetchFromNeon(url: string, init: RequestInit): Promise<DriverResponse> {
-  const context = requestContext.getStore() ?? { isRepeatable: false, attempts: 0, databaseMs: 0 }
+  const context = requestContext.getStore() ?? newContext(false)
   const request = { ...init, signal: AbortSignal.timeout(deadlineMs) }
   const start = Date.now()
+  let failure: ServiceError | undefined
   let mayHaveRun = false
 
   try {
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 0; !breaker.isOpen(); attempt += 1) {
       context.attempts += 1
-      const { reply, failure, mayPass } = await ask(url, request, attempt === 0)
+      const { reply, failed, isAnswer, mayPass } = await ask(url, request)
+      if (isAnswer) {
+        breaker.answered()
+      } else {
+        breaker.failed(context.isCostly ? 0 : Date.now() - start)
+      }
       if (reply) {
         return reply
       }
+      failure = failed
       // What one attempt has left unknown, no later refusal makes known.
-      mayHaveRun ||= failure.code === 'outcome-unknown'
+      mayHaveRun ||= failed.code === 'outcome-unknown'
       const pauseMs = Math.random() * (pausesMs[attempt] ?? Number.POSITIVE_INFINITY)
       const leftMs = deadlineMs - (Date.now() - start + pauseMs)
       const isInTime = leftMs > (context.isRepeatable ? minReadMs : minWriteMs)
       if (!mayPass || !isInTime || (mayHaveRun && !context.isRepeatable)) {
-        throw mayHaveRun ? outcomeUnknown(failure.reason) : failure
+        break
       }
       await sleep(pauseMs)
     }
+    throw mayHaveRun ? outcomeUnknown(failure?.reason) : (failure ?? unavailable('shed'))
   } finally {
     context.databaseMs += Date.now() - start
   }
 }
 
-type Attempt =
-  | { reply: DriverResponse; failure?: undefined; mayPass?: undefined }
-  | { reply?: undefined; failure: ServiceError; mayPass: boolean }
+/** `isAnswer` tells whether it came from PostgreSQL, which then lives. */
+type Attempt = { isAnswer: boolean } & (
+  | { reply: DriverResponse; failed?: undefined; mayPass?: undefined }
+  | { reply?: undefined; failed: ServiceError; mayPass: boolean }
+)
 
 /** As much of a Response as the driver reads. */
 type DriverResponse = {
@@ -68,25 +78,17 @@ type DriverResponse = {
   text: () => Promise<string>
 }
 
-/** A deadline that began with an earlier attempt says nothing of the database. */
-async function ask(url: string, request: RequestInit, hasFullTime: boolean): Promise<Attempt> {
-  if (breaker.isOpen()) {
-    return { failure: unavailable('shed'), mayPass: false }
-  }
+async function ask(url: string, request: RequestInit): Promise<Attempt> {
   try {
     const response = await fetch(url, request)
     // Read here, inside the deadline: the driver would wait for it without end.
     const text = await response.text()
-    breaker.answered()
     return read(response.status, text)
   } catch (error) {
     // Of the error only its kind goes further: its message may quote the connection.
     const isTimeout = error instanceof Error && error.name === 'TimeoutError'
-    const how = isTimeout ? 'deadline' : 'network'
-    if (!isTimeout || hasFullTime) {
-      breaker.failed(how)
-    }
-    return { failure: outcomeUnknown(how), mayPass: !isTimeout }
+    const failed = outcomeUnknown(isTimeout ? 'deadline' : 'network')
+    return { failed, isAnswer: false, mayPass: !isTimeout }
   }
 }
 
@@ -94,10 +96,15 @@ function read(status: number, text: string): Attempt {
   const body = parse(text)
   const outcome = outcomeOf(status, body)
   if (outcome === 'executed') {
-    return { reply: { ok: status === 200, status, json: async () => body, text: async () => text } }
+    const reply = { ok: status === 200, status, json: async () => body, text: async () => text }
+    return { reply, isAnswer: true }
   }
   const failed = outcome === 'not-run' ? unavailable : outcomeUnknown
-  return { failure: failed(reasonOf(status, body)), mayPass: isPassing(status, body) }
+  return {
+    failed: failed(reasonOf(status, body)),
+    isAnswer: outcome === 'not-run' && isOfPostgres(status, body),
+    mayPass: isPassing(status, body),
+  }
 }
 
 function parse(text: string): unknown {

@@ -60,11 +60,18 @@ const areAll = (values: unknown, isOne: (value: unknown) => boolean) =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
+const sqlStateOf = (body: unknown): string | undefined =>
+  isObject(body) && typeof body['code'] === 'string' && /^[0-9A-Z]{5}$/.test(body['code'])
+    ? body['code']
+    : undefined
+
 /** For the log: the SQLSTATE when there is one, and the status of the answer. */
 export const reasonOf = (status: number, body: unknown): string =>
-  isObject(body) && typeof body['code'] === 'string' && /^[0-9A-Z]{5}$/.test(body['code'])
-    ? `neon ${status} ${body['code']}`
-    : `neon ${status}`
+  ['neon', status, sqlStateOf(body)].filter((part) => part !== undefined).join(' ')
+
+/** Whether these are words of PostgreSQL on a statement. Of a login they are the proxy's, with a 500. */
+export const isOfPostgres = (status: number, body: unknown): boolean =>
+  status === 400 && sqlStateOf(body) !== undefined
 
 /** Neon is over its quota, throttles, or does not let this role in: it will say so again. */
 const lastingStatuses = [402, 413, 429, 507]

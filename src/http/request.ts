@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { requestContext } from '../context.ts'
+import { newContext, requestContext } from '../context.ts'
 import type { ProblemCode } from '../errors.ts'
 import { chunksOf } from './body-chunks.ts'
 import type { Share } from './pool.ts'
@@ -35,7 +35,7 @@ export const isSafe = (method: string) => ['GET', 'HEAD', 'OPTIONS'].includes(me
 
 /** Always our own id: a client's would carry what it likes into bodies and logs. */
 export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
-  const context = { isRepeatable: isSafe(c.req.method), attempts: 0, databaseMs: 0 }
+  const context = newContext(isSafe(c.req.method))
   const start = Date.now()
   c.set('requestId', crypto.randomUUID())
   await requestContext.run(context, next)

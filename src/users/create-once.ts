@@ -1,5 +1,5 @@
 import { and, eq, notExists, sql } from 'drizzle-orm'
-import { requestContext } from '../context.ts'
+import { describeRequest } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { isUniqueViolation } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
@@ -63,10 +63,7 @@ export async function createUserOnce(
   { principal, key }: IdempotencyKey,
 ): Promise<{ user: WrittenUser; isReplay: boolean }> {
   const requestDigest = await digest(newUser)
-  const context = requestContext.getStore()
-  if (context) {
-    context.isRepeatable = true
-  }
+  describeRequest({ isRepeatable: true })
   // The lookup has a snapshot of its own: it sees the twin that the insertion has waited for.
   const [[created], [found]] = await db
     .runBoth([insertion(db), lookup(db)], { ...newUser, principal, key, requestDigest })

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { describeRequest } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { users } from '../db/tables.ts'
 import type { NewUser, UserImport } from './schema.ts'
@@ -26,6 +27,7 @@ export async function importUsers(
   refused: readonly RefusedLine[],
   { onConflict }: UserImport,
 ): Promise<ImportResult> {
+  describeRequest({ isCostly: true })
   const { first, repeated } = separate(lines)
   // In one order everywhere: two imports of the same emails would lock each other out.
   const { rows } = await db.execute<{ created: number; updated: number }>(sql`

@@ -1,16 +1,20 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
  * What befalls a request: the proxy hangs up before the service sees it, once the service has
- * answered, or in the middle of the answer; or it gives an answer of its own.
+ * answered, or in the middle of the answer, where it may also fall silent; or it gives an answer of
+ * its own.
  */
 export type Mishap =
   | 'reset-before'
   | 'reset-after'
   | 'cut'
-  | { status: number; headers?: Record<string, string>; body?: string }
+  | 'stall-after-head'
+  | 'stall-in-body'
+  | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
 
 export type Proxy = {
   url: string
@@ -34,13 +38,24 @@ export async function startProxy(service: URL): Promise<Proxy> {
       return hangUp()
     }
     if (typeof mishap === 'object') {
+      await sleep(mishap.afterMs ?? 0)
       return response.writeHead(mishap.status, mishap.headers).end(mishap.body)
     }
-    const answer = await forward(service, incoming)
+    const answer = await forward(service, incoming).catch(() => undefined)
+    if (!answer) {
+      return hangUp()
+    }
     if (mishap === 'reset-after') {
       return hangUp()
     }
     response.writeHead(answer.statusCode ?? 502, answer.headers)
+    if (mishap === 'stall-after-head') {
+      return response.flushHeaders()
+    }
+    if (mishap === 'stall-in-body') {
+      const body = await buffer(answer)
+      return response.write(body.subarray(0, body.length / 2))
+    }
     if (mishap === 'cut') {
       const body = await buffer(answer)
       return response.write(body.subarray(0, body.length / 2), hangUp)

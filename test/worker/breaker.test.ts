@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { createBreaker } from '../../src/db/breaker.ts'
 
+/** Milliseconds: as a deadline takes, and as a refused connection does. */
+const [deadline, atOnce] = [5_000, 10]
+
 function breakerAt(start: number) {
   const clock = { ms: start }
   return { clock, breaker: createBreaker(5_000, () => clock.ms) }
 }
 
 function trip(breaker: ReturnType<typeof createBreaker>) {
-  for (let timeout = 0; timeout < 5; timeout += 1) {
-    breaker.failed('deadline')
+  for (let failure = 0; failure < 5; failure += 1) {
+    breaker.failed(deadline)
   }
 }
 
 describe('the breaker', () => {
-  test('opens after five deadlines in a row, and not when one in between was met', () => {
+  test('opens after five slow failures in a row, and not with an answer in between', () => {
     const { breaker } = breakerAt(1_000)
     for (let round = 0; round < 10; round += 1) {
-      breaker.failed('deadline')
-      breaker.failed('network')
+      breaker.failed(deadline)
+      breaker.failed(atOnce)
       breaker.answered()
     }
 
@@ -30,10 +33,22 @@ describe('the breaker', () => {
     const { breaker } = breakerAt(1_000)
 
     for (let round = 0; round < 100; round += 1) {
-      breaker.failed('network')
+      breaker.failed(atOnce)
     }
 
     expect(breaker.isOpen()).toBe(false)
+  })
+
+  test('opens for what takes as long as a deadline, however it ends', () => {
+    const { breaker } = breakerAt(1_000)
+
+    for (const ms of [1_000, 2_000, 2_000, 4_000, 1_500]) {
+      expect(breaker.isOpen()).toBe(false)
+      breaker.failed(ms)
+      breaker.failed(atOnce)
+    }
+
+    expect(breaker.isOpen()).toBe(true)
   })
 
   test('lets one through after a second, and all once that one has an answer', () => {
@@ -48,14 +63,14 @@ describe('the breaker', () => {
     expect(breaker.isOpen()).toBe(false)
   })
 
-  test.for(['deadline', 'network'] as const)(
-    'rests another second after a probe that ends in a %s',
-    (how) => {
+  test.for([deadline, atOnce])(
+    'rests another second after a probe that fails after %i ms',
+    (ms) => {
       const { breaker, clock } = breakerAt(1_000)
       trip(breaker)
       clock.ms += 1_000
       breaker.isOpen()
-      breaker.failed(how)
+      breaker.failed(ms)
 
       const soon = breaker.isOpen()
       clock.ms += 1_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isPassing, outcomeOf, reasonOf } from '../../src/db/outcome.ts'
+import { isOfPostgres, isPassing, outcomeOf, reasonOf } from '../../src/db/outcome.ts'
 
 const error = (code: string, message = 'canary') => ({ message, code })
 
@@ -74,6 +74,19 @@ describe('what may pass in a moment', () => {
     [false, 500, error('53100')],
   ] as const)('is %s of %i %j', ([passes, status, body]) => {
     expect(isPassing(status, body)).toBe(passes)
+  })
+})
+
+describe('who lives', () => {
+  test.for([
+    [true, 400, error('57014')],
+    [true, 400, error('40001')],
+    [false, 400, error('', 'connection closed')],
+    [false, 500, error('57P03')],
+    [false, 500, error('')],
+    [false, 502, undefined],
+  ] as const)('is PostgreSQL: %s for %i %j', ([lives, status, body]) => {
+    expect(isOfPostgres(status, body)).toBe(lives)
   })
 })
 

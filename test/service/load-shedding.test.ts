@@ -1,0 +1,131 @@
+import { describe, expect, inject } from 'vitest'
+import { test as base } from '../support/own-server-test.ts'
+import { ada, people } from '../support/people.ts'
+import { type Mishap, startProxy } from '../support/proxy.ts'
+import { type Answer, type Service, startService } from '../support/service.ts'
+
+/** A service anew for each test, whose way to the endpoint may be spoiled. */
+const test = base
+  .extend('way', { scope: 'file' }, async ({ server }, { onCleanup }) => {
+    const proxy = await startProxy(new URL(server.endpointUrl))
+    onCleanup(() => proxy.close())
+    return proxy
+  })
+  .extend('fresh', async ({ server, way }, { onCleanup }) => {
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: server.workerUrl,
+      NEON_ENDPOINT: `${way.url}sql`,
+    })
+    onCleanup(() => service.close())
+    return service
+  })
+
+const unavailable = { status: 503, body: { type: '/problems/database-unavailable' } }
+
+async function timed(answer: Promise<Answer>) {
+  const start = performance.now()
+  return { ...(await answer), seconds: (performance.now() - start) / 1_000 }
+}
+
+const get = (service: Service) => timed(service.request('GET', '/users?email=nobody@example.com'))
+
+const many = <Result>(count: number, make: () => Promise<Result>) =>
+  Promise.all(Array.from({ length: count }, make))
+
+/** One of them may be sent, to find out. */
+async function isShedding(service: Service): Promise<boolean> {
+  const answers = await many(4, () => get(service))
+  const quick = answers.filter(({ status, seconds }) => status === 503 && seconds < 1)
+  return quick.length >= 3
+}
+
+const isBack = async (service: Service) =>
+  expect.poll(async () => (await get(service)).status, { timeout: 15_000 }).toBe(200)
+
+describe('with PostgreSQL frozen behind an endpoint that lives', () => {
+  test('sheds, though no session is left that could hang', async ({ server, fresh: service }) => {
+    await server.freeze()
+
+    const first = await many(6, () => get(service))
+    const writes = await many(4, () => timed(service.request('POST', '/users', ada)))
+    const sheds = await isShedding(service)
+    server.thaw()
+
+    for (const answer of [...first, ...writes]) {
+      expect(answer).toMatchObject(unavailable)
+      expect(answer.seconds).toBeLessThan(10)
+    }
+    expect(sheds).toBe(true)
+    await isBack(service)
+  })
+})
+
+describe('with an endpoint that', () => {
+  const slow500: Mishap = {
+    status: 500,
+    body: JSON.stringify({ message: "Couldn't connect to compute node", code: '' }),
+    afterMs: 2_000,
+  }
+
+  test.for<[string, Mishap]>([
+    ['answers 500 after two seconds', slow500],
+    ['answers with a page after two seconds', { status: 502, body: '<h1>', afterMs: 2_000 }],
+    ['falls silent after the head', 'stall-after-head'],
+    ['falls silent in the body', 'stall-in-body'],
+  ])('%s, sheds and recovers', async ([, mishap], { fresh: service, way }) => {
+    way.plan(...Array<Mishap>(40).fill(mishap))
+
+    const first = await many(6, () => get(service))
+    const sheds = await isShedding(service)
+    way.plan()
+
+    for (const answer of first) {
+      expect(answer).toMatchObject(unavailable)
+    }
+    expect(sheds).toBe(true)
+    await isBack(service)
+  })
+
+  test('is slow and answers all the same, sheds nothing', async ({ server, fresh: service }) => {
+    server.spoil('latency=2000')
+
+    const slow = await many(8, () => get(service))
+    server.spoil(undefined)
+
+    expect(new Set(slow.map(({ status }) => status))).not.toContain(503)
+    expect(await isShedding(service)).toBe(false)
+  })
+
+  test('fails at once, sheds nothing', async ({ fresh: service, way }) => {
+    way.plan(...Array<Mishap>(18).fill({ ...slow500, afterMs: 0 }))
+
+    await many(6, () => get(service))
+    way.plan()
+
+    expect(await isShedding(service)).toBe(false)
+  })
+})
+
+describe('a deadline of what may take long', () => {
+  const lines = people(2)
+    .map((person) => `${JSON.stringify(person)}\n`)
+    .join('')
+  const ndjson = { 'Content-Type': 'application/x-ndjson' }
+
+  test.for<[string, ...Parameters<Service['request']>]>([
+    ['a search', 'GET', '/users?q=lovelace'],
+    ['a count', 'GET', '/users?count=exact'],
+    ['an export', 'GET', '/users/export'],
+    ['an import', 'POST', '/users/import', lines, ndjson],
+  ])('is not the end of the database: %s', async ([, ...request], { server, fresh: service }) => {
+    server.spoil('latency=6000')
+
+    const answers = await many(6, () => service.request(...request))
+    server.spoil(undefined)
+
+    for (const { status } of answers) {
+      expect([429, 503, 504]).toContain(status)
+    }
+    expect(await isShedding(service)).toBe(false)
+  })
+})
