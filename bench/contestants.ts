@@ -54,6 +54,8 @@ export async function startReference(
 type ServiceOptions = {
   /** For a profile, which tells functions by their names. */
   isReadable?: boolean
+  /** Keys of others. */
+  otherKeys?: readonly string[]
   /** Puts the bundle into the folder, and returns its file. */
   bundle?: (folder: string) => Promise<string>
   /** Beside those that every run has. */
@@ -69,6 +71,7 @@ export async function startService(
   key: string,
   {
     isReadable = false,
+    otherKeys = [],
     bundle = isReadable ? bundleReadable : bundleService,
     variables = {},
   }: ServiceOptions = {},
@@ -76,7 +79,11 @@ export async function startService(
   const main = await bundle(folder)
   const assets = join(folder, 'pages')
   await cp('dist/pages', assets, { recursive: true })
-  const entry = { name: 'bench', digest: digestOf(key), scopes }
+  const entries = [key, ...otherKeys].map((each, index) => ({
+    name: `bench-${index}`,
+    digest: digestOf(each),
+    scopes,
+  }))
 
   return startWorkerd(stack, {
     main,
@@ -84,13 +91,13 @@ export async function startService(
     variables: {
       ...variablesOf(database),
       AUTH: 'keys',
-      API_KEYS: JSON.stringify([entry]),
+      API_KEYS: JSON.stringify(entries),
       ...variables,
     },
     objects: { CF_VERSION_METADATA: { id: 'bench', tag: '', timestamp: '' } },
     assets,
     hasInspector: isReadable,
-    limits: ['RATE_LIMIT_CALLERS', 'RATE_LIMIT_BULK', 'RATE_LIMIT_ADDRESSES'],
+    limits: ['CALLERS', 'BULK', 'SEARCHES', 'ADDRESSES'].map((of) => `RATE_LIMIT_${of}`),
   })
 }
 

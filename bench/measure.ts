@@ -55,7 +55,10 @@ export async function measure(
       agent,
       operation: definitions[operation],
       nextNumber: () => ++number,
-      concurrency,
+      concurrency: Math.min(
+        concurrency,
+        definitions[operation].maxConcurrency ?? Number.POSITIVE_INFINITY,
+      ),
       seconds,
     }
   }

@@ -15,6 +15,8 @@ export type Operation = {
   status: number
   /** How many users an answer holds. */
   users: number
+  /** How many may be sent at once, if that is limited: the service lets a caller search so often. */
+  maxConcurrency?: number
   /** Whether the table is to be put back as it was. */
   writes?: boolean
 }
@@ -65,6 +67,7 @@ export const operationsOn = ({
       request: () => read(`/users?q=${encodeURIComponent(word)}&limit=${limit}`),
       status: 200,
       users: Math.min(matches, limit),
+      maxConcurrency: 4,
     },
     '401': { request: () => ({ ...read('/users'), hasKey: false }), status: 401, users: 0 },
   }

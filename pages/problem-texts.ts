@@ -136,11 +136,29 @@ export const problemTexts = {
       'Repeat a request with its key only together with exactly the same body.',
     ],
   },
+  'search-too-broad': {
+    meaning:
+      'The search or the count needed more than a second of the database’s time, so it was ended. The same request will fail again.',
+    mend: [
+      'Search for more characters, or for rarer ones: for a whole name, say, and not for a part of a domain that many users share.',
+      'Use letters and digits. No index helps with punctuation alone.',
+      'Leave out `count=exact`. The `next` link tells whether there are more users.',
+      'In place of an export with `q`, export all users and pick yours from the lines.',
+    ],
+  },
   'rate-limited': {
     meaning: 'There were more requests than this caller or this address may make in a minute.',
     mend: [
       'Wait for as long as the header `Retry-After` says, then go on slower.',
       'Take many users at once with an import or an export.',
+    ],
+  },
+  'too-many-searches': {
+    meaning:
+      'This caller has as many searches and counts running as it may have at once. This one was not begun.',
+    mend: [
+      'Wait for as long as the header `Retry-After` says, and send it again.',
+      'Send searches one after the other. While a person types, drop the search before.',
     ],
   },
   busy: {

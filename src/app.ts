@@ -41,7 +41,7 @@ export function createApp({ config, db, release, migrations, assets, limits }: A
     .onError(answerError)
     .notFound(answerUnmatched(app))
     .route('/users', bulkRoutes(db, limits))
-    .route('/users', userRoutes(db, createCursors(config.DATABASE_URL)))
+    .route('/users', userRoutes(db, createCursors(config.DATABASE_URL), limits))
     .route('/', healthRoutes({ db, release, migrations, limits }))
     .route('/', pageRoutes(assets))
 

@@ -19,7 +19,9 @@ export const problems = {
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'validation-failed': { status: 422, title: 'Validation failed' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
+  'search-too-broad': { status: 422, title: 'Search too broad' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'too-many-searches': { status: 429, title: 'Too many searches at once' },
   busy: { status: 503, title: 'Busy' },
   'internal-error': { status: 500, title: 'Internal error' },
   'database-unavailable': { status: 503, title: 'Database unavailable' },
@@ -41,7 +43,7 @@ type Particulars = {
   /** What a credential lacks: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
   challenge?: string
   /** For the log alone: a fixed word or a code of ours or of PostgreSQL, never a text from outside. */
-  reason?: string
+  reason?: string | undefined
 }
 
 /** A failure that the client may know of. `detail` is a whole sentence and holds no secret. */

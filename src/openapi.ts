@@ -51,6 +51,7 @@ const userLinks = Object.fromEntries(
 const bodyProblems = ['malformed-json', 'unsupported-media-type', 'body-too-large'] as const
 const writeProblems = ['validation-failed', 'database-unavailable', 'outcome-unknown'] as const
 const readProblems = ['validation-failed', 'database-unavailable'] as const
+const searchProblems = ['search-too-broad', 'too-many-searches'] as const
 
 const pageHeaders = [
   'Cache-Control-Of-Pages',
@@ -74,7 +75,8 @@ const operations = {
       description:
         'A page of the users. Follow the `next` link of the `Link` header for more. A list by id ' +
         'repeats nobody and misses nobody who is there throughout, whatever is written meanwhile. An ' +
-        'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array.',
+        'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array. ' +
+        'With `q` or `count` the database may work on it for one second.',
       query: UserList,
       answers: {
         200: {
@@ -83,7 +85,7 @@ const operations = {
           content: json(Users, [adaStored]),
         },
       },
-      problems: ['invalid-cursor', 'no-users', ...readProblems],
+      problems: ['invalid-cursor', 'no-users', ...readProblems, ...searchProblems],
     },
     post: {
       operationId: 'createUser',
@@ -234,7 +236,7 @@ const operations = {
           },
         },
       },
-      problems: ['not-acceptable', 'busy', ...readProblems],
+      problems: ['not-acceptable', 'busy', ...readProblems, ...searchProblems],
     },
   },
   '/livez': {

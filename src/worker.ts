@@ -13,6 +13,7 @@ const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDP
 const limits = {
   callers: env.RATE_LIMIT_CALLERS,
   bulk: env.RATE_LIMIT_BULK,
+  searches: env.RATE_LIMIT_SEARCHES,
   addresses: env.RATE_LIMIT_ADDRESSES,
 }
 

@@ -53,6 +53,8 @@ async function explainAll(client: pg.Client, statements: readonly Statement[]): 
   const plans: string[] = []
   await client.query('begin')
   for (const { query, params = [] } of statements) {
+    // A search has one of its own, of the statement before it.
+    await client.query('set local statement_timeout = 0')
     const { rows } = await client.query(`explain (analyze, buffers, format json) ${query}`, params)
     const [
       {

@@ -3,7 +3,7 @@ import { fillPlaceholders } from 'drizzle-orm'
 import { fetchFromNeon } from './fetch.ts'
 
 /** As much of Drizzle's prepared query as is used. */
-type Prepared<Rows> = {
+export type Prepared<Rows> = {
   getQuery(): { sql: string; params: unknown[] }
   mapResult(result: unknown): unknown
   execute(): Promise<Rows>

@@ -38,6 +38,8 @@ export const users = pgTable(
     uniqueIndex('users_email_key').on(sql`lower(${email} collate "C")`),
     index('users_name_id_idx').on(sql`(${name} collate "C")`, id),
     index('users_email_id_idx').on(sql`(${email} collate "C")`, id),
+    // In the case that a search compares, which only the default collation knows beyond ASCII.
+    index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
     index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
     check(
       'users_name_length',

@@ -58,7 +58,9 @@ function headersOf({ code, challenge }: ServiceError): Record<string, string> {
       return { 'WWW-Authenticate': ['Bearer realm="users"', challenge ?? []].flat().join(', ') }
     case 'rate-limited':
       return { 'Retry-After': '60' }
+    // About what one of them takes.
     case 'busy':
+    case 'too-many-searches':
       return { 'Retry-After': '1' }
     default:
       // What was surely not done may succeed later.

@@ -11,6 +11,8 @@ export type RateLimits = {
   callers?: RateLimiter | undefined
   /** Per caller, of imports and exports. */
   bulk?: RateLimiter | undefined
+  /** Per caller, of what may cost the database a pass over a whole table. */
+  searches?: RateLimiter | undefined
   /** Per address, of credentials that are not valid and of readiness probes. */
   addresses?: RateLimiter | undefined
 }
@@ -61,15 +63,20 @@ export function addressOf(c: Context): string {
   return [...head, ...zeros, ...tail].slice(0, 4).join(':')
 }
 
-export const limitCaller = (limiter: RateLimiter | undefined) =>
+/** Of all requests, or of those that `counts` tells of. */
+export const limitCaller = (limiter: RateLimiter | undefined, counts = (_c: Context) => true) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const caller = c.get('caller')
     // Nobody asks for OPTIONS, which costs next to nothing.
-    if (caller) {
+    if (caller && counts(c)) {
       await spend(c, limiter, caller.name)
     }
     await next()
   })
+
+/** Searches and counts alone: a page of an index costs the same whatever the table. */
+export const limitSearches = (limiter: RateLimiter | undefined) =>
+  limitCaller(limiter, (c) => c.req.query('q') !== undefined || c.req.query('count') !== undefined)
 
 export const limitAddress = (limiter: RateLimiter | undefined) =>
   createMiddleware<HttpEnv>(async (c, next) => {

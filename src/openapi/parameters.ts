@@ -27,8 +27,11 @@ const texts: Readonly<Record<string, { description: string; example?: unknown; s
     },
     q: {
       description:
-        'Only users with this text in the name or the email, whatever its case. It is brought into ' +
-        'Unicode NFC first, and has at most 30 combining marks in a row. `%` and `_` stand for themselves.',
+        'Only users with this text in the name or the email: anywhere from three characters on; of ' +
+        'two characters at the start of either. Upper and lower case are the same where a letter has ' +
+        'exactly one lower case of its own (`É` is `é`, `İ` is `i`; `ß` is not `ss`, and `ς` is not `Σ`). ' +
+        'It is brought into Unicode NFC first, and has at most 30 combining marks in a row. `%` and `_` ' +
+        'stand for themselves.',
       example: 'lovelace',
       schema: { minLength: searchLength.min, maxLength: searchLength.max },
     },

@@ -30,7 +30,11 @@ const details: Readonly<Record<ProblemCode, string>> = {
   'validation-failed': 'The request breaks the rules that `errors` names.',
   'idempotency-key-reused':
     'This Idempotency-Key came with another body before. Take a new key for a new user.',
+  'search-too-broad':
+    'The database gave this a second, and it needs longer. Search for more characters, or for ' +
+    'rarer ones, and leave out count=exact.',
   'rate-limited': 'Too many requests. Wait a minute, then go on slower.',
+  'too-many-searches': 'This caller has 4 searches or counts running. Wait until one has ended.',
   busy: 'The service has as many of these at hand as it takes. Try again soon.',
   'internal-error': 'The service failed. The log tells why under this instance.',
   'database-unavailable': 'The database does not answer at the moment.',

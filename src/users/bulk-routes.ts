@@ -1,12 +1,12 @@
 import type { Database } from '../db/client.ts'
 import { chooseMediaType } from '../http/accept.ts'
-import { allow } from '../http/auth.ts'
+import { allow, callerOf } from '../http/auth.ts'
 import { writeCsv } from '../http/csv.ts'
 import { demandPlace, takePlace } from '../http/few-at-once.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
 import { createPool } from '../http/pool.ts'
 import { answerMethodNotAllowed } from '../http/problems.ts'
-import { limitCaller, type RateLimits } from '../http/rate-limit.ts'
+import { limitCaller, limitSearches, type RateLimits } from '../http/rate-limit.ts'
 import { type BodyRules, takeBody } from '../http/read-body.ts'
 import { createRoutes } from '../http/router.ts'
 import { streamPages, streamTermMs } from '../http/stream.ts'
@@ -76,10 +76,11 @@ export const bulkRoutes = (db: Database, limits: RateLimits) =>
       allow('users:export'),
       takePlace(exports),
       limitCaller(limits.bulk),
+      limitSearches(limits.searches),
       validate({ query: UserFilters }),
       async (c) => {
         const [mediaType, write] = chooseMediaType(c.req.header('Accept'), exportFormats)
-        const pages = exportUsers(db, c.req.valid('query'))
+        const pages = exportUsers(db, callerOf(c), c.req.valid('query'))
         return streamPages(c, mediaType, pages, (users, isFirst) =>
           write(users.map(toResponse), isFirst),
         )

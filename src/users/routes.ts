@@ -5,6 +5,7 @@ import { Conditions, entityTag, isNotModified } from '../http/conditions.ts'
 import type { Cursors } from '../http/cursors.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { pageLinks } from '../http/links.ts'
+import { limitSearches, type RateLimits } from '../http/rate-limit.ts'
 import { createRoutes } from '../http/router.ts'
 import { validate } from '../http/validate.ts'
 import { createUser } from './create.ts'
@@ -16,18 +17,24 @@ import { removeUser } from './remove.ts'
 import { NewUser, UserChanges, UserId, UserList } from './schema.ts'
 import { updateUser } from './update.ts'
 
-export const userRoutes = (db: Database, cursors: Cursors<Position>) =>
+export const userRoutes = (db: Database, cursors: Cursors<Position>, limits: RateLimits) =>
   createRoutes()
-    .get('/', allow('users:read'), validate({ query: UserList }), async (c) => {
-      const { cursor, ...query } = c.req.valid('query')
-      const list = JSON.stringify([query.sort, query.email, query.q])
-      const after = cursor === undefined ? undefined : await cursors.open(list, cursor)
-      const { users, next, total } = await listUsers(db, query, after)
-      return answerJson(users, {
-        Link: pageLinks(c.req.url, next && (await cursors.seal(list, next))),
-        ...(total !== undefined && { 'X-Total-Count': `${total}` }),
-      })
-    })
+    .get(
+      '/',
+      allow('users:read'),
+      limitSearches(limits.searches),
+      validate({ query: UserList }),
+      async (c) => {
+        const { cursor, ...query } = c.req.valid('query')
+        const list = JSON.stringify([query.sort, query.email, query.q])
+        const after = cursor === undefined ? undefined : await cursors.open(list, cursor)
+        const { users, next, total } = await listUsers(db, callerOf(c), query, after)
+        return answerJson(users, {
+          Link: pageLinks(c.req.url, next && (await cursors.seal(list, next))),
+          ...(total !== undefined && { 'X-Total-Count': `${total}` }),
+        })
+      },
+    )
     .post(
       '/',
       allow('users:write'),

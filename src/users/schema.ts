@@ -104,13 +104,13 @@ export const UserId = z.strictObject({
 /** Ascending, or descending after a minus. */
 const sorts = ['id', '-id', 'name', '-name', 'email', '-email'] as const
 
-/** Code points. Three of them make an index of use. */
-export const searchLength = { min: 3, max: 100 }
+/** Code points. Fewer than `part` make no trigram: they are looked for at the start alone. */
+export const searchLength = { min: 2, part: 3, max: 100 }
 
 const filters = {
   /** The whole email, whatever its case. */
   email: z.optional(once().check(...isEmail)),
-  /** A part of the name or the email, whatever its case. */
+  /** A part of the name or the email, or the start of one, whatever its case. */
   q: z.optional(
     once().check(
       ...inNfc(searchLength.min, searchLength.max),

@@ -49,6 +49,7 @@ describe.for([
     ).toEqual([
       ['RATE_LIMIT_CALLERS', 1_200, 60],
       ['RATE_LIMIT_BULK', 300, 60],
+      ['RATE_LIMIT_SEARCHES', 300, 60],
       ['RATE_LIMIT_ADDRESSES', 120, 60],
     ])
   })

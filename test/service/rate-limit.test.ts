@@ -5,11 +5,11 @@ import { ada } from '../support/people.ts'
 import { copyWithLimits, copyWithoutLimits } from '../support/worker-copy.ts'
 import { testWithWrangler } from '../support/wrangler-test.ts'
 
-const keys = ['one', 'two', 'three', 'four'].map((name) => testKey(name))
-const [one, two, three, four] = keys.map(({ headers }) => headers)
+const keys = ['one', 'two', 'three', 'four', 'five'].map((name) => testKey(name))
+const [one, two, three, four, five] = keys.map(({ headers }) => headers)
 
 const test = testWithWrangler(acceptKeys(...keys), (workerDir) =>
-  copyWithLimits(workerDir, { callers: 5, bulk: 2, addresses: 3 }),
+  copyWithLimits(workerDir, { callers: 5, bulk: 2, searches: 2, addresses: 3 }),
 )
 
 const testWithout = testWithWrangler(acceptKeys(...keys), copyWithoutLimits)
@@ -58,6 +58,18 @@ describe('a caller', () => {
     expect(await service.request('GET', '/users/1', undefined, three)).toMatchObject({
       status: 404,
     })
+  })
+})
+
+describe('a caller', () => {
+  test('searches and counts less than that', async ({ service }) => {
+    const get = (path: string) => service.request('GET', path, undefined, five)
+
+    expect(await get('/users?q=lovelace')).toMatchObject({ status: 200 })
+    expect(await get('/users/export?q=lovelace')).toMatchObject({ status: 200 })
+
+    expect(await get('/users?count=exact')).toMatchObject(limited)
+    expect(await get('/users?email=ada@example.com')).toMatchObject({ status: 200 })
   })
 })
 
@@ -112,7 +124,7 @@ describe('without the bindings', () => {
     for (const { status } of answers.slice(0, 20)) {
       expect(status).toBe(404)
     }
-    for (const of of ['callers', 'bulk', 'addresses']) {
+    for (const of of ['callers', 'bulk', 'searches', 'addresses']) {
       expect(service.logs()).toContain(JSON.stringify({ rateLimit: 'absent', of }))
     }
   })

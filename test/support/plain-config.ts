@@ -5,7 +5,7 @@ const quote = (text: string) => JSON.stringify(text)
 // workerd has no rate limits of its own.
 const limiter = 'export default () => ({ limit: async () => ({ success: true }) })'
 
-const limits = ['RATE_LIMIT_CALLERS', 'RATE_LIMIT_BULK', 'RATE_LIMIT_ADDRESSES']
+const limits = ['CALLERS', 'BULK', 'SEARCHES', 'ADDRESSES'].map((of) => `RATE_LIMIT_${of}`)
 
 // The disk alone says no media type. The platform's own way is tried by the tests of the pages.
 const assets = `

@@ -12,7 +12,7 @@ async function copyWorker(workerDir: string, change: (toml: string) => string): 
   return copy
 }
 
-type Limits = { callers: number; bulk: number; addresses: number }
+type Limits = { callers: number; bulk: number; searches: number; addresses: number }
 
 /** A Worker with other limits: requests a minute. */
 export const copyWithLimits = (workerDir: string, limits: Limits) =>

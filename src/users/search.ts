@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm'
+import { describeRequest } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { isDivisionByZero, isStatementTimeout } from '../db/errors.ts'
+import { prepared } from '../db/prepared.ts'
+import type { Prepared } from '../db/run.ts'
+import { ServiceError } from '../errors.ts'
+import { createSearchPlaces } from './search-places.ts'
+
+/** How many searches of one caller run at once. */
+const searchesAtOnce = 4
+
+/**
+ * Of this isolate: what is refused here costs the database nothing, not even a session. But
+ * Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A place lasts longer
+ * than the deadline of a request to the database.
+ */
+const places = createSearchPlaces(searchesAtOnce, 6_000)
+
+/**
+ * For the rest of the transaction. By PostgreSQL's clock, so that to wake it does not count; on one
+ * of its cores; and a wait for a lock, which is no fault of the search, ends before that.
+ */
+const limits = {
+  statement_timeout: '1000',
+  lock_timeout: '900',
+  max_parallel_workers_per_gather: '0',
+}
+
+const settings = Object.fromEntries(
+  Object.entries(limits).map(([name, value]) => [
+    name,
+    sql`set_config(${sql.raw(`'${name}', '${value}'`)}, true)`.as(name),
+  ]),
+)
+
+/** Of all isolates. With no place left it divides by zero, and the search does not begin. */
+const entrance = prepared((db) =>
+  db
+    .select({ ...settings, places: sql`1 / count(*)`.as('places') })
+    .from(
+      sql`(select from generate_series(1, ${sql.raw(`${searchesAtOnce}`)}) as place
+           where pg_try_advisory_xact_lock(hashtext(${sql.placeholder('caller')}), place)
+           limit 1) as place`,
+    )
+    .prepare('enter_search'),
+)
+
+/**
+ * Runs what may cost a pass over the whole table, in one round trip. No plan may be trusted with it:
+ * an index serves also what each row must be read for.
+ *
+ * Throws `search-too-broad` after a second, and `too-many-searches`.
+ */
+export async function runSearch<Rows>(
+  db: Database,
+  caller: string,
+  query: Prepared<Rows>,
+  values: Record<string, unknown>,
+): Promise<Rows> {
+  const leave = places.take(caller)
+  if (!leave) {
+    throw tooManySearches()
+  }
+  describeRequest({ isCostly: true })
+  try {
+    const [, rows] = await db.runBoth([entrance(db), query], { ...values, caller })
+    return rows
+  } catch (error) {
+    throw explain(error)
+  } finally {
+    leave()
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (isStatementTimeout(error)) {
+    return new ServiceError(
+      'search-too-broad',
+      'The database gave this a second, and it needs longer. Search for more characters, or for ' +
+        'rarer ones, and leave out count=exact.',
+      { reason: error.reason },
+    )
+  }
+  return isDivisionByZero(error) ? tooManySearches() : error
+}
+
+const tooManySearches = () =>
+  new ServiceError(
+    'too-many-searches',
+    `This caller has ${searchesAtOnce} searches or counts running. Wait until one has ended.`,
+  )

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { describe, expect, inject } from 'vitest'
+import type { TestDatabase } from '../../support/database.ts'
+import { acceptKeys, testKey } from '../../support/keys.ts'
+import { testWith } from '../../support/own-worker.ts'
+import { ada } from '../../support/people.ts'
+import { type Answer, type Service, startService } from '../../support/service.ts'
+import { asWorker } from '../../support/worker-role.ts'
+
+const [one, two] = [testKey('one'), testKey('two')]
+
+/** Every piece of it stands in every name, and each name is gone through a hundred times over. */
+const slow = `${'a'.repeat(95)}baaaa`
+
+const test = testWith(acceptKeys(one, two))
+  .extend('slowUsers', { scope: 'file' }, async ({ database }) => {
+    await database.query(
+      `insert into users (name, email)
+       select repeat('a', 195) || 'baaa', n || '@example.com' from generate_series(1, 30000) n`,
+    )
+    await database.query('vacuum analyze users')
+  })
+  // Not emptied, as `service` is.
+  .extend('asOne', async ({ worker, slowUsers: _ }) => asking(worker, one.headers))
+  .extend('asTwo', async ({ worker, slowUsers: _ }) => asking(worker, two.headers))
+
+type Ask = (method: string, path: string, body?: unknown) => Promise<Answer & { seconds: number }>
+
+const asking =
+  (service: Service, headers: Record<string, string>): Ask =>
+  async (method, path, body) => {
+    const start = performance.now()
+    const answer = await service.request(method, path, body, headers)
+    return { ...answer, seconds: (performance.now() - start) / 1_000 }
+  }
+
+const tooBroad = { status: 422, body: { type: '/problems/search-too-broad' } }
+const tooMany = { status: 429, body: { type: '/problems/too-many-searches' } }
+
+describe('a search that takes long', () => {
+  test.for([
+    '/users?q=',
+    '/users?count=exact&q=',
+    '/users?sort=name&q=',
+    '/users?sort=-email&limit=100&q=',
+    '/users/export?q=',
+  ])('is ended after a second: %s', async (path, { asOne }) => {
+    const answer = await asOne('GET', path + slow)
+
+    expect(answer).toMatchObject(tooBroad)
+    expect(answer.text).toContain('Search for more characters')
+    // PostgreSQL ends everything else of the Worker's after four.
+    expect(answer.seconds).toBeLessThan(4)
+  })
+
+  test('does not go on in PostgreSQL', async ({ asOne, database }) => {
+    await asOne('GET', `/users?q=${slow}&count=exact`)
+
+    expect(await runningSearches(database)).toBe(0)
+  })
+
+  test('is not the end of the database for others', async ({ asOne, asTwo }) => {
+    const searches: Promise<Answer>[] = []
+    const others: Answer[] = []
+    for (let round = 0; round < 10; round += 1) {
+      searches.push(asOne('GET', `/users?q=${slow}&count=exact`), asOne('GET', `/users?q=${slow}`))
+      await sleep(300)
+      others.push(await asTwo('GET', '/users/1'))
+      others.push(await asTwo('POST', '/users', { ...ada, email: `ada.${round}@example.org` }))
+    }
+
+    for (const { status } of others) {
+      expect([200, 201]).toContain(status)
+    }
+    for (const { status } of await Promise.all(searches)) {
+      expect([422, 429]).toContain(status)
+    }
+  })
+
+  test('waits for no lock, and is not blamed for one', async ({
+    asOne,
+    database,
+    slowUsers: _,
+  }) => {
+    const locker = new pg.Client({ connectionString: database.url })
+    await locker.connect()
+    await locker.query('begin; lock table users')
+
+    const answer = await asOne('GET', '/users?q=lovelace')
+    await locker.end()
+
+    expect(answer).toMatchObject({ status: 503, body: { type: '/problems/database-unavailable' } })
+    expect(answer.seconds).toBeLessThan(4)
+  })
+})
+
+describe('the searches of one caller', () => {
+  test('are few at once, whichever isolates they come from', async ({ asOne, asTwo, database }) => {
+    const isolate = await startService(inject('workerDir'), {
+      DATABASE_URL: asWorker(database.url),
+      NEON_ENDPOINT: inject('endpointUrl'),
+      ...acceptKeys(one, two),
+    })
+    const path = `/users?q=${slow}&count=exact`
+    const elsewhere = asking(isolate, one.headers)
+
+    const many = Array.from({ length: 10 }, () => [asOne('GET', path), elsewhere('GET', path)])
+    const counts: number[] = []
+    const answers = Promise.all(many.flat())
+    for (let samples = 0; samples < 20; samples += 1) {
+      counts.push(await runningSearches(database))
+      await sleep(25)
+    }
+    const ofTwo = await asTwo('GET', '/users?q=nobody')
+    const refused = (await answers).filter(({ status }) => status === 429)
+    await isolate.close()
+
+    expect(Math.max(...counts)).toBeGreaterThan(0)
+    expect(Math.max(...counts)).toBeLessThanOrEqual(4)
+    expect(refused.length).toBeGreaterThan(0)
+    for (const answer of refused) {
+      expect(answer).toMatchObject(tooMany)
+      expect(answer.headers.get('Retry-After')).toBe('1')
+    }
+    expect(ofTwo).toMatchObject({ status: 200, body: [] })
+    expect(await asOne('GET', '/users?q=nobody')).toMatchObject({ status: 200 })
+  })
+})
+
+async function runningSearches(database: TestDatabase): Promise<number> {
+  const rows = await database.query(
+    `select from pg_stat_activity
+     where datname = current_database() and state = 'active' and query like '%ilike%'
+       and pid <> pg_backend_pid()`,
+  )
+  return rows.length
+}
