@@ -10,6 +10,7 @@ import { openBenchDatabase } from './database.ts'
 import { measureInputs } from './inputs.ts'
 import { currentLoad, describeMachine } from './machine.ts'
 import { measure, stepsOf } from './measure.ts'
+import { oneCaller } from './one-caller.ts'
 import { type BenchOptions, readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { type Results, resultsOf } from './results.ts'
@@ -25,6 +26,10 @@ async function bench(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   if (options.scale) {
     await scale(stack, stop, options, folder, runtime)
+    return
+  }
+  if (options.oneCaller) {
+    await oneCaller(stack, stop, folder, runtime)
     return
   }
   const database = await openBenchDatabase(stack, options.users)

@@ -6,7 +6,8 @@ const usage =
   'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--warm-up S] [--users N] ' +
   '[--concurrency N] [--out DIR] [--json] [--profile list,get]\n' +
   '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]\n' +
-  '       npm run bench -- --inputs'
+  '       npm run bench -- --inputs\n' +
+  '       npm run bench -- --one-caller'
 
 export type BenchOptions = {
   operations: readonly OperationName[]
@@ -28,6 +29,8 @@ export type BenchOptions = {
   inputs: boolean
   /** How many users its tables have. */
   sizes: readonly number[]
+  /** Whether it is measured instead what one caller's searches do to another caller. */
+  oneCaller: boolean
 }
 
 const defaultSizes = '10000,100000,1000000,10000000'
@@ -48,6 +51,7 @@ export function readOptions(): BenchOptions {
         profile: { type: 'string' },
         scale: { type: 'boolean', default: false },
         inputs: { type: 'boolean', default: false },
+        'one-caller': { type: 'boolean', default: false },
         sizes: { type: 'string' },
       },
     })
@@ -65,6 +69,7 @@ export function readOptions(): BenchOptions {
       profile: readOperations('--profile', values.profile),
       scale: values.scale,
       inputs: values.inputs,
+      oneCaller: values['one-caller'],
       sizes: readSizes(values.sizes ?? defaultSizes),
     }
   } catch (error) {
