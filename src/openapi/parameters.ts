@@ -27,11 +27,11 @@ const texts: Readonly<Record<string, { description: string; example?: unknown; s
     },
     q: {
       description:
-        'Only users with this text in the name or the email: anywhere from three characters on; of ' +
-        'two characters at the start of either. Upper and lower case are the same where a letter has ' +
-        'exactly one lower case of its own (`É` is `é`, `İ` is `i`; `ß` is not `ss`, and `ς` is not `Σ`). ' +
-        'It is brought into Unicode NFC first, and has at most 30 combining marks in a row. `%` and `_` ' +
-        'stand for themselves.',
+        'Only users with this text in the name or the email: three or more characters anywhere, two ' +
+        'at the start of either. Upper and lower case are the same, letter by letter, by the locale ' +
+        'of the database, usually `C.UTF-8`: `É` is `é` and `İ` is `i`, but `ß` is not `ss`, and `Σ` ' +
+        'is not `ς`. It is brought into Unicode NFC first, and has at most 30 combining marks in a ' +
+        'row. `%` and `_` stand for themselves.',
       example: 'lovelace',
       schema: { minLength: searchLength.min, maxLength: searchLength.max },
     },
