@@ -49,6 +49,7 @@ export default defineConfig({
                 DATABASE_URL: inject('templateUrl'),
                 NEON_ENDPOINT: inject('endpointUrl'),
                 AUTH: 'open',
+                DEV_SECRET: '',
               },
             },
           })),

@@ -39,7 +39,7 @@ export async function oneCaller(
 ): Promise<void> {
   const server = await startScaleServer(stack, [users])
   const database = await createScaleDatabase(server, 'one_caller')
-  await Promise.race([fill(database.ownerUrl, users, stop), stopped(stop)])
+  await Promise.race([fill(database, users, stop), stopped(stop)])
   await addWorst(database.ownerUrl)
 
   const [attacker, other] = [createKey(), createKey()]

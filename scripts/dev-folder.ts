@@ -44,12 +44,13 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * The files that give wrangler its variables, later ones above earlier ones. With a key the Worker
- * asks for credentials, and this key is good for everything.
+ * The files that give wrangler its variables, later ones above earlier ones. The Worker answers
+ * whoever shows `secret`. With a key it asks for credentials, and this key is good for everything.
  */
 export async function writeVariables(
   folder: string,
   settings: Settings,
+  secret: string,
   key: string | undefined,
 ): Promise<string[]> {
   const file = join(folder, 'worker.env')
@@ -57,7 +58,7 @@ export async function writeVariables(
     ? `AUTH="keys"\nAPI_KEYS='${JSON.stringify([{ name: 'dev', digest: digestOf(key), scopes }])}'\n`
     : 'AUTH="open"\n'
 
-  await writeFile(file, `${toEnvFile(settings)}${auth}`, { mode: 0o600 })
+  await writeFile(file, `${toEnvFile(settings)}DEV_SECRET="${secret}"\n${auth}`, { mode: 0o600 })
   return existsSync('.dev.vars') ? ['.dev.vars', file] : [file]
 }
 

@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { CommandError, runServer, stopped, usageError } from './command.ts'
 import { type DevDatabase, type DevOptions, openDevDatabase } from './dev-database.ts'
 import { ownFolder, writeVariables } from './dev-folder.ts'
+import { startFront } from './dev-front.ts'
 import { createKey } from './keys/key.ts'
 import { isFree, readPort } from './ports.ts'
-import { defaultDataDir, isLoopback } from './settings.ts'
+import { allowedOrigins, defaultDataDir, isLoopback } from './settings.ts'
 import { startWranglerDev } from './wrangler-dev.ts'
 
 const usage = 'Usage: npm run dev -- [--port N] [--data-dir DIR] [--no-seed] [--log-sql] [--auth]'
@@ -46,19 +48,25 @@ async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
 
   const folder = await ownFolder(stack, options.dataDir)
   const key = auth ? createKey() : undefined
+  const secret = randomBytes(32).toString('base64url')
   const wrangler = startWranglerDev({
-    port,
-    envFiles: await writeVariables(folder, database.settings, key),
+    envFiles: await writeVariables(folder, database.settings, secret, key),
     temporaryDir: folder,
     onLine: console.log,
   })
   stack.defer(() => wrangler.close())
   const ended = Promise.race([database.failed, wrangler.failed, stopped(stop)])
 
-  await Promise.race([wrangler.ready, ended])
+  const target = await Promise.race([wrangler.ready, ended.then(stopTheRest)])
+  const front = await startFront({ port, target, secret, origins: allowedOrigins() })
+  stack.defer(() => front.close())
   console.log(banner(port, database, key))
 
-  throw new CommandError(`${await ended} The rest was stopped too. Start \`npm run dev\` again.`)
+  stopTheRest(await ended)
+}
+
+function stopTheRest(ended: string): never {
+  throw new CommandError(`${ended} The rest was stopped too. Start \`npm run dev\` again.`)
 }
 
 const banner = (port: number, { settings, ownerUrl, hint }: DevDatabase, key?: string) =>

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isPostgresUrl, isLoopback as leadsHere, readDatabaseConfig } from '../src/config.ts'
+import {
+  isPostgresUrl,
+  isLoopback as leadsHere,
+  readConfig,
+  readDatabaseConfig,
+} from '../src/config.ts'
 import { CommandError, exitCodes } from './command.ts'
 
 export const defaultDataDir = '.data'
@@ -35,6 +40,17 @@ export function loadSettings(): void {
 export function configuredSettings(): Settings | undefined {
   loadDevVars()
   return process.env['DATABASE_URL'] === undefined ? undefined : readDatabaseConfig(process.env)
+}
+
+/** Of CORS_ORIGINS. Throws ConfigError. */
+export function allowedOrigins(): readonly string[] {
+  const { CORS_ORIGINS } = process.env
+  const others = {
+    DATABASE_URL: 'postgresql://user@localhost/database',
+    AUTH: 'open',
+    DEV_SECRET: '',
+  }
+  return readConfig({ ...others, CORS_ORIGINS }).CORS_ORIGINS ?? []
 }
 
 /** What a command that works like the Worker uses. Throws ConfigError or CommandError. */

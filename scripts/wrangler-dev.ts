@@ -1,13 +1,14 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { CommandError } from './command.ts'
-import { quietWrangler, wrangler } from './wrangler.ts'
+import { quietWrangler } from './wrangler.ts'
 
 export type WranglerDev = {
-  /** Resolves when it serves; rejects with CommandError when it ends before that. */
-  ready: Promise<void>
+  /** Resolves with its address when it serves; rejects with CommandError when it ends before that. */
+  ready: Promise<URL>
   /** Resolves with a sentence when wrangler or the Worker's runtime ends by itself. */
   failed: Promise<string>
   close(): Promise<void>
@@ -21,7 +22,6 @@ const requestLine =
 const runtimeCrash = /Workers runtime crashed/
 
 export type WranglerDevOptions = {
-  port: number
   /** Hold the Worker's variables, later files above earlier ones. */
   envFiles: readonly string[]
   /** Where wrangler may put what it does not always remove. */
@@ -30,17 +30,18 @@ export type WranglerDevOptions = {
   onLine: (line: string) => void
 }
 
-/** Starts `wrangler dev` for this machine alone. */
+const program = join(import.meta.dirname, 'dev-worker.ts')
+
+/** Starts wrangler for this machine alone, on a free port. */
 export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
-  const { port, envFiles, temporaryDir, onLine } = options
-  const args = ['dev', '--port', String(port), '--show-interactive-dev-session=false']
-  const child = spawnGroup(
-    process.execPath,
-    [wrangler, ...args, ...envFiles.flatMap((file) => ['--env-file', file])],
-    { ...process.env, ...quietWrangler, TMPDIR: temporaryDir },
-  )
+  const { envFiles, temporaryDir, onLine } = options
+  const child = spawnGroup(process.execPath, [program, ...envFiles], {
+    ...process.env,
+    ...quietWrangler,
+    TMPDIR: temporaryDir,
+  })
   const exited = once(child, 'exit').catch(() => {})
-  const ready = Promise.withResolvers<void>()
+  const ready = Promise.withResolvers<URL>()
   const failed = Promise.withResolvers<string>()
   const startOutput: string[] = []
   let isServing = false
@@ -51,7 +52,11 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
       failed.resolve('workerd, the runtime of the Worker, has crashed.')
     } else if (!isServing) {
       startOutput.push(line)
-      isServing = line.includes('Ready on http')
+      const [, url] = /Ready on (http\S+)/.exec(line) ?? []
+      isServing = url !== undefined
+      if (url !== undefined) {
+        ready.resolve(new URL(url))
+      }
       hasBuildFailed ||= line.includes('Build failed')
       // wrangler then waits for the mended file: whoever is to mend it must see where.
       if (hasBuildFailed && !isServing) {
@@ -59,9 +64,6 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
       }
     } else if (line.trim() !== '' && !requestLine.test(line)) {
       onLine(line)
-    }
-    if (isServing) {
-      ready.resolve()
     }
   }
   readLines(child.stdout, read)

@@ -101,6 +101,8 @@ export const Config = z.object({
     z.enum(['keys', 'open'], { error: 'AUTH must be keys, or open on your own machine.' }),
     'keys',
   ),
+  /** What the listener of `npm run dev` shows with each request. Empty: no listener stands before. */
+  DEV_SECRET: z.optional(z.string()),
   API_KEYS: z.optional(ApiKeys),
   /** To the letter: with a slash at its end, or without, as the issuer writes itself. */
   OIDC_ISSUER: z.optional(
@@ -140,7 +142,7 @@ export class ConfigError extends Error {
 /** Reads every variable of the Worker. Throws ConfigError. */
 export function readConfig(env: unknown): Config {
   const config = read(Config, env)
-  const { AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE } = config
+  const { AUTH, DEV_SECRET, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE } = config
 
   if ((OIDC_ISSUER === undefined) !== (OIDC_AUDIENCE === undefined)) {
     throw new ConfigError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or none.')
@@ -148,7 +150,13 @@ export function readConfig(env: unknown): Config {
   if (AUTH === 'keys' && !API_KEYS?.length && OIDC_ISSUER === undefined) {
     throw new ConfigError(
       'Nobody could get in: API_KEYS holds no key, and OIDC_ISSUER is not set. Run `npm run keys:new`, and ' +
-        'put its entry into the secret API_KEYS; on your own machine AUTH=open serves without keys.',
+        'put its entry into the secret API_KEYS; on your own machine `npm run dev` serves without keys.',
+    )
+  }
+  if (AUTH === 'open' && DEV_SECRET === undefined) {
+    throw new ConfigError(
+      'AUTH=open is for `npm run dev`, which sets it: behind `wrangler dev` alone any web page could ' +
+        'pass for this machine. Take it out, and make a key with `npm run keys:new`.',
     )
   }
   return config

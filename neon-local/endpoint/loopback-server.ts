@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import { NeonLocalError, PortTaken } from '../errors.ts'
 
 const attempts = 10
@@ -12,12 +12,13 @@ export type LoopbackServer = { port: number; close(): Promise<void> }
 export async function serveOnLoopback(
   handler: RequestListener,
   port: number | undefined,
+  options: ServerOptions = {},
 ): Promise<LoopbackServer> {
   for (let attempt = 1; ; attempt += 1) {
-    const ipv4 = await listen(handler, '127.0.0.1', port ?? 0)
+    const ipv4 = await listen(handler, '127.0.0.1', port ?? 0, options)
     const chosen = portOf(ipv4)
     try {
-      const ipv6 = await listen(handler, '::1', chosen).catch(unlessWithoutIpv6)
+      const ipv6 = await listen(handler, '::1', chosen, options).catch(unlessWithoutIpv6)
       const servers = ipv6 ? [ipv4, ipv6] : [ipv4]
       return { port: chosen, close: async () => void (await Promise.all(servers.map(close))) }
     } catch (error) {
@@ -30,9 +31,14 @@ export async function serveOnLoopback(
   }
 }
 
-async function listen(handler: RequestListener, host: string, port: number): Promise<Server> {
+async function listen(
+  handler: RequestListener,
+  host: string,
+  port: number,
+  options: ServerOptions,
+): Promise<Server> {
   // Never closed for being idle: a client that sends just then would see a dead database.
-  const server = createServer({ keepAliveTimeout: 0 }, handler)
+  const server = createServer({ ...options, keepAliveTimeout: 0 }, handler)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)

@@ -58,7 +58,7 @@ export function faultsOfSome(secrets: Secrets, ground: SecretsGround): string[] 
   return [
     ...faultsOfSize(secrets),
     // Whoever may get in by them, what stands there must be readable.
-    ...faultsOfConfig({ DATABASE_URL: ground.ownerUrl, ...secrets, AUTH: 'open' }),
+    ...faultsOfConfig({ DATABASE_URL: ground.ownerUrl, ...secrets, AUTH: 'open', DEV_SECRET: '' }),
     ...faultsOfOpenDoors(secrets),
     ...faultsOfDatabase(secrets['DATABASE_URL'], ground),
     ...faultsOfKeys(secrets['API_KEYS'], ground.key),

@@ -52,12 +52,6 @@ function checkWorkers(url: URL, variables: Variables): Finding[] {
         'the endpoint leads there.',
     )
   }
-  if (!isLocal && variables['AUTH'] === 'open') {
-    say(
-      `With AUTH=open everything on this machine may change the database at ${url.hostname}. ` +
-        'Remove AUTH, and make a key with `npm run keys:new`.',
-    )
-  }
   return findings
 }
 

@@ -51,7 +51,8 @@ function checkConfig(variables: Variables): Finding[] {
   const given = { ...variables, DATABASE_URL: placeholder }
   const problem = problemOf(given)
   // The keys alone are missing: `npm run dev` asks for none.
-  const isClosed = problem !== undefined && problemOf({ ...given, AUTH: 'open' }) === undefined
+  const isClosed =
+    problem !== undefined && problemOf({ ...given, AUTH: 'open', DEV_SECRET: '' }) === undefined
 
   if (problem === undefined) {
     return checkKeys(readConfig(given))

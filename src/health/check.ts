@@ -24,10 +24,10 @@ export type Migration = { tag: string; when: number }
 
 /**
  * A check that asks the database once in two seconds, and only the first time for each of those who
- * ask at once. `migrations` are those that the code knows. A database that is ahead is ready: so it is after every rollback. `warn` is told, once, of a role
- * that may do more than the Worker needs.
+ * ask at once. `migrations` are those that the code knows. A database that is ahead is ready: so it
+ * is after every rollback. `warn` is told, once, of a role that may do more than the Worker needs.
  *
- * Throws `database-unavailable` when there is no answer, and `database-behind`.
+ * Throws `database-unavailable` when there is no answer, `database-behind` and `database-mismatch`.
  */
 export function createDatabaseCheck(
   db: Database,

@@ -9,11 +9,16 @@ import type { HttpEnv } from './request.ts'
  * that the credential has been sent in the clear. And `local-only` for a service that is open, or
  * that speaks to a local endpoint, and is called by another host: it was deployed by mistake.
  */
-export function guardTransport({ AUTH, NEON_ENDPOINT }: Config) {
+export function guardTransport({ AUTH, NEON_ENDPOINT, DEV_SECRET }: Config) {
   // One host after another asks seldom: what the last one was is not found out again.
   let lastGood: string | undefined
 
   return createMiddleware<HttpEnv>((c, next) => {
+    // Under `wrangler dev` the address is what the client's own MF-Original-URL says, and the real
+    // one is lost: only what came through the listener of `npm run dev` has been judged.
+    if (DEV_SECRET && c.req.header('Dev-Secret') !== DEV_SECRET) {
+      throw new ServiceError('local-only', 'Ask at the address that `npm run dev` prints.')
+    }
     const origin = originOf(c.req.url)
 
     if (origin !== lastGood) {

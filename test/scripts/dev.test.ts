@@ -219,6 +219,17 @@ describe('wrangler dev', () => {
     expect(users.status).toBe(401)
   })
 
+  // It hides what a client really sent, and no option takes its debugger away.
+  test('by hand does not serve without credentials', async ({ project }) => {
+    await project.write('.dev.vars', 'DATABASE_URL="postgresql://u:p@h/d"\nAUTH="open"\n')
+
+    const command = project.run('wrangler', ['dev', '--port', String(port)])
+
+    await command.prints(/AUTH=open is for `npm run dev`, which sets it/)
+    command.child.kill('SIGINT')
+    await command.ended
+  })
+
   test('by hand says what to do about a missing DATABASE_URL', async ({ project }) => {
     const command = project.run('wrangler', ['dev', '--port', String(port)])
 

@@ -72,7 +72,7 @@ describe('the settings', () => {
       /key b .*has expired/,
     ],
     ['a key to go', keys(key('a', inDays(13))), 'warning', /key a .*expires on/],
-    ['open doors', `${url(hosted)}AUTH=open`, 'warning', /With AUTH=open/],
+    ['open doors', `${url(hosted)}AUTH=open`, 'fault', /^AUTH=open is for `npm run dev`/],
     ['a pooled owner', direct(hosted), 'fault', /_DIRECT leads to ep-a.*Take -pooler out/],
     ['no owner', url(hosted), 'warning', /leads to the pooled host.*Set DATABASE_URL_DIRECT/],
     ['two databases', url(away) + direct(`${away}2`), 'fault', /name different databases/],

@@ -8,7 +8,7 @@ import { asWorker } from '../support/worker-role.ts'
 /** The check of `readyz` itself, without the two seconds for which its answer stands. */
 async function check({ url }: TestDatabase): Promise<void> {
   const db = createDatabase({ url: asWorker(url), endpoint: inject('endpointUrl') })
-  await createDatabaseCheck(db, 1, () => {})()
+  await createDatabaseCheck(db, [{ tag: '0000_first', when: 1 }], () => {})()
 }
 
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.

@@ -63,7 +63,8 @@ export async function startService(
   secrets: Record<string, string>,
 ): Promise<Service> {
   const configFile = join(workerDir, `${randomUUID()}.capnp`)
-  const config = await plainConfig(join(workerDir, 'dist/pages'), { AUTH: 'open', ...secrets })
+  const variables = { AUTH: 'open', DEV_SECRET: '', ...secrets }
+  const config = await plainConfig(join(workerDir, 'dist/pages'), variables)
   await writeFile(configFile, config)
   const { port, logFile, close } = await startWorkerd(configFile)
   const url = new URL(`http://127.0.0.1:${port}`)

@@ -18,7 +18,7 @@ export async function startWithWrangler(
       {
         configPath: join(workerDir, 'wrangler.toml'),
         prebuiltWorkerDir: workerDir,
-        secrets: { AUTH: 'open', ...secrets },
+        secrets: { AUTH: 'open', DEV_SECRET: '', ...secrets },
       },
     ],
   })

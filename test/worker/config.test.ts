@@ -5,6 +5,8 @@ const DATABASE_URL = 'postgresql://user:pass%20word@db.example.com:5432/users?ss
 
 const key = { name: 'ci', digest: 'a'.repeat(64), scopes: ['users:read'], expires: '2030-01-31' }
 
+const open = { AUTH: 'open', DEV_SECRET: '' }
+
 const refusal = (env: unknown) => {
   try {
     readConfig(env)
@@ -23,9 +25,9 @@ describe('readConfig', () => {
       'http://127.0.0.1:4444/sql',
       'http://[::1]:4444/sql',
     ]) {
-      expect(readConfig({ DATABASE_URL, NEON_ENDPOINT, AUTH: 'open', OTHER: 1 })).toEqual({
+      expect(readConfig({ DATABASE_URL, NEON_ENDPOINT, ...open, OTHER: 1 })).toEqual({
         DATABASE_URL,
-        AUTH: 'open',
+        ...open,
         ...(NEON_ENDPOINT && { NEON_ENDPOINT }),
       })
     }
@@ -64,7 +66,7 @@ describe('readConfig', () => {
     'refuses %j, with which nobody could get in',
     (variables) => {
       expect(refusal({ DATABASE_URL, ...variables })).toMatch(
-        /Nobody could get in.*npm run keys:new.*API_KEYS.*AUTH=open/,
+        /Nobody could get in.*npm run keys:new.*API_KEYS.*npm run dev/,
       )
     },
   )
@@ -84,10 +86,16 @@ describe('readConfig', () => {
     expect(
       readConfig({
         DATABASE_URL,
-        AUTH: 'open',
+        ...open,
         CORS_ORIGINS: ' https://a.example.com,https://b.example.com:8443 http://localhost:3000 ',
       }).CORS_ORIGINS,
     ).toEqual(['https://a.example.com', 'https://b.example.com:8443', 'http://localhost:3000'])
+  })
+
+  test('refuses AUTH=open by hand, where nobody judges what a client really sent', () => {
+    expect(refusal({ DATABASE_URL, AUTH: 'open' })).toMatch(
+      /AUTH=open is for `npm run dev`.*keys:new/,
+    )
   })
 
   test.for(['', 'canary', 'Open', 'open ', 'none'])('refuses %j as AUTH', (AUTH) => {
