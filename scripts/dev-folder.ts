@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { scopes } from '../src/config.ts'
 import { digestOf } from './keys/key.ts'
+import { replacePrivateFile } from './private-file.ts'
 import { runningFile, type Settings } from './settings.ts'
 
 const prefix = 'wrangler-'
@@ -14,12 +15,15 @@ const prefix = 'wrangler-'
 export async function ownFolder(stack: AsyncDisposableStack, dataDir: string): Promise<string> {
   const folder = resolve(dataDir, `${prefix}${process.pid}`)
 
-  await mkdir(folder, { recursive: true })
+  await mkdir(dataDir, { recursive: true })
   for (const name of await readdir(dataDir)) {
     if (name.startsWith(prefix) && !isRunning(pidOf(name))) {
       await rm(join(dataDir, name), { recursive: true, force: true })
     }
   }
+  // Made here, and for this user alone: nobody has put anything into it.
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { mode: 0o700 })
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
   return folder
 }
@@ -58,7 +62,7 @@ export async function writeVariables(
     ? `AUTH="keys"\nAPI_KEYS='${JSON.stringify([{ name: 'dev', digest: digestOf(key), scopes }])}'\n`
     : 'AUTH="open"\n'
 
-  await writeFile(file, `${toEnvFile(settings)}DEV_SECRET="${secret}"\n${auth}`, { mode: 0o600 })
+  await replacePrivateFile(file, `${toEnvFile(settings)}DEV_SECRET="${secret}"\n${auth}`)
   return existsSync('.dev.vars') ? ['.dev.vars', file] : [file]
 }
 
@@ -70,7 +74,7 @@ export async function publishSettings(
 ): Promise<void> {
   const file = runningFile(dataDir)
 
-  await writeFile(file, toEnvFile(settings), { mode: 0o600 })
+  await replacePrivateFile(file, toEnvFile(settings))
   stack.defer(() => rm(file, { force: true }))
 }
 

@@ -1,4 +1,3 @@
-import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
@@ -16,6 +15,7 @@ import {
   waiting,
 } from './bulk.ts'
 import { CommandError, runCommand, usageError } from './command.ts'
+import { createPrivateFile, hasOwnFile } from './private-file.ts'
 
 const usage =
   'Usage: npm run users:export -- FILE [--url URL] [--email EMAIL] [--q TEXT] ' +
@@ -44,14 +44,16 @@ function readOptions() {
 
 async function exportFile(stop: AbortSignal): Promise<void> {
   const { file, format, url, filters, force } = readOptions()
-  if (existsSync(file) && !force) {
+  if ((await hasOwnFile(file)) && !force) {
     throw new CommandError(`${file} is there already: name another file, or add --force.`)
   }
   const bar = new SingleBar({ format: '{value} users | {duration_formatted}{state}' })
   const client = await connect(url, () => bar.update({ state: waiting }))
-  const startedAt = performance.now()
-  // Under another name until it is whole: an export that was cut off never looks like one.
+  // Under another name until it is whole: an export that was cut off never looks like one. What is
+  // there already may be of an export at work, so that --force does not count for it.
   const partial = `${file}.partial`
+  await using output = await createPrivateFile(partial)
+  const startedAt = performance.now()
   let users = format === 'csv' ? -1 : 0
 
   bar.start(0, 0, { state: '' })
@@ -67,7 +69,7 @@ async function exportFile(stop: AbortSignal): Promise<void> {
           yield chunk
         }
       },
-      createWriteStream(partial, { flush: true }),
+      output.createWriteStream({ flush: true }),
     )
     await rename(partial, file)
   } catch (error) {

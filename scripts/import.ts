@@ -49,7 +49,7 @@ function sendParts(client: Client, options: ImportOptions, stop: AbortSignal): A
 async function importFile(options: ImportOptions, stop: AbortSignal): Promise<void> {
   const { file, fromLine } = options
   const size = await sizeOfFile(file)
-  const refusedFiles = openRefusedFiles(options.refused, fromLine > 1)
+  const refusedFiles = await openRefusedFiles(options.refused, fromLine > 1)
   const client = await connect(options.url, () => bar.update({ state: waiting }))
   const total = { created: 0, updated: 0, skipped: 0, refused: 0 }
   const bar = new SingleBar({

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { appendFile } from 'node:fs/promises'
 import { format, parse } from 'node:path'
 import type { ImportResult } from '../../src/client.ts'
 import { CommandError } from '../command.ts'
+import { appendPrivateFile, hasOwnFile } from '../private-file.ts'
 import type { Part } from './parts.ts'
 
 export type RefusedFiles = {
@@ -24,15 +23,16 @@ export function defaultRefusedFile(file: string): string {
  * imported again; and beside them, as NDJSON in the same order, on which line of the file each began
  * and what is wrong with it. Throws CommandError for files of an earlier import, unless it goes on.
  */
-export function openRefusedFiles(records: string, goesOn: boolean): RefusedFiles {
+export async function openRefusedFiles(records: string, goesOn: boolean): Promise<RefusedFiles> {
   const { dir, name } = parse(records)
   const reasons = format({ dir, name, ext: '.reasons.ndjson' })
-  const existing = [records, reasons].find(existsSync)
-  if (existing !== undefined && !goesOn) {
-    throw new CommandError(
-      `${existing} is there already, of an earlier import: move it away, or name another file ` +
-        'with --refused.',
-    )
+  for (const file of [records, reasons]) {
+    if ((await hasOwnFile(file)) && !goesOn) {
+      throw new CommandError(
+        `${file} is there already, of an earlier import: move it away, or name another file ` +
+          'with --refused.',
+      )
+    }
   }
   return {
     records,
@@ -43,10 +43,12 @@ export function openRefusedFiles(records: string, goesOn: boolean): RefusedFiles
         pointer,
         detail: inFile(detail, part),
       }))
-      const header = existsSync(records) ? [] : [part.header]
+      await using recordsFile = await appendPrivateFile(records)
+      await using reasonsFile = await appendPrivateFile(reasons)
+      const header = (await recordsFile.stat()).size > 0 ? [] : [part.header]
       const copies = lines.flatMap(({ line }) => [part.recordAt(line), lineFeed])
-      await appendFile(records, Buffer.concat([...header, ...copies]))
-      await appendFile(reasons, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      await recordsFile.appendFile(Buffer.concat([...header, ...copies]))
+      await reasonsFile.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
     },
   }
 }

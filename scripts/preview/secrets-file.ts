@@ -12,7 +12,7 @@ export async function withSecretsFile<T>(
   process.once('exit', remove)
   try {
     const file = join(folder, 'secrets.json')
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
+    writeFileSync(file, JSON.stringify(secrets), { flag: 'wx', mode: 0o600 })
     return await use(file)
   } finally {
     process.off('exit', remove)

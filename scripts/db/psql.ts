@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { CommandError, runCommand } from '../command.ts'
+import { directUrl } from '../settings.ts'
+
+/** By the environment, for `ps` shows the arguments of a program to every user of the machine. */
+function environmentOf(text: string): Record<string, string> {
+  const url = new URL(text)
+  const variables = {
+    PGHOST: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    PGPORT: url.port || '5432',
+    PGUSER: decodeURIComponent(url.username),
+    PGPASSWORD: decodeURIComponent(url.password),
+    PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
+  }
+  const parameters = [...url.searchParams].map(([name, value]) => [variableOf(name), value])
+  return { ...variables, ...Object.fromEntries(parameters) }
+}
+
+/** As in https://www.postgresql.org/docs/18/libpq-envars.html, so `channel_binding` is PGCHANNELBINDING. */
+const variableOf = (parameter: string) =>
+  irregular.get(parameter) ?? `PG${parameter.replaceAll('_', '').toUpperCase()}`
+
+const irregular = new Map([
+  ['application_name', 'PGAPPNAME'],
+  ['connect_timeout', 'PGCONNECT_TIMEOUT'],
+])
+
+// Ctrl-C ends the statement, and psql says when it ends itself.
+process.on('SIGINT', () => {})
+
+await runCommand(async () => {
+  const psql = spawn('psql', process.argv.slice(2), {
+    env: { ...process.env, ...environmentOf(directUrl()) },
+    stdio: 'inherit',
+  })
+  const [code] = await once(psql, 'close').catch(() => {
+    throw new CommandError(
+      'There is no psql on this machine. PostgreSQL brings it: install its client.',
+    )
+  })
+  process.exitCode = code ?? 1
+})

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { describe, expect, inject } from 'vitest'
+import { commandLinesWith } from '../support/arguments.ts'
+import { cloneDatabase } from '../support/database.ts'
+import { test as base } from '../support/deploy-test.ts'
+import { acceptKeys } from '../support/keys.ts'
+import { asWorker } from '../support/worker-role.ts'
+
+const canary = `canary-${randomUUID()}`
+
+/** What stands in an address stands in it with the password. */
+const marked = (url: string) => {
+  const address = new URL(url)
+  address.searchParams.set('application_name', canary)
+  return address.href
+}
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('database', async ({}, { onCleanup }) => {
+    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+    onCleanup(() => database.drop())
+    return database
+  })
+
+describe.skipIf(process.platform !== 'linux')('no secret stands in a command line', () => {
+  test.for([
+    ['db/migrate.ts'],
+    ['db/status.ts'],
+    ['db/check.ts'],
+    ['db/drift.ts'],
+    ['db/role.ts', '--name', `role_${randomUUID().replaceAll('-', '')}`],
+    ['db/seed.ts', '--count', '1'],
+    ['db/psql.ts', '-c', 'select pg_sleep(0.3)'],
+  ])('of %s', async ([script = '', ...args], { deployer: { project }, database }) => {
+    const command = project.run('node', [`scripts/${script}`, ...args], {
+      DATABASE_URL: marked(database.url),
+      DATABASE_URL_DIRECT: marked(database.url),
+      NEON_ENDPOINT: inject('endpointUrl'),
+    })
+
+    const lines = await commandLinesWith(canary, command.ended)
+
+    expect(lines).toEqual([])
+    expect(await command.ended, command.output()).toBe(0)
+  })
+
+  test.for([['import.ts', 'in.ndjson'], ['export.ts', 'out.ndjson'], ['keys/new.ts']])(
+    'of %s',
+    async ([script = '', ...args], { deployer: { project, key } }) => {
+      await project.write('in.ndjson', '{}')
+      const command = project.run('node', [`scripts/${script}`, ...args], {
+        EDGE_USERS_KEY: key.key,
+      })
+
+      expect(await commandLinesWith(key.key, command.ended)).toEqual([])
+    },
+  )
+
+  test('of npm run dev and what it starts', async ({ deployer: { project }, database }) => {
+    await project.write('.dev.vars', `DATABASE_URL="${marked(database.url)}"\n`)
+    const command = project.run('node', ['scripts/dev.ts', '--port', '18785'])
+
+    const lines = await commandLinesWith(canary, command.prints(/^ {2}api /m))
+    command.child.kill('SIGINT')
+
+    expect(lines).toEqual([])
+    expect(await command.ended).toBe(0)
+  })
+
+  test('of npm run deploy, which knows the owner, a key and the secrets', async ({ deployer }) => {
+    const { deploy, secretsFile, database, key } = deployer
+    const secrets = { DATABASE_URL: asWorker(database.url), ...acceptKeys(key) }
+    await writeFile(secretsFile, JSON.stringify({ ...secrets, OIDC_AUDIENCE: canary }))
+    const env = { DATABASE_URL_DIRECT: marked(database.url) }
+
+    const run = deploy(['--secrets-file', secretsFile], env)
+    const lines = await Promise.all([canary, key.key].map((text) => commandLinesWith(text, run)))
+
+    expect(lines).toEqual([[], []])
+    expect((await run).report, (await run).output).toHaveProperty('step')
+  })
+
+  test.for(['README.md', 'docs/deploying.md', 'docs/operating.md', 'docs/scaling.md'])(
+    'of %s',
+    async (file) => {
+      const text = await readFile(file, 'utf8')
+
+      expect(text).not.toMatch(/\bpsql (?:-\w+ )*"\$|Bearer \$|connection-string "\$/)
+    },
+  )
+})

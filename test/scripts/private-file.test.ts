@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import { glob, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import {
+  appendPrivateFile,
+  createPrivateFile,
+  replacePrivateFile,
+} from '../../scripts/private-file.ts'
+import { ada } from '../support/people.ts'
+import { linkProject, type Project } from '../support/project.ts'
+import { test as base } from '../support/test.ts'
+
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('folder', async ({}, { onCleanup }) => {
+    const folder = fs.mkdtempSync(join(tmpdir(), 'edge-users-files-'))
+    onCleanup(() => fs.rmSync(folder, { recursive: true }))
+    return folder
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('project', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+
+const writers = {
+  create: async (file: string) => (await createPrivateFile(file)).close(),
+  append: async (file: string) => (await appendPrivateFile(file)).close(),
+  replace: (file: string) => replacePrivateFile(file, 'secret'),
+}
+
+/** What somebody may have put where a file is to come, given the path of theirs. */
+const planted: Record<string, (file: string, theirs: string) => void> = {
+  'a link': (file, theirs) => fs.symlinkSync(theirs, file),
+  'a link to nothing': (file, theirs) => fs.symlinkSync(`${theirs}.none`, file),
+  'a second name': (file, theirs) => fs.linkSync(theirs, file),
+  'a pipe': (file) => execFileSync('mkfifo', [file]),
+  'a folder': (file) => fs.mkdirSync(file),
+}
+
+const cells = Object.keys(writers).flatMap((writer) =>
+  Object.keys(planted).map((what) => [writer, what] as const),
+)
+
+const modeOf = (file: string) => fs.statSync(file).mode & 0o777
+
+describe('a file for this user alone', () => {
+  test.for(cells)('is not written by %s into %s', async ([writer, what], { folder }) => {
+    const [file, theirs] = [join(folder, 'users.csv'), join(folder, 'theirs')]
+    fs.writeFileSync(theirs, 'theirs')
+    planted[what]?.(file, theirs)
+
+    const write = Object.entries(writers).find(([name]) => name === writer)?.[1]
+
+    await expect(write?.(file)).rejects.toThrow(`${file} `)
+    expect(fs.readFileSync(theirs, 'utf8')).toBe('theirs')
+    expect(fs.readdirSync(folder)).toEqual(['theirs', 'users.csv'])
+  })
+
+  test.skipIf(process.getuid?.() !== 0).for(['append', 'replace'] as const)(
+    "is not written by %s into another user's",
+    async (writer, { folder }) => {
+      const file = join(folder, 'users.csv')
+      fs.writeFileSync(file, 'theirs')
+      fs.chownSync(file, 65_534, 65_534)
+
+      await expect(writers[writer](file)).rejects.toThrow('belongs to another user')
+      expect(fs.readFileSync(file, 'utf8')).toBe('theirs')
+    },
+  )
+
+  test('is closed to others when it goes on, and replaced when it is written anew', async ({
+    folder,
+  }) => {
+    const file = join(folder, 'users.csv')
+    fs.writeFileSync(file, 'older', { mode: 0o644 })
+
+    await writers.append(file)
+    expect([modeOf(file), fs.readFileSync(file, 'utf8')]).toEqual([0o600, 'older'])
+    await writers.replace(file)
+    expect([modeOf(file), fs.readFileSync(file, 'utf8')]).toEqual([0o600, 'secret'])
+    await expect(writers.create(file)).rejects.toThrow(`${file} is there already`)
+  })
+})
+
+/** As on a machine whose umask hides nothing. */
+async function run(project: Project, ...args: string[]) {
+  const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...args])
+  return { code: await command.ended, output: command.output() }
+}
+
+const bad = { name: 'Nobody', email: 'nowhere' }
+
+describe('the commands', () => {
+  test('export and import write for this user alone, whatever the umask', async ({
+    project,
+    service,
+  }) => {
+    const url = ['--url', service.url.href]
+    await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
+
+    await run(project, 'scripts/import.ts', 'in.ndjson', ...url)
+    await run(project, 'scripts/export.ts', 'out.csv', ...url)
+
+    for (const file of ['in.refused.ndjson', 'in.refused.reasons.ndjson', 'out.csv']) {
+      expect(modeOf(join(project.directory, file)), file).toBe(0o600)
+    }
+  })
+
+  test.for([
+    ['out.csv', ['scripts/export.ts', 'out.csv', '--force']],
+    ['out.csv.partial', ['scripts/export.ts', 'out.csv', '--force']],
+    ['in.refused.ndjson', ['scripts/import.ts', 'in.ndjson']],
+    ['in.refused.reasons.ndjson', ['scripts/import.ts', 'in.ndjson', '--from-line', '2']],
+  ] as const)('do not follow a link at %s', async ([file, args], { project, service, folder }) => {
+    const theirs = join(folder, 'theirs')
+    await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
+    fs.symlinkSync(theirs, join(project.directory, file))
+
+    const { code, output } = await run(project, ...args, '--url', service.url.href)
+
+    expect(output).toContain(`${file} is a symbolic link, so nothing is written there.`)
+    expect(code).toBe(1)
+    expect(fs.existsSync(theirs)).toBe(false)
+  })
+
+  test('dev keeps what it knows from other users, whatever the umask', async ({ project }) => {
+    const port = '18786'
+    const dev = ['scripts/dev.ts', '--port', port]
+    const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...dev])
+    await command.prints(/^ {2}api /m)
+    const data = join(project.directory, '.data')
+
+    const files = await Array.fromAsync(glob(`${data}/{dev.env,wrangler-*/worker.env}`))
+    const folders = await Array.fromAsync(glob(`${data}/wrangler-*`))
+
+    expect(files).toHaveLength(2)
+    for (const file of files) {
+      expect((await stat(file)).mode & 0o777, file).toBe(0o600)
+    }
+    expect(folders.map(modeOf)).toEqual([0o700])
+    command.child.kill('SIGINT')
+    await command.ended
+  })
+})
