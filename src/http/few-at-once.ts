@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { ServiceError } from '../errors.ts'
-import type { Pool } from './pool.ts'
+import type { Pool } from '../pool.ts'
 import type { HttpEnv } from './request.ts'
 
 export const busy = () =>

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { type ProblemCode, ServiceError } from '../errors.ts'
+import type { Pool, Share } from '../pool.ts'
 import { chunksOf } from './body-chunks.ts'
 import { busy } from './few-at-once.ts'
-import type { Pool, Share } from './pool.ts'
 
 export type BodyRules = {
   /** Each with the problem of a body that is not what it says. */

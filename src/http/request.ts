@@ -1,8 +1,8 @@
 import { createMiddleware } from 'hono/factory'
 import { newContext, requestContext } from '../context.ts'
 import type { ProblemCode } from '../errors.ts'
+import type { Share } from '../pool.ts'
 import { chunksOf } from './body-chunks.ts'
-import type { Share } from './pool.ts'
 
 export type Caller = {
   /** For the log: `key:NAME`, `sub:HASH` or `anyone`. */

@@ -5,7 +5,7 @@ import { isDivisionByZero, isStatementTimeout } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
 import type { Prepared } from '../db/run.ts'
 import { ServiceError } from '../errors.ts'
-import { createSearchPlaces } from './search-places.ts'
+import { createPool } from '../pool.ts'
 
 /** How many searches of one caller run at once. */
 const searchesAtOnce = 4
@@ -15,7 +15,7 @@ const searchesAtOnce = 4
  * Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A place lasts longer
  * than the deadline of a request to the database.
  */
-const places = createSearchPlaces(searchesAtOnce, 6_000)
+const places = createPool(searchesAtOnce, 6_000)
 
 /**
  * For the rest of the transaction. By PostgreSQL's clock, so that to wake it does not count; on one
@@ -58,8 +58,8 @@ export async function runSearch<Rows>(
   query: Prepared<Rows>,
   values: Record<string, unknown>,
 ): Promise<Rows> {
-  const leave = places.take(caller)
-  if (!leave) {
+  const place = places.share(caller)
+  if (!place.take(1)) {
     throw tooManySearches()
   }
   describeRequest({ isCostly: true })
@@ -69,7 +69,7 @@ export async function runSearch<Rows>(
   } catch (error) {
     throw explain(error)
   } finally {
-    leave()
+    place.free()
   }
 }
 

