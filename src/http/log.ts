@@ -42,13 +42,15 @@ const routeOf = (c: Context) => matchedRoutes(c).find(({ path }) => !path.endsWi
 
 /** One more line, for an answer that began well. */
 export function logBreak(c: Context<HttpEnv>, error: unknown): void {
+  // Beneath what the driver made of it.
+  const known = causes(error).find((cause) => cause instanceof ServiceError) ?? error
   console.log(
     JSON.stringify({
       requestId: c.get('requestId'),
       method: c.req.method,
       route: routeOf(c),
       brokeOff: true,
-      ...(error instanceof Error && describe(error)),
+      ...(known instanceof Error && describe(known)),
     }),
   )
 }

@@ -22,7 +22,7 @@ import { NewUser, toResponse, type User, UserFilters, UserImport, userFields } f
 const imports = createPool(2, 10_000)
 
 /** Each holds a page or two, and asks for the next when its client has taken one. */
-const exports = createPool(8, streamTermMs)
+const exports = createPool(4, streamTermMs)
 
 const importBody: BodyRules = {
   mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },

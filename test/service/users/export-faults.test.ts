@@ -38,7 +38,7 @@ describe('GET /users/export', () => {
       expect(response.status).toBe(200)
       server.spoil(undefined)
     }
-    await expect.poll(() => service.logs().join('\n')).toContain('"brokeOff":true')
+    await expect.poll(() => service.logs().join('\n')).toContain('"brokeOff":true,"reason":"neon ')
     expect(service.logs().join('\n')).not.toMatch(/person|example\.com|select /i)
   })
 
