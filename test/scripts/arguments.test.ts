@@ -25,6 +25,12 @@ const test = base
   })
 
 describe.skipIf(process.platform !== 'linux')('no secret stands in a command line', () => {
+  test('but would be seen there', async ({ deployer: { project } }) => {
+    const command = project.run('sh', ['-c', `sleep 0.1; : ${canary}`])
+
+    expect(await commandLinesWith(canary, command.ended)).toHaveLength(1)
+  })
+
   test.for([
     ['db/migrate.ts'],
     ['db/status.ts'],

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * Watches what `ps` shows to everybody, until `done` has ended: resolves with each command line that
@@ -7,14 +7,14 @@ import { globSync, readFileSync } from 'node:fs'
 export async function commandLinesWith(text: string, done: Promise<unknown>): Promise<string[]> {
   const seen = new Set<string>()
   const look = () => {
-    for (const file of globSync('/proc/[0-9]*/cmdline')) {
-      const line = read(file)
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      const line = read(`/proc/${pid}/cmdline`)
       if (line.includes(text)) {
         seen.add(line.replaceAll('\0', ' '))
       }
     }
   }
-  const timer = setInterval(look, 10)
+  const timer = setInterval(look, 5)
   await done.finally(() => clearInterval(timer))
   return [...seen]
 }
