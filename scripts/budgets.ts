@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import * as z from 'zod'
@@ -9,16 +10,21 @@ import { CommandError } from './command.ts'
 import { quietWrangler, wrangler } from './wrangler.ts'
 
 /** Of the Worker as a deploy uploads it. */
-const maxBundleKiB = 112
+const maxBundleKiB = 113
 
-/** Of CPU, before the first request: Cloudflare allows a second, and a cold start waits for it. */
-const maxStartupMs = 50
+/**
+ * Of CPU, before the first request, against a Worker that is nothing but the driver: one machine takes
+ * three times as long as another for the same. Cloudflare allows a second, and a cold start waits for it.
+ */
+const maxStartupRatio = 2.5
 
-/** The best of so many: whatever else the machine does comes on top of the others. */
+/** The best of so many, in turns: whatever else the machine does comes on top of the others. */
 const startupTries = 8
 
+const driver = '@neondatabase/serverless'
+
 /** Each is in the bundle, so each has a reason: CONTRIBUTING.md, "Add a dependency". */
-const packages = ['@neondatabase/serverless', 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
+const packages = [driver, 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
 
 const run = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, [wrangler, ...args], {
@@ -68,10 +74,10 @@ async function bundleIsSmall(directory: string): Promise<void> {
 const packageOf = (file: string): string | undefined =>
   /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 
-/** Without these the Worker does not start: the check knows no secrets, but variables. */
-const startupToml = (compatibilityDate: string) => `
+/** Without the variables the Worker does not start: the check knows no secrets. */
+const startupToml = (main: string, compatibilityDate: string) => `
 name = "startup"
-main = "${resolve('src/worker.ts')}"
+main = "${main}"
 compatibility_date = "${compatibilityDate}"
 compatibility_flags = ["nodejs_als"]
 minify = true
@@ -83,25 +89,52 @@ DATABASE_URL = "postgresql://worker:password@example.com/users"
 API_KEYS = '[{"name":"startup","digest":"${'0'.repeat(64)}","scopes":["users:read"]}]'
 `
 
+const driverAlone = (driver: string) => `
+import { neon } from '${driver}'
+export default { fetch: () => new Response(neon.name) }
+`
+
 async function startIsShort(directory: string): Promise<void> {
+  const reference = join(directory, 'driver.ts')
+  await writeFile(reference, driverAlone(fileURLToPath(import.meta.resolve(driver))))
+  const startWorker = await startsOf(join(directory, 'worker'), resolve('src/worker.ts'))
+  const startDriver = await startsOf(join(directory, 'driver'), reference)
+
+  const best = { worker: Number.POSITIVE_INFINITY, driver: Number.POSITIVE_INFINITY }
+  const ratio = () => best.worker / best.driver
+  // Twice at least: one start that was slow says nothing of the other.
+  for (
+    let attempt = 0;
+    attempt < startupTries && !(attempt > 1 && isSmall(ratio()));
+    attempt += 1
+  ) {
+    best.driver = Math.min(best.driver, await startDriver())
+    best.worker = Math.min(best.worker, await startWorker())
+  }
+  if (!isSmall(ratio())) {
+    throw new CommandError(
+      `The Worker starts in ${ratio().toFixed(1)} times the CPU of its driver alone, at best, and ` +
+        `${maxStartupRatio} is the budget. Look at \`npx wrangler check startup\`.`,
+    )
+  }
+}
+
+const isSmall = (ratio: number) => ratio <= maxStartupRatio
+
+/** Bundles a Worker; what it returns measures a start of it, in milliseconds of CPU. */
+async function startsOf(directory: string, main: string): Promise<() => Promise<number>> {
   const config = join(directory, 'wrangler.toml')
   const bundle = join(directory, 'worker.bundle')
   const profile = join(directory, 'startup.cpuprofile')
   const [, date = ''] =
     /^compatibility_date = "(.*)"$/m.exec(await readFile('wrangler.toml', 'utf8')) ?? []
-  await writeFile(config, startupToml(date))
+  await mkdir(directory)
+  await writeFile(config, startupToml(main, date))
   await run('deploy', '--dry-run', '--config', config, '--outfile', bundle)
 
-  let best = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < startupTries && best > maxStartupMs; attempt += 1) {
+  return async () => {
     await run('check', 'startup', '--config', config, '--worker', bundle, '--outfile', profile)
-    best = Math.min(best, activeMs(JSON.parse(await readFile(profile, 'utf8'))))
-  }
-  if (best > maxStartupMs) {
-    throw new CommandError(
-      `The Worker starts in ${best.toFixed(0)} ms of CPU at best, and ${maxStartupMs} ms is the budget. ` +
-        'Look at `npx wrangler check startup`, on a machine that does nothing else.',
-    )
+    return activeMs(JSON.parse(await readFile(profile, 'utf8')))
   }
 }
 

@@ -32,44 +32,43 @@ export function firstFault(tables: Readonly<Record<string, unknown>>): SQL<strin
 
   // Unqualified, as in the statements: the search path and the right to use the schema count too.
   return sql<string | null>`(
-    with wanted as materialized (
+    with needs as materialized (
       select *, to_regclass("table") as relation
       from jsonb_to_recordset(${JSON.stringify(needs)}::jsonb)
-           as needs ("table" text, columns jsonb, filled text[], uniques text[])
+           as _ ("table" text, columns jsonb, filled text[], uniques text[])
+    ), needed as (
+      select "table", relation, name, type
+      from needs, jsonb_to_recordset(columns) as _ (name text, type text)
     ), found as (
-      select wanted.*, attname, atttypid, attnotnull and not atthasdef and attidentity = '' as is_bare
-      from wanted join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
+      select needs.*, attname, atttypid, attnotnull and not atthasdef and attidentity = '' as is_bare
+      from needs join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
     )
     select fault from (
-      select 1 as rank, 'missing-table ' || "table" as fault from wanted where relation is null
+      select 1, 'missing-table ' || "table" from needs where relation is null
       union all
-      select 2, 'missing-column ' || "table" || '.' || name
-      from wanted, jsonb_to_recordset(columns) as col (name text, type text)
-      where not exists (select from found where found.relation = wanted.relation and attname = name)
+      select 2, 'missing-column ' || "table" || '.' || name from needed
+      where not exists (select from found where found.relation = needed.relation and attname = name)
       union all
       select 3, 'column-type ' || "table" || '.' || name
-      from found join jsonb_to_recordset(columns) as col (name text, type text) on attname = name
-      join pg_type as is_now on is_now.oid = atttypid
-      join pg_type as was on was.oid = to_regtype(type)
-      where is_now.typcategory <> was.typcategory
+      from needed join pg_attribute on attrelid = relation and attname = name
+      where (select count(distinct typcategory) from pg_type where oid in (atttypid, to_regtype(type))) > 1
       union all
-      -- Its name is not one of ours.
       select 4, 'required-column ' || "table" from found where is_bare and attname <> all (filled)
       union all
       select 5, 'missing-right ' || "table" || ' ' || "right"
-      from wanted, unnest(array['select', 'insert', 'update', 'delete']) as "right"
+      from needs, unnest(array['select', 'insert', 'update', 'delete']) as "right"
       where not has_table_privilege(relation, "right")
       union all
-      select 6, 'missing-index ' || name from wanted, unnest(uniques) as name
+      select 6, 'missing-index ' || name from needs, unnest(uniques) as name
       where not exists (
         select from pg_index
         where indexrelid = to_regclass(name) and indrelid = relation
           and indisunique and indisvalid and indpred is null)
       union all
-      select 7, 'row-security ' || "table" from wanted
-      where relation is not null and row_security_active(relation)
+      select 7, 'row-security ' || "table" from needs
+      where row_security_active(relation)
         and not exists (select from pg_policy where polrelid = relation)
-    ) as faults
+    ) as _ (rank, fault)
     order by rank, fault limit 1)`
 }
 

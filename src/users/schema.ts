@@ -127,7 +127,7 @@ export const UserList = z.strictObject({
   limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
   cursor: z.optional(once()),
   sort: z._default(z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }), 'id'),
-  count: z.optional(z.literal('exact', { error: 'must be exact, or left out' })),
+  count: z.optional(z.enum(['exact'], { error: 'must be exact, or left out' })),
   ...filters,
 })
 export type UserList = z.infer<typeof UserList>

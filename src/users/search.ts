@@ -21,23 +21,15 @@ const places = createPool(searchesAtOnce, 6_000)
  * For the rest of the transaction. By PostgreSQL's clock, so that to wake it does not count; on one
  * of its cores; and a wait for a lock, which is no fault of the search, ends before that.
  */
-const limits = {
-  statement_timeout: '1000',
-  lock_timeout: '900',
-  max_parallel_workers_per_gather: '0',
-}
-
-const settings = Object.fromEntries(
-  Object.entries(limits).map(([name, value]) => [
-    name,
-    sql`set_config(${sql.raw(`'${name}', '${value}'`)}, true)`.as(name),
-  ]),
-)
+const limits = sql`concat(
+  set_config('statement_timeout', '1000', true),
+  set_config('lock_timeout', '900', true),
+  set_config('max_parallel_workers_per_gather', '0', true))`
 
 /** Of all isolates. With no place left it divides by zero, and the search does not begin. */
 const entrance = prepared((db) =>
   db
-    .select({ ...settings, places: sql`1 / count(*)`.as('places') })
+    .select({ limits, places: sql`1 / count(*)` })
     .from(
       sql`(select from generate_series(1, ${sql.raw(`${searchesAtOnce}`)}) as place
            where pg_try_advisory_xact_lock(hashtext(${sql.placeholder('caller')}), place)
