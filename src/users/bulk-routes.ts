@@ -74,10 +74,10 @@ export const bulkRoutes = (db: Database, limits: RateLimits) =>
     .get(
       '/export',
       allow('users:export'),
-      takePlace(exports),
       limitCaller(limits.bulk),
       limitSearches(limits.searches),
       validate({ query: UserFilters }),
+      takePlace(exports),
       async (c) => {
         const [mediaType, write] = chooseMediaType(c.req.header('Accept'), exportFormats)
         const pages = exportUsers(db, callerOf(c), c.req.valid('query'))

@@ -18,7 +18,7 @@ const Results = z.object({
         z.object({
           contestant: z.string(),
           medians: z.object({
-            requests: Figure.min(16),
+            requests: Figure.min(4),
             requestsPerSecond: Figure.positive(),
             p50Ms: Figure.positive(),
             p99Ms: Figure.positive(),

@@ -97,7 +97,7 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
     const [first] = cloudflare.versions()
     expect(await servedBy()).toBe(first?.id)
     expect(cloudflare.traffic()).toEqual([{ versionId: first?.id, tag: 'one', percentage: 100 }])
-    expect(cloudflare.secrets()).toEqual(['AUTH', 'DATABASE_URL'])
+    expect(cloudflare.secrets()).toEqual(['AUTH', 'DATABASE_URL', 'DEV_SECRET'])
     expect(cloudflare.triggers()).toEqual({ crons: ['17 * * * *'], routes: ['users.example.com'] })
   })
 

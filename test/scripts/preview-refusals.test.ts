@@ -137,6 +137,6 @@ describe('[env.preview] of wrangler.toml', () => {
     const { ratelimits, version_metadata } = preview
 
     expect(previews).toEqual({ ratelimits, version_metadata })
-    expect(ratelimits).toHaveLength(3)
+    expect(ratelimits).toHaveLength(4)
   })
 })
