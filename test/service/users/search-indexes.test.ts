@@ -28,8 +28,9 @@ describe('GET /users?q=', () => {
       )
       return rows.map(({ name }) => name)
     }
+    // A session that rests tells after ten seconds.
     await expect
-      .poll(asked)
+      .poll(asked, { timeout: 30_000 })
       .toEqual(['users_email_key', 'users_name_start_idx', 'users_search_idx'])
   })
 })
