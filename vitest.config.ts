@@ -20,7 +20,9 @@ const second = { sequence: { groupOrder: 1 } }
 export default defineConfig({
   test: {
     globalSetup: 'test/support/global-setup.ts',
-    tags: [{ name: 'slow', description: 'Of `npm run test:all` alone: cross products, long waits.' }],
+    tags: [
+      { name: 'slow', description: 'Of `npm run test:all` alone: cross products, long waits.' },
+    ],
     // The tests wait for processes and databases more than they compute.
     maxWorkers: 4,
     // For what hangs. A machine that is busy with other things may be ten times slower.
