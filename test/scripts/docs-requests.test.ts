@@ -5,23 +5,22 @@ import { createApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/db/client.ts'
 import { test } from '../support/test.ts'
 
-const readme = await readFile('README.md', 'utf8')
+const api = await readFile('docs/api.md', 'utf8')
+const walk = (await readFile('README.md', 'utf8')) + api
 
 /** `$ curl …` and the line below it, which is the answer. */
-const exchange = [...readme.matchAll(/^\$ curl (.+)\n(.*)$/gm)].map(
-  ([, args = '', answer = '']) => ({
-    method: /-X (\w+)/.exec(args)?.[1] ?? (args.includes(' -d ') ? 'POST' : 'GET'),
-    path: /localhost:8787([^\s']+)/.exec(args)?.[1] ?? '',
-    body: /-d '([^']+)'/.exec(args)?.[1],
-    answer,
-  }),
-)
+const exchange = [...walk.matchAll(/^\$ curl (.+)\n(.*)$/gm)].map(([, args = '', answer = '']) => ({
+  method: /-X (\w+)/.exec(args)?.[1] ?? (args.includes(' -d ') ? 'POST' : 'GET'),
+  path: /localhost:8787([^\s']+)/.exec(args)?.[1] ?? '',
+  body: /-d '([^']+)'/.exec(args)?.[1],
+  answer,
+}))
 
 const withoutMoments = (text: string) =>
   text.replace(/("(?:createdAt|updatedAt|instance)":)"[^"]+"/g, '$1"…"')
 
-describe('the README', () => {
-  test('prints the answers that the service gives', async ({ service, database }) => {
+describe('the docs', () => {
+  test('print the answers that the service gives', async ({ service, database }) => {
     await addFirstUsers(createDatabase({ url: database.url, endpoint: inject('endpointUrl') }))
 
     expect(exchange).toHaveLength(8)
@@ -31,7 +30,7 @@ describe('the README', () => {
     }
   })
 
-  test('lists every endpoint, and no other', () => {
+  test('list every endpoint, and no other', () => {
     const db = createDatabase({ url: 'postgresql://user@localhost/none' })
     const assets = { fetch }
     const { routes } = createApp({
@@ -44,7 +43,7 @@ describe('the README', () => {
     })
 
     const served = routes.filter(({ method }) => method !== 'ALL')
-    const listed = [...readme.matchAll(/^\| `([A-Z]+) (\S+)` \|/gm)]
+    const listed = [...api.matchAll(/^\| `([A-Z]+) (\S+)` \|/gm)]
 
     expect(listed.map(([, method, path]) => `${method} ${path}`).sort()).toEqual(
       [...new Set(served.map(({ method, path }) => `${method} ${path}`))].sort(),

@@ -9,8 +9,8 @@ import { test } from '../support/test.ts'
 /** What somebody needs who uses the client: nothing of the Worker. */
 const parts = ['src/client.ts', 'src/client', 'src/errors.ts']
 
-const readme = await readFile('README.md', 'utf8')
-const [, sample = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? []
+const api = await readFile('docs/api.md', 'utf8')
+const [, sample = ''] = /^```ts\n(.*?)^```$/ms.exec(api) ?? []
 
 const tsconfig = {
   extends: './tsconfig.base.json',
@@ -18,7 +18,7 @@ const tsconfig = {
   compilerOptions: { typeRoots: ['node_modules/@types'] },
 }
 
-describe('the sample of the client in the README', () => {
+describe('the sample of the client in docs/api.md', () => {
   test('compiles', async () => {
     const project = await linkProject()
     await project.write('sample.ts', sample)
