@@ -2,7 +2,7 @@ import { CommandError, exitCodes } from './command.ts'
 import { acquireDeployLock } from './deploy/lock.ts'
 import { type DeployOptions, readOptions } from './deploy/options.ts'
 import { planMigrations } from './deploy/plan.ts'
-import { type Ground, inspect, inspectWorker } from './deploy/preflight.ts'
+import { enterAccount, type Ground, inspect, inspectWorker } from './deploy/preflight.ts'
 import { describeCode, describeSchema, type Report } from './deploy/report.ts'
 import { type Progress, type Rollout, rollOut } from './deploy/rollout.ts'
 import { waitUntilReady } from './deploy/smoke.ts'
@@ -14,10 +14,11 @@ type Log = (line: string) => void
 /** From one commit to production, and back when it does not work there. Throws CommandError. */
 async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Promise<Report> {
   await using stack = new AsyncDisposableStack()
-  const ground = await inspect(options, stop)
-  const { environment, url, commit, ownerUrl } = ground
+  const preparation = await inspect(options)
+  const { environment, url, commit, ownerUrl } = preparation
   // Before anything is read that another deploy could change.
   const requireLock = options.isDryRun ? async () => {} : await acquireDeployLock(stack, ownerUrl)
+  const ground = await enterAccount(preparation, stop)
   const deployments = await inspectWorker(ground)
   const { pending } = await planMigrations(ownerUrl, stop)
   const standing = readStanding(deployments, commit, options.secretsFile !== undefined)
@@ -64,7 +65,7 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
 }
 
 function describePlan(
-  { name, url, commit, wrangler: _, ...ground }: Ground,
+  { name, url, commit, accountId, databaseHost }: Ground,
   { stable, begun }: Standing,
   pending: readonly string[],
   { steps }: DeployOptions,
@@ -75,16 +76,10 @@ function describePlan(
       ? `smoke it at 0 %, promote it${steps.map((step) => ` to ${step} %,`).join('')} to 100 %, else go back to version ${stable}`
       : 'the first deploy: there is nothing to go back to'
   return [
-    `  deploy    commit ${commit.slice(0, 12)} as ${name} to ${url}${account()}`,
-    `  database  ${ground.databaseHost}: ${pending.length === 0 ? 'nothing to migrate' : pending.join(', ')}`,
+    `  deploy    commit ${commit.slice(0, 12)} as ${name} to ${url}, account ${accountId}`,
+    `  database  ${databaseHost}: ${pending.length === 0 ? 'nothing to migrate' : pending.join(', ')}`,
     `  then      ${path}`,
   ].join('\n')
-}
-
-/** Where wrangler is told by the environment; a login has one, or wrangler asks. */
-const account = () => {
-  const { CLOUDFLARE_ACCOUNT_ID: id } = process.env
-  return id === undefined ? '' : `, account ${id}`
 }
 
 /** Takes the new version out of the traffic again, when it was in it and there is another. */
@@ -105,7 +100,7 @@ async function settle(error: unknown, { ground, options, standing, progress, log
   log(`${why}\n  going back  to version ${stable}`)
   try {
     const message = `Back from ${ground.commit.slice(0, 12)}: ${progress.step} failed`
-    await ground.wrangler.rollBack(stable, message)
+    await ground.cloudflare.rollBack(stable, message)
     // Of the rest it is known that it worked; the fault may be the key's.
     await waitUntilReady({ ...ground, waitMs: options.waitMs }, stable)
     return { result: 'undone', why: `${why} ${whatIsBack(stable, progress, options)}` } as const

@@ -13,6 +13,9 @@ export type Environment = {
   /** Where it answers; undefined without a route. */
   url?: string
   vars: Record<string, unknown>
+  accountId?: string
+  /** What belongs to the Worker and to no version of it. */
+  settings: Record<string, unknown>
 }
 
 /** The environment that only carries Previews: nothing is ever deployed to it. */
@@ -26,6 +29,15 @@ const Config = z.object({
   vars: z.record(z.string(), z.unknown()).default({}),
   definedEnvironments: z.array(z.string()).default([]),
   placement: z.object({ host: z.string().optional() }).optional(),
+  account_id: z.string().optional(),
+})
+
+/** As `wrangler versions deploy` sends them. */
+const Settings = z.object({
+  logpush: z.unknown().optional(),
+  observability: z.unknown().optional(),
+  streaming_tail_consumers: z.unknown().optional(),
+  tail_consumers: z.unknown().optional(),
 })
 
 /** Every environment but that of the Previews, in the order of the file. Throws CommandError. */
@@ -33,13 +45,18 @@ export function readEnvironments(file = 'wrangler.toml'): Environment[] {
   return readEnvironment(file)
     .definedEnvironments.filter((environment) => environment !== previewEnvironment)
     .map((environment) => {
-      const { name, vars, routes, placement } = readEnvironment(file, environment)
+      const { name, vars, routes, placement, account_id, settings } = readEnvironment(
+        file,
+        environment,
+      )
       const host = placement?.host
       const [route] = routes
       return {
         name,
         environment,
         vars,
+        settings,
+        ...(account_id !== undefined && { accountId: account_id }),
         ...(host !== undefined && { databaseHost: directHost(host) }),
         ...(route !== undefined && { url: addressOf(route) }),
       }
@@ -52,7 +69,8 @@ const addressOf = (route: z.infer<typeof Route>): string =>
 /** As wrangler itself reads it. An empty name is the top level, whatever CLOUDFLARE_ENV says. */
 function readEnvironment(file: string, env = '') {
   try {
-    return Config.parse(readConfig({ config: file, env }, { hideWarnings: true }))
+    const read = readConfig({ config: file, env }, { hideWarnings: true })
+    return { ...Config.parse(read), settings: definedOf(Settings.parse(read)) }
   } catch (error) {
     throw new CommandError(
       `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
@@ -60,6 +78,9 @@ function readEnvironment(file: string, env = '') {
     )
   }
 }
+
+const definedOf = (settings: z.infer<typeof Settings>) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 
 /** The host of a database without port, whichever of Neon's two names for it is given. */
 export const directHost = (host: string): string =>

@@ -5,7 +5,9 @@ import { CommandError, exitCodes } from '../command.ts'
 import { isKey, keyPrefix } from '../keys/key.ts'
 import { isPooled } from '../migrations/connection.ts'
 import { directUrl } from '../settings.ts'
+import { type Cloudflare, createCloudflare, type Deployment } from './cloudflare.ts'
 import { directHostOf, type Environment, readEnvironments } from './environments.ts'
+import { logIn } from './login.ts'
 import type { DeployOptions } from './options.ts'
 import {
   faultsOfAll,
@@ -15,10 +17,10 @@ import {
   type Secrets,
 } from './secrets-file.ts'
 import { isAnswered, isRefused } from './smoke.ts'
-import { createWrangler, type Deployment, type Wrangler } from './wrangler.ts'
+import { createWrangler, type Wrangler } from './wrangler.ts'
 
-/** Everything that a deploy works with. */
-export type Ground = Environment & {
+/** What stands here, in this checkout and its environment. */
+type Preparation = Environment & {
   url: string
   databaseHost: string
   ownerUrl: string
@@ -27,14 +29,16 @@ export type Ground = Environment & {
   key: string
   /** Of the file that goes up with the version. */
   secrets: Secrets
-  wrangler: Wrangler
 }
+
+/** Everything that a deploy works with. */
+export type Ground = Preparation & { accountId: string; cloudflare: Cloudflare; wrangler: Wrangler }
 
 /**
  * Makes sure, without a word to anybody, that nothing is missing here which a deploy would miss
  * half-way. Throws CommandError, with all faults at once.
  */
-export async function inspect(options: DeployOptions, stop: AbortSignal): Promise<Ground> {
+export async function inspect(options: DeployOptions): Promise<Preparation> {
   const faults: string[] = []
   const note = async <T>(look: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -61,10 +65,21 @@ export async function inspect(options: DeployOptions, stop: AbortSignal): Promis
   if (faults.length > 0) {
     throw refusal(faults)
   }
-  const wrangler = createWrangler(environment.environment, stop, Object.keys(secrets))
   return {
     ...environment,
-    ...{ url: options.url ?? url, databaseHost, commit, key, ownerUrl, secrets, wrangler },
+    ...{ url: options.url ?? url, databaseHost, commit, key, ownerUrl, secrets },
+  }
+}
+
+/** Adds the account of Cloudflare's. Throws CommandError. */
+export async function enterAccount(preparation: Preparation, stop: AbortSignal): Promise<Ground> {
+  const { environment, name, secrets } = preparation
+  const account = await logIn(preparation.accountId, stop)
+  return {
+    ...preparation,
+    accountId: account.id,
+    cloudflare: createCloudflare(account, name, stop),
+    wrangler: createWrangler(environment, account.id, stop, Object.keys(secrets)),
   }
 }
 
@@ -73,10 +88,10 @@ export async function inspect(options: DeployOptions, stop: AbortSignal): Promis
  * Worker is ready for another. Throws CommandError, with all faults at once.
  */
 export async function inspectWorker(ground: Ground): Promise<readonly Deployment[]> {
-  const { wrangler, secrets, url, name } = ground
-  const deployments = await wrangler.deployments()
+  const { cloudflare, secrets, url, name } = ground
+  const deployments = await cloudflare.deployments()
   const isFirst = deployments.length === 0
-  const stored = isFirst && Object.keys(secrets).length > 0 ? [] : await wrangler.secretNames()
+  const stored = isFirst && Object.keys(secrets).length > 0 ? [] : await cloudflare.secretNames()
   const faults = faultsOfSecrets(secrets, stored, ground)
   if (isFirst && (await isAnswered(url))) {
     faults.push(

@@ -18,8 +18,8 @@ export type Report = {
 }
 
 /** What answers now. */
-export async function describeCode({ name, wrangler }: Ground): Promise<string> {
-  const deployments = await wrangler.deployments().catch(() => undefined)
+export async function describeCode({ name, cloudflare }: Ground): Promise<string> {
+  const deployments = await cloudflare.deployments().catch(() => undefined)
   if (!deployments) {
     return 'Code: Cloudflare does not say what answers now; see `npx wrangler deployments list`, with --env.'
   }

@@ -74,11 +74,11 @@ async function upload({ ground, options, standing, progress, log, stop }: Rollou
 
 async function promote(rollout: Rollout, versionId: string): Promise<void> {
   const { ground, options, standing, progress, log, stop, requireLock } = rollout
-  const { wrangler, commit } = ground
+  const { cloudflare, commit } = ground
   const { stable, percentage } = standing
   const share = async (part: number) => {
     await requireLock()
-    await wrangler.deploy(
+    await cloudflare.deploy(
       part === 100 || stable === undefined
         ? [[versionId, 100]]
         : [
@@ -120,18 +120,20 @@ async function promote(rollout: Rollout, versionId: string): Promise<void> {
 async function verify(rollout: Rollout, versionId: string): Promise<void> {
   const { ground, options, standing, progress, log, stop } = rollout
   progress.step = 'verify'
-  await applyTriggers(rollout)
+  if (!standing.isVerified) {
+    await applyTriggers(rollout)
+  }
   await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: false })
   log(`  verified  ${ground.url} answers with it`)
   if (!standing.isVerified) {
     // The next run knows by it that there is nothing to go back from.
-    await ground.wrangler
+    await ground.cloudflare
       .deploy([[versionId, 100]], verifiedMessageOf(ground.commit, versionId))
       .catch((error: Error) => log(`That it works could not be written down: ${error.message}`))
   }
 }
 
-/** Deploying a version leaves domains and cron triggers as they were. */
+/** Deploying a version leaves domains, cron triggers and what is logged as they were. */
 async function applyTriggers({ ground, standing, progress }: Rollout): Promise<void> {
   if (standing.begun !== undefined) {
     // They are not applied where the pages are missing, as in a fresh checkout.
@@ -139,4 +141,5 @@ async function applyTriggers({ ground, standing, progress }: Rollout): Promise<v
   }
   progress.hasTriggers = true
   await ground.wrangler.applyTriggers()
+  await ground.cloudflare.applySettings(ground.settings)
 }

@@ -1,4 +1,4 @@
-import type { Deployment } from './wrangler.ts'
+import type { Deployment } from './cloudflare.ts'
 
 /** Where an earlier run of the same deploy has come. */
 export type Standing = {

@@ -7,42 +7,11 @@ import * as z from 'zod'
 import { CommandError } from '../command.ts'
 import { wrangler } from '../wrangler.ts'
 
-/** Which versions answer, and what part of the requests in percent. Newest first. */
-export type Deployment = {
-  message: string
-  versions: { id: string; percentage: number }[]
-}
-
-const Deployments = z.array(
-  z.object({
-    created_on: z.string(),
-    annotations: z.record(z.string(), z.unknown()).optional(),
-    versions: z.array(z.object({ version_id: z.string(), percentage: z.number() })),
-  }),
-)
-
-const Secrets = z.array(z.object({ name: z.string() }))
-
 /** What a call leaves in WRANGLER_OUTPUT_FILE_PATH, a line of JSON each. */
 const Output = z.object({ type: z.string(), version_id: z.string().nullish() })
 
-/** What wrangler said when it failed. */
-class WranglerFailure extends CommandError {
-  readonly output: string
-
-  constructor(args: readonly string[], output: string) {
-    super(`\`wrangler ${args.join(' ')}\` failed:\n${output}`)
-    this.output = output
-  }
-}
-
 /** What it never needs, though it stands in the environment. */
 const neverNeeded = ['API_KEYS', 'DATABASE_URL', 'DATABASE_URL_DIRECT', 'EDGE_USERS_KEY']
-
-/** 10007, or a Worker that was made with its secrets and never deployed. */
-const isMissing = (error: unknown) =>
-  error instanceof WranglerFailure &&
-  /code: 10007|has no deployments|Worker "[^"]+" .*not found/.test(error.output)
 
 /** The one on PATH. Windows starts no script that is none of its own. */
 const [program, first] =
@@ -50,88 +19,69 @@ const [program, first] =
 
 export type Wrangler = ReturnType<typeof createWrangler>
 
+type Run = {
+  env?: Readonly<Record<string, string>>
+  hidden?: readonly string[]
+  signal?: AbortSignal
+}
+
 /**
- * The wrangler on PATH, for one environment of wrangler.toml. `hidden` are names that it must not
- * find in the environment: what stands there goes before the secrets file.
- *
- * Each call throws CommandError. What changes something ends with `stop`; what looks where it stands
- * then, or takes it back, does not.
+ * The wrangler on PATH. `hidden` are names that it must not find in the environment. Throws
+ * CommandError with its words.
  */
-export function createWrangler(environment: string, stop: AbortSignal, hidden: readonly string[]) {
-  const run = async (
-    args: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<{ stdout: string; versionId: string }> => {
+export async function runWrangler(
+  args: readonly string[],
+  { env = {}, hidden = [], signal }: Run = {},
+): Promise<{ stdout: string }> {
+  return promisify(execFile)(program, [...first, ...args], {
+    env: { ...environmentWithout([...hidden, ...neverNeeded]), ...env },
+    maxBuffer: 2 ** 26,
+    signal,
+  }).catch((error: unknown) => {
+    throw new CommandError(`\`wrangler ${args.join(' ')}\` failed:\n${explain(error)}`)
+  })
+}
+
+/**
+ * What wrangler alone knows how to do, for one environment of wrangler.toml: bundle, upload, and
+ * apply the triggers. `hidden` are names that it must not find in the environment: what stands there
+ * goes before the secrets file.
+ *
+ * Each call throws CommandError, and ends with `stop`.
+ */
+export function createWrangler(
+  environment: string,
+  accountId: string,
+  stop: AbortSignal,
+  hidden: readonly string[],
+) {
+  const run = async (...args: readonly string[]): Promise<{ versionId: string }> => {
     const folder = await mkdtemp(join(tmpdir(), 'edge-users-deploy-'))
     const outputFile = join(folder, 'output.ndjson')
-    const whole = [...args, '--env', environment]
+    const env = { CLOUDFLARE_ACCOUNT_ID: accountId, WRANGLER_OUTPUT_FILE_PATH: outputFile }
     try {
-      const { stdout } = await promisify(execFile)(program, [...first, ...whole], {
-        env: {
-          ...environmentWithout([...hidden, ...neverNeeded]),
-          WRANGLER_OUTPUT_FILE_PATH: outputFile,
-        },
-        maxBuffer: 2 ** 26,
-        signal,
-      }).catch((error: unknown) => {
-        throw new WranglerFailure(whole, explain(error))
-      })
-      return { stdout, versionId: await readVersionId(outputFile) }
+      await runWrangler([...args, '--env', environment], { env, hidden, signal: stop })
+      return { versionId: await readVersionId(outputFile) }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
   }
 
   return {
-    /** The newest ten; none when the Worker has never been deployed. */
-    async deployments(): Promise<Deployment[]> {
-      const { stdout } = await run(['deployments', 'list', '--json']).catch((error: unknown) => {
-        if (isMissing(error)) {
-          return { stdout: '[]' }
-        }
-        throw error
-      })
-      return Deployments.parse(JSON.parse(stdout))
-        .sort((a, b) => b.created_on.localeCompare(a.created_on))
-        .map(({ annotations, versions }) => ({
-          message: String(annotations?.['workers/message'] ?? ''),
-          versions: versions.map(({ version_id: id, percentage }) => ({ id, percentage })),
-        }))
-    },
-    async secretNames(): Promise<string[]> {
-      const { stdout } = await run(['secret', 'list', '--format', 'json'], stop).catch(
-        (error: unknown) => {
-          if (isMissing(error)) {
-            return { stdout: '[]' }
-          }
-          throw error
-        },
-      )
-      return Secrets.parse(JSON.parse(stdout)).map(({ name }) => name)
-    },
     /** Bundles the Worker and makes its pages, as an upload does. */
     async build(): Promise<void> {
-      await run(['deploy', '--dry-run'], stop)
+      await run('deploy', '--dry-run')
     },
     /** A new version, which answers nobody yet. Resolves with its id. */
     async upload(tag: string, message: string, secretsFile?: string): Promise<string> {
-      const args = ['versions', 'upload', ...describe(tag, message, secretsFile)]
-      return requireId(await run(args, stop))
+      return requireId(await run('versions', 'upload', ...describe(tag, message, secretsFile)))
     },
     /** The Worker itself, which answers everybody at once: nobody knew it before. Resolves with the version's id. */
     async create(tag: string, message: string, secretsFile?: string): Promise<string> {
-      return requireId(await run(['deploy', ...describe(tag, message, secretsFile)], stop))
-    },
-    /** `shares` are versions with their percentages, 100 together. */
-    async deploy(shares: readonly (readonly [string, number])[], message: string): Promise<void> {
-      const specs = shares.map(([id, percentage]) => `${id}@${percentage}%`)
-      await run(['versions', 'deploy', ...specs, '--yes', '--message', message], stop)
+      return requireId(await run('deploy', ...describe(tag, message, secretsFile)))
     },
     async applyTriggers(): Promise<void> {
-      await run(['triggers', 'deploy'], stop)
-    },
-    async rollBack(id: string, message: string): Promise<void> {
-      await run(['rollback', id, '--yes', '--message', message])
+      await run('triggers', 'deploy')
     },
   }
 }

@@ -28,21 +28,27 @@ describe('a deploy that is killed', { concurrent: false }, () => {
     old = String(report['versionId'])
   })
 
+  const [zero, promotion] = [/"percentage":0\}/, /:100\}\],"annotations":\{"[^"]+":"Deploy /]
+
   test.for([
-    ['before its upload', 'versions upload', 1, 'before', [100]],
-    ['after its upload', 'versions upload', 1, 'after', [100]],
-    ['before it is at 0 %', 'versions deploy', 1, 'before', [100]],
-    ['when it is at 0 %', 'versions deploy', 1, 'after', [100, 0]],
-    ['before its promotion', 'versions deploy', 2, 'before', [100, 0]],
-    ['after its promotion', 'versions deploy', 2, 'after', [0, 100]],
-    ['before its triggers', 'triggers deploy', 1, 'before', [0, 100]],
-    ['before it has written down that all is well', 'versions deploy', 3, 'before', [0, 100]],
-  ] as const satisfies [string, string, number, 'before' | 'after', number[]][])(
+    ['before its upload', 'versions upload', 'before', [100]],
+    ['after its upload', 'versions upload', 'after', [100]],
+    ['before it is at 0 %', zero, 'before', [100]],
+    ['when it is at 0 %', zero, 'after', [100, 0]],
+    ['before its promotion', promotion, 'before', [100, 0]],
+    ['after its promotion', promotion, 'after', [0, 100]],
+    ['before its triggers', 'triggers deploy', 'before', [0, 100]],
+    ['before it has written down that all is well', /"Deployed /, 'before', [0, 100]],
+  ] as const satisfies [string, string | RegExp, 'before' | 'after', number[]][])(
     '%s leaves a version that works, and goes on when it is run again',
-    async ([, command, nth, when, [oldShare, newShare]], { deployer }) => {
+    async ([, place, when, [oldShare, newShare]], { deployer }) => {
       const { cloudflare, commit, deploy, start, traffic } = deployer
       await commit()
-      cloudflare.hang(command, { nth, when })
+      if (typeof place === 'string') {
+        cloudflare.hang(place, { when })
+      } else {
+        cloudflare.refuse('POST', /\/deployments$/, { body: place, when, hangs: true })
+      }
       const killed = start([])
       await cloudflare.hanging()
       killed.child.kill('SIGKILL')
@@ -69,7 +75,7 @@ describe('a deploy that is killed', { concurrent: false }, () => {
   test('by Ctrl-C says where it stands, and goes on when it is run again', async ({ deployer }) => {
     const { cloudflare, commit, deploy, start, traffic } = deployer
     await commit()
-    cloudflare.hang('versions deploy', { nth: 2 })
+    cloudflare.refuse('POST', /\/deployments$/, { body: promotion, hangs: true })
     const stopped = start([])
     await cloudflare.hanging()
     stopped.child.kill('SIGINT')

@@ -1,3 +1,9 @@
+/**
+ * Starts wrangler itself some thirty times: what it prints and asks for is what the stand-in is held
+ * against.
+ *
+ * @module-tag slow
+ */
 import { spawn } from 'node:child_process'
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,10 +20,10 @@ let cloudflare: Cloudflare
 type Outcome = { code: number | null; stdout: string; stderr: string }
 
 /** With the project's wrangler.toml, in a folder that holds nothing else. */
-function start(args: readonly string[], on = cloudflare) {
+function start(args: readonly string[], on = cloudflare, binDir = on.binDir) {
   const child = spawn('wrangler', args, {
     cwd: folder,
-    env: { ...process.env, ...on.env, PATH: `${on.binDir}:${process.env['PATH']}` },
+    env: { ...process.env, ...on.env, PATH: `${binDir}:${process.env['PATH']}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = new Promise<Outcome>((resolve) => {
@@ -241,5 +247,30 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
 
     expect([code, await servedBy(undefined, careless)]).toEqual([0, '500 error code: 1101'])
     await careless.close()
+  })
+
+  test('is left by the light uploader as wrangler leaves it', async () => {
+    const left = async (binDir: 'binDir' | 'lightBinDir') => {
+      const bundle = join(workerDir, 'worker.js')
+      const other = await startCloudflare({ neonEndpoint: inject('endpointUrl'), bundle })
+      for (const args of [
+        ['deploy', '--secrets-file', secretsFile(), '--tag', 'a', '--message', 'the first'],
+        ['versions', 'upload', '--tag', 'b', '--message', 'the second'],
+        ['triggers', 'deploy'],
+      ]) {
+        const { ended } = start([...args, '--env', 'production'], other, other[binDir])
+        expect((await ended).code).toBe(0)
+      }
+      const versions = other.versions().map(({ id, createdOn, bindings, modules, ...rest }) => ({
+        ...rest,
+        // Of the others workerd knows nothing.
+        bindings: bindings.filter(({ type }) => type === 'version_metadata'),
+        code: modules.map(({ type, content }) => [type, content.toString()]),
+      }))
+      await other.close()
+      return { versions, traffic: other.traffic().map(({ tag }) => tag), ...other.triggers() }
+    }
+
+    expect(await left('lightBinDir')).toEqual(await left('binDir'))
   })
 })

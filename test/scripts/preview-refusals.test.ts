@@ -9,25 +9,30 @@ import { waitUntilReady } from '../../scripts/preview/ready.ts'
 import { named, test } from '../support/preview-test.ts'
 
 describe('npm run preview', () => {
-  test.for(
-    readEnvironments().flatMap(({ environment, databaseHost = '' }) => [
-      [environment, databaseHost],
-      [environment, databaseHost.replace('.', '-pooler.').toUpperCase()],
-    ]),
-  )('does not touch the database of %s at %s', async ([environment, host], { preview }) => {
-    const env = { DATABASE_URL_DIRECT: `postgresql://owner:canary@${host}/users` }
+  const production = readEnvironments().flatMap(({ environment, databaseHost = '' }) => [
+    [environment, databaseHost] as const,
+    [environment, databaseHost.replace('.', '-pooler.').toUpperCase()] as const,
+  ])
 
-    const { ended, output } = preview.run(named, env)
+  describe.for(production.map((each, index) => [...each, index === 1 ? [] : ['slow']] as const))(
+    'at %s %s',
+    ([environment, host, tags]) => {
+      test('does not touch the database', { tags: [...tags] }, async ({ preview }) => {
+        const env = { DATABASE_URL_DIRECT: `postgresql://owner:canary@${host}/users` }
 
-    expect(await ended).toBe(2)
-    expect(output()).toMatch(
-      new RegExp(`^\\S+ is the database of ${environment}, which no preview may touch: .+\\n$`),
-    )
-    expect(output()).not.toContain('canary')
-    expect(await preview.calls()).toEqual([])
-  })
+        const { ended, output } = preview.run(named, env)
 
-  test('does not go round that by a parameter', async ({ preview }) => {
+        expect(await ended).toBe(2)
+        expect(output()).toMatch(
+          new RegExp(`^\\S+ is the database of ${environment}, which no preview may touch: .+\\n$`),
+        )
+        expect(output()).not.toContain('canary')
+        expect(await preview.calls()).toEqual([])
+      })
+    },
+  )
+
+  test('does not go round that by a parameter', { tags: ['slow'] }, async ({ preview }) => {
     const [{ databaseHost = '' } = {}] = readEnvironments()
     const env = {
       DATABASE_URL_DIRECT: `postgresql://owner:canary@127.0.0.1/users?host=${databaseHost}`,
@@ -56,6 +61,7 @@ describe('npm run preview', () => {
 
   test.for(['', 'Pr-1', '../x', 'a'.repeat(63)])(
     'refuses the name "%s"',
+    { tags: ['slow'] },
     async (name, { preview }) => {
       const { ended, output } = preview.run([`--name=${name}`, '--delete'])
 
@@ -77,7 +83,7 @@ describe('npm run preview -- --delete', () => {
     ])
   })
 
-  test('is content when there is none', async ({ preview }) => {
+  test('is content when there is none', { tags: ['slow'] }, async ({ preview }) => {
     const STAND_IN = 'Preview not found. [code: 10025]'
 
     const { ended, output } = preview.run([...named, '--delete'], { STAND_IN })

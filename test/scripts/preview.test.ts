@@ -59,11 +59,9 @@ describe('npm run preview', () => {
     expect(await branch.query('select name from users')).toEqual([{ name: 'Ada' }])
   })
 
-  test("migrates Neon's direct host, and gives the Worker the pooled one", async ({
-    branch,
-    preview,
-    service,
-  }) => {
+  test("migrates Neon's direct host, and gives the Worker the pooled one", {
+    tags: ['slow'],
+  }, async ({ branch, preview, service }) => {
     await preview.write('neon-is-here.mjs', neonIsHere)
     const hostname = 'ep-branch-1.eu-central-1.aws.neon.tech'
     const env = {
@@ -81,7 +79,7 @@ describe('npm run preview', () => {
     expect(await branch.query('select from users')).toEqual([])
   })
 
-  test('prints no key in CI', async ({ branch, preview, service }) => {
+  test('prints no key in CI', { tags: ['slow'] }, async ({ branch, preview, service }) => {
     const env = { DATABASE_URL_DIRECT: branch.url, CI: 'true' }
 
     const { ended, output } = preview.run(named, env, service.url.href)
@@ -119,7 +117,10 @@ describe('npm run preview', () => {
     },
   )
 
-  test('says what is missing when the Preview has no address', async ({ branch, preview }) => {
+  test('says what is missing when the Preview has no address', { tags: ['slow'] }, async ({
+    branch,
+    preview,
+  }) => {
     const { ended, output } = preview.run(named, { DATABASE_URL_DIRECT: branch.url })
 
     expect(await ended).toBe(1)

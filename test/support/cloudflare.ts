@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Login, type Refused, startApi, unknownError } from './cloudflare/api.ts'
 import { Calls } from './cloudflare/calls.ts'
-import { installWrangler, wranglerEnv } from './cloudflare/cli.ts'
+import { installUploader, installWrangler, wranglerEnv } from './cloudflare/cli.ts'
 import { startEdge } from './cloudflare/edge.ts'
 import { type Deployment, State, type Version, type Worker } from './cloudflare/state.ts'
 
@@ -40,6 +40,10 @@ type Refusal = {
   when?: When
   /** Default: every one. */
   times?: number
+  /** Only those whose body matches. */
+  body?: RegExp
+  /** No answer, in place of an error: `hanging()` tells. */
+  hangs?: boolean
 }
 
 type Traffic = { versionId: string; tag: string | undefined; percentage: number }
@@ -52,6 +56,8 @@ export type Cloudflare = {
   apiUrl: string
   /** Holds `wrangler`: to be put first on PATH. */
   binDir: string
+  /** The same, but one that takes a twentieth of the time and only does what the edge can tell. */
+  lightBinDir: string
   /** What such a `wrangler` must have in its environment, PATH apart. */
   env: Record<string, string>
 
@@ -97,7 +103,8 @@ export type Cloudflare = {
   /** Resolves, with how many hang, once a call does. */
   hanging(): Promise<number>
   /**
-   * Refuses single requests to the API: `refuse('PUT', /\/schedules$/)`. With `when: 'after'` and
+   * Refuses single requests to the API, of wrangler or of the deploy itself: `refuse('PUT',
+   * /\/schedules$/)`. With `when: 'after'` and
    * `times: 1`, an upload whose answer is lost is tried again by wrangler: two versions of one tag.
    */
   refuse(method: string, path: RegExp, refusal?: Refusal): void
@@ -108,6 +115,8 @@ export type Cloudflare = {
   breakVersion(version: number | string | 'next', worker?: string): void
   /** It answers well when the override header reached it, and 500 otherwise. */
   breakInProduction(version: number | string | 'next', worker?: string): void
+  /** All of the first Worker's answer well again. */
+  mendVersions(): void
 
   close(): Promise<void>
 }
@@ -166,6 +175,7 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
     urlOf,
     apiUrl: `${api.url}/client/v4`,
     binDir: await installWrangler(directory, api.url),
+    lightBinDir: await installUploader(directory, api.url),
     env: wranglerEnv(directory),
 
     calls: () => calls.all.map(({ args }) => args.join(' ')),
@@ -205,8 +215,8 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
     hanging: () => calls.untilHanging(),
     refuse: (method, path, refusal = {}) => {
       const { status = 500, code = 10_013, message = unknownError } = refusal
-      const { when = 'before', times = Number.POSITIVE_INFINITY } = refusal
-      controls.refused.push({ method, path, status, code, message, when, times })
+      const { when = 'before', times = Number.POSITIVE_INFINITY, body, hangs = false } = refusal
+      controls.refused.push({ method, path, body, status, code, message, when, times, hangs })
     },
     heal: () => {
       calls.planned.length = 0
@@ -215,6 +225,11 @@ export async function startCloudflare(options: CloudflareOptions): Promise<Cloud
 
     breakVersion: (which, name) => spoil(which, 'everywhere', name),
     breakInProduction: (which, name) => spoil(which, 'in production', name),
+    mendVersions: () => {
+      for (const version of workerOf()?.versions ?? []) {
+        version.broken = undefined
+      }
+    },
 
     close: async () => {
       await api.close()

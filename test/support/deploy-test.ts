@@ -38,8 +38,10 @@ export type Deployer = {
   commitId(): Promise<string>
   git(...args: string[]): Promise<string>
   key: TestKey
-  /** What a deploy finds in its environment. */
+  /** What a deploy finds in its environment. Its `wrangler` is the light one. */
   env: Record<string, string>
+  /** The environment with wrangler itself: where it is about what wrangler does. */
+  withWrangler: Record<string, string>
   /** What answers. */
   traffic(): { versionId: string; percentage: number }[]
   hasNickname(): Promise<boolean>
@@ -80,7 +82,8 @@ async function startDeployer(): Promise<Deployer> {
 
   const inherited = {
     ...cloudflare.env,
-    PATH: `${cloudflare.binDir}:${process.env['PATH']}`,
+    PATH: `${cloudflare.lightBinDir}:${process.env['PATH']}`,
+    CLOUDFLARE_API_BASE_URL: cloudflare.apiUrl,
     DATABASE_URL_DIRECT: database.url,
     EDGE_USERS_KEY: key.key,
     // Every run compiles the whole of wrangler, to read its configuration.
@@ -112,6 +115,7 @@ async function startDeployer(): Promise<Deployer> {
     git,
     key,
     env: inherited,
+    withWrangler: { PATH: `${cloudflare.binDir}:${process.env['PATH']}` },
     deployOld: async () => {
       const { report, output } = await deploy(['--secrets-file', secretsFile])
       if (report['result'] !== 'deployed') {

@@ -10,11 +10,15 @@ export type Login = 'yes' | 'no-token' | 'bad-token'
 export type Refused = {
   method: string
   path: RegExp
+  /** Of the request's body; undefined for any. */
+  body: RegExp | undefined
   status: number
   code: number
   message: string
   when: 'before' | 'after'
   times: number
+  /** It is never answered. */
+  hangs: boolean
 }
 
 export type ApiOptions = {
@@ -30,7 +34,7 @@ export type ApiOptions = {
   }
 }
 
-/** A wrangler that nobody has told of the call: of a person who rehearses a deploy. */
+/** The deploy itself, or a wrangler that nobody has told of the call: of a person who rehearses. */
 const anybody: Call = {
   id: -1,
   args: [],
@@ -92,8 +96,11 @@ export async function startApi({ directory, calls, account, controls }: ApiOptio
       }
       const { fault } = call
       const refused = controls.refused.find(
-        ({ method, path, times }) =>
-          times > 0 && method === request.method && path.test(request.path),
+        ({ method, path, body, times }) =>
+          times > 0 &&
+          method === request.method &&
+          path.test(request.path) &&
+          (body?.test(request.body.toString()) ?? true),
       )
       if (refused) {
         refused.times -= 1
@@ -103,6 +110,10 @@ export async function startApi({ directory, calls, account, controls }: ApiOptio
         return
       }
       if (refused?.when === 'before') {
+        if (refused.hangs) {
+          leave(outgoing)
+          return
+        }
         throw new ApiError(refused.status, refused.code, refused.message)
       }
       const result = await route(account, request)
@@ -112,6 +123,10 @@ export async function startApi({ directory, calls, account, controls }: ApiOptio
       if (fault && (call.struck || takesEffect(call, request))) {
         call.struck ??= request.path
         strike(call, outgoing)
+        return
+      }
+      if (refused?.hangs) {
+        leave(outgoing)
         return
       }
       if (refused) {
@@ -140,6 +155,15 @@ export async function startApi({ directory, calls, account, controls }: ApiOptio
     } else {
       throw new ApiError(500, 10013, call.fault?.message ?? unknownError)
     }
+  }
+
+  /** Its connection stays open, until whoever asked goes. */
+  function leave(outgoing: ServerResponse): void {
+    calls.hangingRequests += 1
+    calls.tellHanging()
+    outgoing.on('close', () => {
+      calls.hangingRequests -= 1
+    })
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -22,6 +22,8 @@ export class Calls {
   readonly all: Call[] = []
   readonly planned: Planned[] = []
   readonly changes: string[] = []
+  /** Of the deploy itself. */
+  hangingRequests = 0
   readonly directory: string
   private readonly waiting: ((count: number) => void)[] = []
 
@@ -53,12 +55,17 @@ export class Calls {
 
   hang(call: Call): void {
     call.hangs = true
+    this.tellHanging()
+  }
+
+  tellHanging(): void {
     for (const resolve of this.waiting.splice(0)) {
       resolve(this.hanging())
     }
   }
 
-  readonly hanging = (): number => this.all.filter(({ hangs }) => hangs).length
+  readonly hanging = (): number =>
+    this.hangingRequests + this.all.filter(({ hangs }) => hangs).length
 
   untilHanging(): Promise<number> {
     const count = this.hanging()

@@ -13,10 +13,19 @@ const account = '0123456789abcdef0123456789abcdef'
  * The real wrangler, with `preload.ts` before it: its arguments, prompts, output and exit codes are
  * no copies that could differ.
  */
-export async function installWrangler(directory: string, controlUrl: string): Promise<string> {
-  const binDir = join(directory, 'bin')
+export const installWrangler = (directory: string, controlUrl: string): Promise<string> =>
+  install(
+    join(directory, 'bin'),
+    controlUrl,
+    join(dirname(wrangler), '..', 'wrangler-dist', 'cli.js'),
+  )
+
+/** One that answers as quickly as a program can, and sends the same: `uploader.ts`. */
+export const installUploader = (directory: string, controlUrl: string): Promise<string> =>
+  install(join(directory, 'light-bin'), controlUrl, join(import.meta.dirname, 'uploader.ts'))
+
+async function install(binDir: string, controlUrl: string, program: string): Promise<string> {
   const preload = fileURLToPath(import.meta.resolve('./preload.ts'))
-  const program = join(dirname(wrangler), '..', 'wrangler-dist', 'cli.js')
   await mkdir(binDir)
   await writeFile(
     join(binDir, 'wrangler'),
