@@ -7,8 +7,8 @@ import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { createDatabase } from '../../neon-local/postgres/databases.ts'
 import { makeOwner, ownerName } from '../../neon-local/postgres/owner.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
-import { bundleWorker } from '../../scripts/bundle.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { bundleOnce } from './cached-bundle.ts'
 import { clearAtEnd } from './clear-at-end.ts'
 import { makeTestRole } from './worker-role.ts'
 
@@ -38,25 +38,36 @@ const template = 'template_users'
 export async function setup(project: TestProject): Promise<void> {
   stack = new AsyncDisposableStack()
   const { disk, memory } = await makeTemporaryFolders()
+  project.provide('memoryDir', memory)
+  const parts = await Promise.allSettled([provideDatabase(project), provideWorker(project, disk)])
+  for (const part of parts) {
+    if (part.status === 'rejected') {
+      throw part.reason
+    }
+  }
+}
+
+async function provideDatabase(project: TestProject): Promise<void> {
   const { postgresUrl, superuserUrl } = await findPostgres()
   const endpoint = await startEndpoint({ postgresUrl })
   stack.defer(() => endpoint.close())
-
   await createDatabase(postgresUrl, template)
   const templateUrl = Object.assign(new URL(postgresUrl), { pathname: template }).href
   await applyMigrations(templateUrl)
   await makeTestRole(templateUrl)
-  const workerDir = await mkdtemp(join(disk, 'worker-'))
-  await bundleWorker(workerDir)
-  await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
-  await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
 
   project.provide('postgresUrl', postgresUrl)
   project.provide('superuserUrl', superuserUrl)
   project.provide('templateUrl', templateUrl)
   project.provide('endpointUrl', endpoint.url)
+}
+
+async function provideWorker(project: TestProject, folder: string): Promise<void> {
+  const workerDir = await mkdtemp(join(folder, 'worker-'))
+  await bundleOnce(workerDir)
+  await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
+  await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
   project.provide('workerDir', workerDir)
-  project.provide('memoryDir', memory)
 }
 
 async function findPostgres(): Promise<{ postgresUrl: string; superuserUrl: string }> {
