@@ -8,7 +8,7 @@ import {
   type User,
 } from '../../src/client.ts'
 import { ada, grace } from '../support/people.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 type Users = ReturnType<typeof createClient>['users']
 

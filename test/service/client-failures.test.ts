@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { AnswerError, ConnectionError, createClient, ProblemError } from '../../src/client.ts'
 import { ada, grace, people } from '../support/people.ts'
 import { type Mishap, startProxy } from '../support/proxy.ts'
-import { test as base } from '../support/test.ts'
+import { test as base } from '../support/shared-test.ts'
 
 const test = base
   .extend('proxy', async ({ service }, { onCleanup }) => {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createClient, type Page } from '../../src/client.ts'
 import { ada, grace, people } from '../support/people.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 const lines = (values: readonly unknown[]) =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('')

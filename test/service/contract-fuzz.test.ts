@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { fuzzContract } from '../support/contract-fuzz.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 describe('whatever is sent', () => {
   test('the service answers as openapi.json says', async ({ service }) => {

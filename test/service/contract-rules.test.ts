@@ -9,7 +9,7 @@ import {
   schemaOf,
 } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 const label = 'a'.repeat(62)
 /** Of this many characters, and valid but for that. */

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { ada } from '../support/people.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

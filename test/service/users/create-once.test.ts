@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { ada, grace } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { ada, grace } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 describe('POST /users', () => {
   test('answers with the new user and where it is', async ({ service }) => {

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
 import { people } from '../../support/people.ts'
 import type { Service } from '../../support/service.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 async function exportUsers(service: Service, query = '', accept?: string) {
   const response = await fetch(new URL(`/users/export${query}`, service.url), {

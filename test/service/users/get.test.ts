@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { ada } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 describe('GET /users/{id}', () => {
   test('answers with the user as it was created', async ({ service }) => {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { ada, grace, people } from '../../support/people.ts'
 import type { Service } from '../../support/service.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 const ndjson = { 'Content-Type': 'application/x-ndjson' }
 const csv = { 'Content-Type': 'text/csv; charset=utf-8' }

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
 import { ids, walk } from '../../support/pages.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 const persons = [
   { name: 'Ada Lovelace', email: 'Ada@Example.com' },

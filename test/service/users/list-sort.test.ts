@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
 import { links, walk } from '../../support/pages.ts'
 import { people } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 // Code points sort capitals before small letters, and both before accents and other planes.
 const names = ['zoë', 'Zoe', 'ada', 'Ada', 'Ada', 'Émile', '李', '𝔸lan', 'Ada']

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
 import { ids, links, walk } from '../../support/pages.ts'
 import { ada } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 describe('GET /users', () => {
   test('answers an empty table with the problem of the Python recipe', async ({ service }) => {

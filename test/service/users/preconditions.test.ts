@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { ada, grace } from '../../support/people.ts'
 import { rawRequest } from '../../support/raw-request.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 describe('an entity tag', () => {
   test('is the version in quotes, wherever a user is answered', async ({ service }) => {

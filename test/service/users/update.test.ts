@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { insertPeople } from '../../support/insert-people.ts'
 import { ada, grace } from '../../support/people.ts'
-import { test } from '../../support/test.ts'
+import { test } from '../../support/shared-test.ts'
 
 describe('PATCH /users/{id}', () => {
   test('changes what it names and raises the version', async ({ service }) => {
