@@ -1,6 +1,11 @@
-import { describe, expect } from 'vitest'
+import { beforeEach, describe, expect, vi } from 'vitest'
 import { createClient } from '../../src/client.ts'
 import { test } from '../support/own-server-test.ts'
+
+// A repetition waits for a random part of its pause: here for none of it.
+beforeEach(() => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
 
 describe('the client, with a database that fails once', () => {
   test.for([

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect } from 'vitest'
+import { beforeEach, describe, expect, vi } from 'vitest'
 import { AnswerError, ConnectionError, createClient, ProblemError } from '../../src/client.ts'
 import { ada, grace, people } from '../support/people.ts'
 import { type Mishap, startProxy } from '../support/proxy.ts'
@@ -12,6 +11,11 @@ const test = base
     return proxy
   })
   .extend('users', ({ proxy }) => createClient(proxy.url).users)
+
+// A repetition waits for a random part of its pause: here for none of it.
+beforeEach(() => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+})
 
 const problem = (code: string, status: number, headers: Record<string, string> = {}) => ({
   status,
@@ -33,16 +37,6 @@ const page = (status: number) => ({ status, body: '<h1>Bad Gateway</h1>' })
 const always = (mishap: Mishap) => Array<Mishap>(20).fill(mishap)
 
 type Users = ReturnType<typeof createClient>['users']
-
-/** How a call ends, and after how long. */
-async function timed(call: Promise<unknown>) {
-  const start = performance.now()
-  const end = await call.then(
-    () => 'success',
-    (error: unknown) => error,
-  )
-  return { end, ms: performance.now() - start }
-}
 
 describe('a failure', () => {
   test('is a problem of the service, whose code tells what it is', async ({ users }) => {
@@ -195,117 +189,6 @@ describe('a service that is busy', () => {
     expect(result).toMatchObject({ created: 1 })
     expect([told, proxy.requests.length]).toEqual([4, 5])
     expect(await database.query('select name from users')).toHaveLength(1)
-  })
-
-  test('is asked by one at a time, for all that wait', async ({ proxy }) => {
-    const { users } = createClient(proxy.url, { timeoutMs: 60_000 })
-    const soon = problem('busy', 503, { 'Retry-After': '1' })
-    proxy.plan(...Array<Mishap>(10).fill(soon))
-
-    const imports = people(8).map((each) => users.import(JSON.stringify(each), { mediaType }))
-    await sleep(1_900)
-
-    // The first of each, and one more of the one whose turn it is.
-    expect(proxy.requests.length).toBeLessThanOrEqual(8 + 1)
-    expect(await Promise.all(imports)).toHaveLength(8)
-  })
-
-  test('is waited for no longer than the call may take, or its caller wants', async ({ proxy }) => {
-    const { users } = createClient(proxy.url, { timeoutMs: 2_000 })
-    proxy.plan(...always(problem('busy', 503, { 'Retry-After': '1' })))
-
-    const imports = ['1', '2', '3'].map((line) => timed(users.import(line, { mediaType })))
-    const signal = AbortSignal.timeout(300)
-    const stopped = await timed(users.import('4', { mediaType, signal }))
-    const ended = await Promise.all(imports)
-
-    expect(stopped.end).toMatchObject({ name: 'TimeoutError' })
-    for (const { end, ms } of ended) {
-      expect(end).toMatchObject({ problem: { code: 'busy' } })
-      expect(ms).toBeLessThan(5_000)
-    }
-  })
-})
-
-describe('the wait before a repetition', () => {
-  test.for(['seconds', 'a date'])(
-    'is as long as Retry-After says in %s',
-    async (kind, { proxy, users }) => {
-      await users.create(ada)
-      const inTwoSeconds = new Date(Date.now() + 2_000).toUTCString()
-      proxy.plan(unavailable(kind === 'seconds' ? '1' : inTwoSeconds))
-
-      const { end, ms } = await timed(users.get(1))
-
-      expect(end).toBe('success')
-      expect(ms).toBeGreaterThan(950)
-    },
-  )
-
-  test('is not begun when it would be too long', async ({ proxy, users }) => {
-    proxy.plan(unavailable('3600'))
-
-    const { end, ms } = await timed(users.get(1))
-
-    expect(end).toMatchObject({ problem: { code: 'database-unavailable' }, retryAfterMs: 3.6e6 })
-    expect(ms).toBeLessThan(2_000)
-  })
-
-  test('ends with the time of the call', async ({ proxy }) => {
-    const { users } = createClient(proxy.url, { timeoutMs: 1_000, retries: 1_000 })
-    proxy.plan(...always(page(502)))
-
-    const { end, ms } = await timed(users.get(1))
-
-    expect(end).toMatchObject({ status: 502 })
-    expect(ms).toBeLessThan(3_000)
-  })
-
-  test('ends when the caller gives up', async ({ proxy }) => {
-    const { users } = createClient(proxy.url, { timeoutMs: 60_000 })
-    proxy.plan(unavailable('20'))
-
-    const { end, ms } = await timed(users.get(1, { signal: AbortSignal.timeout(300) }))
-
-    expect(end).toMatchObject({ name: 'TimeoutError' })
-    expect(ms).toBeLessThan(3_000)
-  })
-})
-
-describe('a request in flight', () => {
-  /** A service that never answers. */
-  const silence: typeof fetch = (_, { signal } = {}) =>
-    new Promise<Response>((_, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason))
-    })
-
-  test('ends when the caller gives up, and is not repeated', async ({ service }) => {
-    const stop = new AbortController()
-    const reason = new Error('Enough.')
-    const calls: unknown[] = []
-    const { users } = createClient(service.url.href, {
-      signal: stop.signal,
-      fetch: (...request) => {
-        calls.push(request)
-        return silence(...request)
-      },
-    })
-
-    const creation = users.create(ada).catch((error: unknown) => error)
-    await sleep(50)
-    stop.abort(reason)
-
-    expect(await creation).toBe(reason)
-    await expect(users.get(1)).rejects.toBe(reason)
-    expect(calls).toHaveLength(1)
-  })
-
-  test('ends with the time of the call', async ({ service }) => {
-    const { users } = createClient(service.url.href, { timeoutMs: 200, fetch: silence })
-
-    await expect(users.create(ada)).rejects.toThrow(
-      'The users service gave no whole answer: the 200 ms that it may take are over.',
-    )
   })
 })
 
