@@ -8,7 +8,7 @@ import { cloneDatabase } from '../support/database.ts'
 import { insertPeople } from '../support/insert-people.ts'
 import { audience, type Issuer, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
-import { type Answer, startService } from '../support/service.ts'
+import { type Answer, type Service, startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const all = testKey('all')
@@ -199,6 +199,20 @@ const poorCredentials: Record<string, (scope: Scope, issuer: Issuer) => string |
 const withAuthorization = (value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { Authorization: value }
 
+async function expectRefusal(
+  service: Service,
+  { method, path }: { method: string; path: string },
+  headers: Record<string, string>,
+): Promise<void> {
+  const [one, other] = await Promise.all(
+    [existing(path), missing(path)].map((each) =>
+      service.request(method, each, undefined, headers),
+    ),
+  )
+  expect(one?.status, `${method} ${path}`).toBe(401)
+  expect(one && gist(one)).toEqual(other && gist(other))
+}
+
 describe('every method of every path under /users', () => {
   test('is known to this test', () => {
     expect(guarded.length).toBeGreaterThanOrEqual(11)
@@ -207,18 +221,28 @@ describe('every method of every path under /users', () => {
 
   test.for(Object.entries(badCredentials))(
     'answers 401 to %s, whether the user exists or not',
+    { tags: ['slow'] },
     async ([, make], { service, issuer }) => {
       const headers = withAuthorization(await make(issuer))
 
-      for (const { method, path } of [...guarded, ...unrouted]) {
-        const [one, other] = await Promise.all(
-          [existing(path), missing(path)].map((each) =>
-            service.request(method, each, undefined, headers),
-          ),
-        )
-        expect(one?.status, `${method} ${path}`).toBe(401)
-        expect(one && gist(one)).toEqual(other && gist(other))
+      for (const each of [...guarded, ...unrouted]) {
+        await expectRefusal(service, each, headers)
       }
+    },
+  )
+
+  test('answers 401 without a credential, whether the user exists or not', async ({ service }) => {
+    for (const each of [...guarded, ...unrouted]) {
+      await expectRefusal(service, each, {})
+    }
+  })
+
+  test.for(Object.entries(badCredentials))(
+    'answers 401 to a read of a user with %s, whether it exists or not',
+    async ([, make], { service, issuer }) => {
+      const headers = withAuthorization(await make(issuer))
+
+      await expectRefusal(service, { method: 'GET', path: '/users/:id' }, headers)
     },
   )
 

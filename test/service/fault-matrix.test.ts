@@ -99,22 +99,29 @@ async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
 const labelOf = (fault: Fault) => fault.replaceAll(/[^a-z0-9]/g, '-')
 
 describe('every route, with a fault of every request to the database', () => {
-  test.for<[Fault, Expected]>([
+  const faults: readonly [Fault, Expected][] = [
     ['reset-before', { read: 503, write: 504, attempts: 3 }],
-    ['reset-after', { read: 503, write: 504, takesEffect: true, attempts: 3 }],
     ['html', { read: 503, write: 504, attempts: 3 }],
     ['truncated-json', { read: 503, write: 504, takesEffect: true, attempts: 3 }],
     ['connection-closed', { read: 503, write: 504, attempts: 3 }],
     ['unavailable', { read: 503, write: 504, attempts: 3 }],
-    ['response-too-large', { read: 503, write: 504, attempts: 1 }],
-    ['quota', { read: 503, write: 503, attempts: 1 }],
     ['rate-limit', { read: 503, write: 503, attempts: 1 }],
-    ['control-plane', { read: 503, write: 503, attempts: 3 }],
     ['control-plane-retryable', { read: 503, write: 503, attempts: 3 }],
     ['compute-unreachable', { read: 503, write: 503, attempts: 3 }],
-    ['latency=300', { read: 200, write: 200, attempts: 1 }],
     ['wake-up=1000', { read: 200, write: 200, attempts: 1 }],
-  ])('%s: %j', async ([fault, expected], { server, service }) => {
+  ]
+  const oneOfEachKind: readonly [Fault, Expected][] = [
+    ['reset-after', { read: 503, write: 504, takesEffect: true, attempts: 3 }],
+    ['response-too-large', { read: 503, write: 504, attempts: 1 }],
+    ['quota', { read: 503, write: 503, attempts: 1 }],
+    ['control-plane', { read: 503, write: 503, attempts: 3 }],
+    ['latency=300', { read: 200, write: 200, attempts: 1 }],
+  ]
+
+  async function tryFault(
+    [fault, expected]: [Fault, Expected],
+    { server, service }: { server: OwnServer; service: Service },
+  ): Promise<void> {
     const cells = await meet({ server, service }, labelOf(fault), {
       begin: () => server.spoil(fault),
       end: () => server.spoil(undefined),
@@ -122,12 +129,19 @@ describe('every route, with a fault of every request to the database', () => {
 
     expectCells(cells, expected)
     expect(await service.request('GET', '/users?limit=1')).toMatchObject({ status: 200 })
-  })
+  }
 
-  test('latency beyond the deadline: 503 or 504, then at once, then as before', async ({
-    server,
-    service,
-  }) => {
+  test.for(oneOfEachKind)('%s: %j', (row, { server, service }) =>
+    tryFault(row, { server, service }),
+  )
+
+  test.for(faults)('%s: %j', { tags: ['slow'] }, (row, { server, service }) =>
+    tryFault(row, { server, service }),
+  )
+
+  test('latency beyond the deadline: 503 or 504, then at once, then as before', {
+    tags: ['slow'],
+  }, async ({ server, service }) => {
     const cells = await meet({ server, service }, 'latency', {
       begin: () => server.spoil('latency=60000'),
       end: () => {},
@@ -162,7 +176,10 @@ describe('every route, with PostgreSQL', () => {
     expect(await service.request('GET', '/users?limit=1')).toMatchObject({ status: 200 })
   })
 
-  test('restarted between two requests: as if nothing had been', async ({ server, service }) => {
+  test('restarted between two requests: as if nothing had been', { tags: ['slow'] }, async ({
+    server,
+    service,
+  }) => {
     const cells = await meet({ server, service }, 'restarted', {
       begin: async () => {
         await server.stop()
@@ -174,7 +191,10 @@ describe('every route, with PostgreSQL', () => {
     expectCells(cells, { read: 200, write: 200 })
   })
 
-  test('on its way down, refusing logins (57P03): 503', async ({ server, service }) => {
+  test('on its way down, refusing logins (57P03): 503', { tags: ['slow'] }, async ({
+    server,
+    service,
+  }) => {
     const last = await connect(server)
     const cells = await meet({ server, service }, 'shutting-down', {
       begin: async () => {
@@ -223,10 +243,9 @@ describe('every route, with PostgreSQL', () => {
     expectCells(cells, { read: 200, write: 503, attempts: 1 })
   })
 
-  test('behind a lock for long: 503 within the statement_timeout, and nothing written', async ({
-    server,
-    service,
-  }) => {
+  test('behind a lock for long: 503 within the statement_timeout, and nothing written', {
+    tags: ['slow'],
+  }, async ({ server, service }) => {
     const owner = await connect(server)
     const cells = await meet({ server, service }, 'locked', {
       begin: () => owner.query('begin; lock table users'),

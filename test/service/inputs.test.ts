@@ -38,7 +38,10 @@ async function startMeasured(stack: AsyncDisposableStack, databaseUrl: string) {
 
 describe('a text that somebody sends', () => {
   // Eight times as long, and sixty-four times as dear where the cost is that of the square.
-  test('costs no more than its length, whatever it is', async ({ database }) => {
+  test('costs no more than its length, whatever it is', {
+    tags: ['slow'],
+    timeout: 300_000,
+  }, async ({ database }) => {
     await using stack = new AsyncDisposableStack()
     const { issuer, key, service, agent } = await startMeasured(stack, database.url)
     const growth = new Map<string, number>()
@@ -52,7 +55,7 @@ describe('a text that somebody sends', () => {
 
     expect(growth.size).toBeGreaterThan(40)
     expect([...growth].filter(([, times]) => times > 16)).toEqual([])
-  }, 300_000)
+  })
 
   test.for([
     ['application/x-ndjson', 128],

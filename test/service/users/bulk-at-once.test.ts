@@ -195,7 +195,10 @@ describe('64 clients at once', () => {
     )
   })
 
-  test('import and export, and each export is whole', async ({ service, database }) => {
+  test('import and export, and each export is whole', { tags: ['slow'] }, async ({
+    service,
+    database,
+  }) => {
     await insertPeople(database, 2_500)
 
     const results = await times(64, async (client) => {
@@ -210,10 +213,9 @@ describe('64 clients at once', () => {
     expect(await database.query('select count(*)::int from users')).toEqual([{ count: 2_532 }])
   })
 
-  test('(or 24) import the same emails in opposite order: no error, and each once', async ({
-    service,
-    database,
-  }) => {
+  test('(or 24) import the same emails in opposite order: no error, and each once', {
+    tags: ['slow'],
+  }, async ({ service, database }) => {
     const persons = people(200)
 
     for (const onConflict of ['skip', 'update'] as const) {

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest'
 import { ids } from '../../support/pages.ts'
 import { test } from '../../support/test.ts'
 
+/** @module-tag slow */
 // In a file of its own: sessions tell now and then which indexes they have asked, and those of other
 // tests would be among them.
 describe('GET /users?q=', () => {
