@@ -134,7 +134,7 @@ describe('a place is free again', () => {
     }
   })
 
-  test('after an export, however it ends', async ({ service, database }) => {
+  test('after an export, however it ends', { tags: ['slow'] }, async ({ service, database }) => {
     await insertMany(database)
     const open = () => fetch(new URL('/users/export', service.url))
 
