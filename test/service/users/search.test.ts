@@ -32,27 +32,34 @@ const asking =
   (method, path, body) =>
     service.request(method, path, body, headers)
 
+/** What the log tells of it. */
+function lineOf(service: Service, { headers }: Answer) {
+  const id = headers.get('X-Request-Id') ?? 'none'
+  return JSON.parse(service.logs().find((line) => line.includes(id)) ?? '{}')
+}
+
 const tooBroad = { status: 422, body: { type: '/problems/search-too-broad' } }
 const tooMany = { status: 429, body: { type: '/problems/too-many-searches' } }
 
 describe('a search that takes long', () => {
-  const expectEnd = async (path: string, ask: Ask) => {
+  const expectEnd = async (path: string, ask: Ask, worker: Service) => {
     const answer = await ask('GET', path + slow)
 
-    // PostgreSQL ends everything else of the Worker's after four seconds, as a fault of the database.
     expect(answer).toMatchObject(tooBroad)
     expect(answer.text).toContain('Search for more characters')
+    // PostgreSQL ends everything else of the Worker's after four.
+    expect(lineOf(worker, answer).databaseMs).toBeLessThan(4_000)
   }
 
   test.for(['/users?count=exact&q=', '/users/export?q='])(
     'is ended after a second: %s',
-    (path, { asOne }) => expectEnd(path, asOne),
+    (path, { asOne, worker }) => expectEnd(path, asOne, worker),
   )
 
   test.for(['/users?q=', '/users?sort=name&q=', '/users?sort=-email&limit=100&q='])(
     'is ended after a second: %s',
     { tags: ['slow'] },
-    (path, { asOne }) => expectEnd(path, asOne),
+    (path, { asOne, worker }) => expectEnd(path, asOne, worker),
   )
 
   test('does not go on in PostgreSQL', async ({ asOne, database }) => {
@@ -84,6 +91,7 @@ describe('a search that takes long', () => {
 
   test('waits for no lock, and is not blamed for one', async ({
     asOne,
+    worker,
     database,
     slowUsers: _,
   }) => {
@@ -95,6 +103,8 @@ describe('a search that takes long', () => {
     await locker.end()
 
     expect(answer).toMatchObject({ status: 503, body: { type: '/problems/database-unavailable' } })
+    // It is the wait for the lock that was ended, and not the statement.
+    expect(lineOf(worker, answer)).toMatchObject({ reason: 'neon 400 55P03' })
   })
 })
 
