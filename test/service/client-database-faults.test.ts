@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, vi } from 'vitest'
 import { createClient } from '../../src/client.ts'
-import { test } from '../support/own-server-test.ts'
+import { test } from '../support/own-endpoint-test.ts'
 
 // A repetition waits for a random part of its pause: here for none of it.
 beforeEach(() => {

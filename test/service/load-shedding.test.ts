@@ -1,5 +1,6 @@
-import { describe, expect, inject } from 'vitest'
-import { test as base } from '../support/own-server-test.ts'
+import { describe, expect, inject, onTestFinished } from 'vitest'
+import { test as base } from '../support/own-endpoint-test.ts'
+import { startOwnServer } from '../support/own-server.ts'
 import { ada, people } from '../support/people.ts'
 import { type Mishap, startProxy } from '../support/proxy.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -46,10 +47,15 @@ const isBack = async (service: Service) =>
   expect.poll(async () => (await get(service)).status, { timeout: 30_000 }).toBe(200)
 
 describe('with PostgreSQL frozen behind an endpoint that lives', () => {
-  test('sheds, though no session is left that could hang', { tags: ['slow'] }, async ({
-    server,
-    fresh: service,
-  }) => {
+  test('sheds, though no session is left that could hang', { tags: ['slow'] }, async () => {
+    const server = await startOwnServer()
+    onTestFinished(() => server.close())
+    // By the clock on the wall: the endpoint gives up after two seconds, before the service does.
+    const service = await startService(inject('workerDir'), {
+      DATABASE_URL: server.workerUrl,
+      NEON_ENDPOINT: server.endpointUrl,
+    })
+    onTestFinished(() => service.close())
     await server.freeze()
 
     const first = await many(6, () => get(service))

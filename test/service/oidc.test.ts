@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { cloneDatabase } from '../support/database.ts'
+import { describe, expect, inject, onTestFinished } from 'vitest'
 import { audience, type Issuer, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'
 import { type Service, startService } from '../support/service.ts'
+import { test as base } from '../support/shared-test.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const key = testKey('beside-tokens')
@@ -11,28 +11,30 @@ const key = testKey('beside-tokens')
 /** How many times as fast the time of the service runs: it rests for seconds. */
 const clock = 5
 
-/** A service that accepts the tokens of an issuer of its own; no user is in its database. */
-async function start(times = clock): Promise<{ issuer: Issuer; service: Service }> {
-  const issuer = await startIssuer()
-  const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
-  const service = await startService(
-    inject('workerDir'),
-    {
-      DATABASE_URL: asWorker(database.url),
-      NEON_ENDPOINT: inject('endpointUrl'),
-      ...acceptKeys(key),
-      OIDC_ISSUER: issuer.url,
-      OIDC_AUDIENCE: audience,
+/** Starts a service that accepts the tokens of an issuer of its own; no user is in its database. */
+const test = base.extend(
+  'start',
+  ({ database }) =>
+    async (times = clock): Promise<{ issuer: Issuer; service: Service }> => {
+      const issuer = await startIssuer()
+      const service = await startService(
+        inject('workerDir'),
+        {
+          DATABASE_URL: asWorker(database.url),
+          NEON_ENDPOINT: inject('endpointUrl'),
+          ...acceptKeys(key),
+          OIDC_ISSUER: issuer.url,
+          OIDC_AUDIENCE: audience,
+        },
+        { clock: times },
+      )
+      onTestFinished(async () => {
+        await service.close()
+        await issuer.stop().catch(() => {})
+      })
+      return { issuer, service }
     },
-    { clock: times },
-  )
-  onTestFinished(async () => {
-    await service.close()
-    await database.drop()
-    await issuer.stop().catch(() => {})
-  })
-  return { issuer, service }
-}
+)
 
 const get = (service: Service, token: string) =>
   service.request('GET', '/users/1', undefined, { Authorization: `Bearer ${token}` })
@@ -45,7 +47,7 @@ const unavailable = { status: 503, body: { type: '/problems/identity-provider-un
 const cooldownMs = 5_000 / clock
 
 describe('an access token', () => {
-  test('opens what its scopes name, wherever its issuer writes them', async () => {
+  test('opens what its scopes name, wherever its issuer writes them', async ({ start }) => {
     const { issuer, service } = await start()
 
     for (const claims of [
@@ -65,7 +67,7 @@ describe('an access token', () => {
     expect(await get(service, key.key)).toMatchObject(accepted)
   })
 
-  test('may be as long as one with 200 groups, and have 16,384 characters', async () => {
+  test('may be as long as one with 200 groups, and have 16,384 characters', async ({ start }) => {
     const { issuer, service } = await start()
     const group = crypto.randomUUID()
     const grouped = await issuer.sign('users:read', { groups: Array(200).fill(group) })
@@ -81,7 +83,7 @@ describe('an access token', () => {
     expect(await get(service, longest)).toMatchObject(accepted)
   })
 
-  test('is checked with keys that are fetched once', async () => {
+  test('is checked with keys that are fetched once', async ({ start }) => {
     const { issuer, service } = await start()
 
     for (let count = 0; count < 5; count += 1) {
@@ -91,7 +93,9 @@ describe('an access token', () => {
     expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
   })
 
-  test('names a key that is not there: the keys are fetched anew, but not at every such token', async () => {
+  test('names a key that is not there: the keys are fetched anew, but not at every such token', async ({
+    start,
+  }) => {
     const { issuer, service } = await start()
     const before = await issuer.sign('users:read')
     expect(await get(service, before)).toMatchObject(accepted)
@@ -109,7 +113,7 @@ describe('an access token', () => {
     expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
   })
 
-  test('asks for the keys once, however many name unknown ones at once', async () => {
+  test('asks for the keys once, however many name unknown ones at once', async ({ start }) => {
     // Slower than elsewhere: who asks beside a load waits for no more than a second.
     const times = 2
     const { issuer, service } = await start(times)
@@ -133,7 +137,7 @@ describe('an access token', () => {
     expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
   })
 
-  test('waits for no load that ended with its client', async () => {
+  test('waits for no load that ended with its client', async ({ start }) => {
     const { issuer, service } = await start()
     issuer.slow(60_000)
     const token = await issuer.sign('users:read')
@@ -147,7 +151,7 @@ describe('an access token', () => {
     expect(await get(service, token)).toMatchObject(accepted)
   })
 
-  test('is refused when it is for something else, or of nobody', async () => {
+  test('is refused when it is for something else, or of nobody', async ({ start }) => {
     const { issuer, service } = await start()
 
     for (const [claims, header] of [
@@ -159,7 +163,7 @@ describe('an access token', () => {
     }
   })
 
-  test('may do what it was given, and not all that its user may', async () => {
+  test('may do what it was given, and not all that its user may', async ({ start }) => {
     const { issuer, service } = await start()
     const token = await issuer.sign('openid users:write', { permissions: ['users:read'] })
 
@@ -168,7 +172,7 @@ describe('an access token', () => {
     expect(answer).toMatchObject({ status: 403 })
   })
 
-  test('goes on to be good while its issuer is away', async () => {
+  test('goes on to be good while its issuer is away', async ({ start }) => {
     const { issuer, service } = await start()
     expect(await get(service, await issuer.sign('users:read'))).toMatchObject(accepted)
     await issuer.stop()
@@ -183,7 +187,9 @@ describe('an access token', () => {
 })
 
 describe('an issuer that is away', () => {
-  test('leaves its tokens unanswered with 503, until it is back, and keys untouched', async () => {
+  test('leaves its tokens unanswered with 503, until it is back, and keys untouched', async ({
+    start,
+  }) => {
     const { issuer, service } = await start()
     await issuer.stop()
     const token = await issuer.sign('users:read')
@@ -199,7 +205,9 @@ describe('an issuer that is away', () => {
     expect(service.logs().join('\n')).toContain('"reason":"no discovery"')
   })
 
-  test('is one that names no keys of its own, or keys that anybody on the way could change', async () => {
+  test('is one that names no keys of its own, or keys that anybody on the way could change', async ({
+    start,
+  }) => {
     const { issuer, service } = await start()
     const { url } = issuer
     const token = await issuer.sign('users:read')
@@ -221,7 +229,7 @@ describe('an issuer that is away', () => {
 })
 
 describe('the log', () => {
-  test('tells one subject from another, and names none', async () => {
+  test('tells one subject from another, and names none', async ({ start }) => {
     const { issuer, service } = await start()
     const subjects = ['canary@example.com', 'canary@example.com', 'eve']
 

@@ -112,20 +112,24 @@ describe('an address', () => {
 })
 
 describe('without the bindings', () => {
-  testWithout('serves all the same, and says so in the log at its start', async ({ service }) => {
-    const answers = await Promise.all([
-      ...Array.from({ length: 20 }, () => service.request('GET', '/users/1', undefined, one)),
-      service.request('GET', '/users/export', undefined, one),
-      service.request('GET', '/readyz'),
-      service.request('GET', '/users'),
-    ])
+  testWithout(
+    'serves all the same, and says so in the log at its start',
+    { tags: ['slow'] },
+    async ({ service }) => {
+      const answers = await Promise.all([
+        ...Array.from({ length: 20 }, () => service.request('GET', '/users/1', undefined, one)),
+        service.request('GET', '/users/export', undefined, one),
+        service.request('GET', '/readyz'),
+        service.request('GET', '/users'),
+      ])
 
-    expect(answers.slice(-3).map(({ status }) => status)).toEqual([200, 200, 401])
-    for (const { status } of answers.slice(0, 20)) {
-      expect(status).toBe(404)
-    }
-    for (const of of ['callers', 'bulk', 'searches', 'addresses']) {
-      expect(service.logs()).toContain(JSON.stringify({ rateLimit: 'absent', of }))
-    }
-  })
+      expect(answers.slice(-3).map(({ status }) => status)).toEqual([200, 200, 401])
+      for (const { status } of answers.slice(0, 20)) {
+        expect(status).toBe(404)
+      }
+      for (const of of ['callers', 'bulk', 'searches', 'addresses']) {
+        expect(service.logs()).toContain(JSON.stringify({ rateLimit: 'absent', of }))
+      }
+    },
+  )
 })

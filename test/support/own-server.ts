@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
-import type { Fault } from '../../neon-local/faults.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
+import { createFaults, type Faults } from './faults.ts'
 import { makeTestRole } from './worker-role.ts'
 
-export type OwnServer = {
+export type OwnServer = Pick<Faults, 'spoil' | 'spoilNext'> & {
   /** The owner's. */
   databaseUrl: string
   /** The same database, as the Worker's role. */
@@ -21,24 +21,14 @@ export type OwnServer = {
   /** Stops every process of the server in its tracks, as a machine that hangs would. */
   freeze(): Promise<void>
   thaw(): void
-  /** What goes wrong with every request from now on; nothing when undefined. */
-  spoil(chosen: Fault | undefined): void
-  /** What goes wrong with the next requests, one after the other; those behind them go well. */
-  spoilNext(...chosen: readonly Fault[]): void
   close(): Promise<void>
 }
 
 /** A PostgreSQL that one test file may break, with a migrated database and an endpoint. */
 export async function startOwnServer(): Promise<OwnServer> {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
-  let fault: Fault | undefined
-  let next: readonly Fault[] = []
+  const { chooseFault, ...faults } = createFaults()
   let postgres: Postgres = await startPostgres({ dataDir })
-  const chooseFault = () => {
-    const [first, ...rest] = next
-    next = rest
-    return first ?? fault
-  }
   const endpoint = await startEndpoint({ postgresUrl: postgres.url, chooseFault })
   const databaseUrl = await postgres.createDatabase('users_of_its_own')
   await applyMigrations(databaseUrl)
@@ -46,6 +36,7 @@ export async function startOwnServer(): Promise<OwnServer> {
   let frozen: number[] = []
 
   return {
+    ...faults,
     databaseUrl,
     workerUrl,
     pid: () => postgres.pid,
@@ -59,12 +50,6 @@ export async function startOwnServer(): Promise<OwnServer> {
       signal(frozen, 'SIGSTOP')
     },
     thaw: () => signal(frozen, 'SIGCONT'),
-    spoil: (chosen) => {
-      fault = chosen
-    },
-    spoilNext: (...chosen) => {
-      next = chosen
-    },
     close: async () => {
       await endpoint.close()
       await postgres.close()

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect } from 'vitest'
-import { test as base } from '../../support/own-server-test.ts'
+import { test as base } from '../../support/own-endpoint-test.ts'
 
 const test = base.extend('userCount', { scope: 'file' }, async ({ server }) => {
   // Far more than the streams on the way hold.
