@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { CommandError, runServer, stopped, usageError } from './command.ts'
-import { type DevDatabase, type DevOptions, openDevDatabase } from './dev-database.ts'
+import type { DevDatabase, DevOptions } from './dev-database.ts'
 import { ownFolder, writeVariables } from './dev-folder.ts'
 import { startFront } from './dev-front.ts'
 import { createKey } from './keys/key.ts'
@@ -43,6 +43,8 @@ async function serve(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
       `Port ${port} is taken. Stop what uses it, or choose another: npm run dev -- --port ${port + 1}`,
     )
   }
+  // It takes its time to load, and wrong options need none of it.
+  const { openDevDatabase } = await import('./dev-database.ts')
   const database = await openDevDatabase(stack, options)
   stop.throwIfAborted()
 

@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { createDatabase } from '../../src/db/client.ts'
 import { runCommand, usageError } from '../command.ts'
 import { reachable } from '../local-database.ts'
-import { addSampleUsers } from '../sample-users.ts'
 import { settings } from '../settings.ts'
 
 function readCount(): number {
@@ -21,6 +19,9 @@ function readCount(): number {
 await runCommand(async () => {
   await using stack = new AsyncDisposableStack()
   const count = readCount()
+  // They take their time to load, and wrong options need none of it.
+  const { createDatabase } = await import('../../src/db/client.ts')
+  const { addSampleUsers } = await import('../sample-users.ts')
   const { DATABASE_URL, NEON_ENDPOINT } = await reachable(stack, settings())
   const db = createDatabase({ url: DATABASE_URL, endpoint: NEON_ENDPOINT })
   const bar = new SingleBar({

@@ -1,6 +1,4 @@
-import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { isPowerful } from '../../src/health/check.ts'
 import { missingRights } from '../worker-role.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
@@ -38,6 +36,9 @@ async function firstLack(client: pg.Client): Promise<string | undefined> {
 
 /** As the service itself asks. */
 async function mayTooMuch(client: pg.Client): Promise<boolean> {
+  // Drizzle takes longer to load than all the rest.
+  const { PgDialect } = await import('drizzle-orm/pg-core')
+  const { isPowerful } = await import('../../src/health/check.ts')
   const { sql } = new PgDialect().sqlToQuery(isPowerful)
   const { rows } = await client.query<{ answer: boolean }>(
     `select ${sql} as answer from pg_roles where rolname = current_user`,

@@ -6,6 +6,8 @@ export type EmptyDatabase = {
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
   /** A session of one's own, which `drop` ends. */
   connect(): Promise<pg.Client>
+  /** Makes it as it was, which costs less than another one. */
+  empty(): Promise<void>
   drop(): Promise<void>
 }
 
@@ -21,6 +23,10 @@ export async function createEmptyDatabase(postgresUrl: string): Promise<EmptyDat
     url,
     query: async (sql, values) => (await client.query(sql, values)).rows,
     connect: () => open(url),
+    empty: async () => {
+      await client.query(emptied)
+      await server.query(`alter database ${name} reset all`)
+    },
     drop: async () => {
       await client.end()
       await server.query(`drop database ${name} with (force)`)
@@ -28,6 +34,23 @@ export async function createEmptyDatabase(postgresUrl: string): Promise<EmptyDat
     },
   }
 }
+
+const emptied = `
+  select pg_terminate_backend(pid, 5000) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid();
+  do $$
+  declare name text;
+  begin
+    for name in
+      select quote_ident(nspname) from pg_namespace
+      where nspname not like 'pg\\_%' and nspname <> 'information_schema'
+    loop
+      execute 'drop schema ' || name || ' cascade';
+    end loop;
+  end $$;
+  create schema public authorization pg_database_owner;
+  comment on schema public is 'standard public schema';
+  grant usage on schema public to public`
 
 async function open(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })

@@ -8,10 +8,14 @@ import { linkProject } from './project.ts'
 /** An empty `database`, and a `project` whose commands work on it, with migrations of the test's own. */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('database', async ({}, { onCleanup }) => {
+  .extend('ownDatabase', { scope: 'file' }, async ({}, { onCleanup }) => {
     const database = await createEmptyDatabase(inject('postgresUrl'))
     onCleanup(() => database.drop())
     return database
+  })
+  .extend('database', async ({ ownDatabase }) => {
+    await ownDatabase.empty()
+    return ownDatabase
   })
   .extend('project', async ({ database }, { onCleanup }) => {
     const project = await linkProject()
