@@ -36,9 +36,10 @@ export type BenchOptions = {
 const defaultSizes = '10000,100000,1000000,10000000'
 
 /** Throws CommandError. */
-export function readOptions(): BenchOptions {
+export function readOptions(args = process.argv.slice(2)): BenchOptions {
   try {
     const { values } = parseArgs({
+      args,
       options: {
         only: { type: 'string' },
         rounds: { type: 'string', default: '12' },

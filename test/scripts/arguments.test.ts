@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, inject } from 'vitest'
 import { commandLinesWith } from '../support/arguments.ts'
-import { cloneDatabase } from '../support/database.ts'
+import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 import { test as base } from '../support/deploy-test.ts'
-import { acceptKeys } from '../support/keys.ts'
+import { acceptKeys, testKey } from '../support/keys.ts'
+import { freePort } from '../support/ports.ts'
+import { linkProject, type Project } from '../support/project.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const canary = `canary-${randomUUID()}`
@@ -18,28 +20,29 @@ const marked = (url: string) => {
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('database', async ({}, { onCleanup }) => {
+  .extend('plain', async ({}, { onCleanup }) => {
+    const project = await linkProject()
+    onCleanup(() => project.remove())
+    return project
+  })
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('database', { scope: 'file' }, async ({}, { onCleanup }) => {
     const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
     onCleanup(() => database.drop())
     return database
   })
 
 describe.skipIf(process.platform !== 'linux')('no secret stands in a command line', () => {
-  test('but would be seen there', async ({ deployer: { project } }) => {
+  test('but would be seen there', async ({ plain: project }) => {
     const command = project.run('sh', ['-c', `sleep 0.1; : ${canary}`])
 
     expect(await commandLinesWith(canary, command.ended)).toHaveLength(1)
   })
 
-  test.for([
-    ['db/migrate.ts'],
-    ['db/status.ts'],
-    ['db/check.ts'],
-    ['db/drift.ts'],
-    ['db/role.ts', '--name', `role_${randomUUID().replaceAll('-', '')}`],
-    ['db/seed.ts', '--count', '1'],
-    ['db/psql.ts', '-c', 'select pg_sleep(0.3)'],
-  ])('of %s', async ([script = '', ...args], { deployer: { project }, database }) => {
+  const ofCommand = async (
+    [script = '', ...args]: string[],
+    { plain: project, database }: { plain: Project; database: TestDatabase },
+  ) => {
     const command = project.run('node', [`scripts/${script}`, ...args], {
       DATABASE_URL: marked(database.url),
       DATABASE_URL_DIRECT: marked(database.url),
@@ -50,23 +53,38 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
 
     expect(lines).toEqual([])
     expect(await command.ended, command.output()).toBe(0)
-  })
+  }
+
+  test.for([['db/migrate.ts'], ['db/psql.ts', '-c', 'select pg_sleep(0.3)']])('of %s', ofCommand)
+
+  test.for([
+    ['db/status.ts'],
+    ['db/check.ts'],
+    ['db/drift.ts'],
+    ['db/role.ts', '--name', `role_${randomUUID().replaceAll('-', '')}`],
+    ['db/seed.ts', '--count', '1'],
+  ])('of %s', { tags: ['slow'] }, ofCommand)
 
   test.for([['import.ts', 'in.ndjson'], ['export.ts', 'out.ndjson'], ['keys/new.ts']])(
     'of %s',
-    async ([script = '', ...args], { deployer: { project, key } }) => {
+    async ([script = '', ...args], { plain: project }) => {
+      const { key } = testKey('any')
       await project.write('in.ndjson', '{}')
       const command = project.run('node', [`scripts/${script}`, ...args], {
-        EDGE_USERS_KEY: key.key,
+        EDGE_USERS_KEY: key,
       })
 
-      expect(await commandLinesWith(key.key, command.ended)).toEqual([])
+      expect(await commandLinesWith(key, command.ended)).toEqual([])
     },
   )
 
-  test('of npm run dev and what it starts', async ({ deployer: { project }, database }) => {
+  test('of npm run dev and what it starts', { tags: ['slow'] }, async ({
+    plain: project,
+    database,
+  }) => {
     await project.write('.dev.vars', `DATABASE_URL="${marked(database.url)}"\n`)
-    const command = project.run('node', ['scripts/dev.ts', '--port', '18785'])
+    const port = String(await freePort())
+    const command = project.run('node', ['scripts/dev.ts', '--port', port])
 
     const lines = await commandLinesWith(canary, command.prints(/^ {2}api /m))
     command.child.kill('SIGINT')
@@ -75,7 +93,9 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     expect(await command.ended).toBe(0)
   })
 
-  test('of npm run deploy, which knows the owner, a key and the secrets', async ({ deployer }) => {
+  test('of npm run deploy, which knows the owner, a key and the secrets', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
     const { deploy, secretsFile, database, key } = deployer
     const secrets = { DATABASE_URL: marked(asWorker(database.url)), ...acceptKeys(key) }
     await writeFile(secretsFile, JSON.stringify(secrets))

@@ -46,7 +46,9 @@ const ownParts =
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT|(?<=dur=)\d+|\w{8}(?:-\w{4}){3}-\w{12}/g
 
 describe('what npm run bench compares the service with', () => {
-  test('handmade answers good requests as the service does', async ({ database }) => {
+  test('handmade answers good requests as the service does', { tags: ['slow'] }, async ({
+    database,
+  }) => {
     await using stack = new AsyncDisposableStack()
     const folder = await mkdtemp(join(tmpdir(), 'handmade-'))
     const where = { url: asWorker(database.url), endpoint: { url: inject('endpointUrl') } }

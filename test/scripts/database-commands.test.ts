@@ -47,7 +47,10 @@ describe('npm run db:migrate', () => {
     expect(rows).toEqual([{ users: 0 }])
   })
 
-  test('leaves nothing for drizzle-kit to do', async ({ project, emptyDatabaseUrl }) => {
+  test('leaves nothing for drizzle-kit to do', { tags: ['slow'] }, async ({
+    project,
+    emptyDatabaseUrl,
+  }) => {
     await project.write('.dev.vars', `DATABASE_URL_DIRECT="${emptyDatabaseUrl}"\n`)
     await project.link('drizzle.config.ts')
     await applyMigrations(emptyDatabaseUrl)

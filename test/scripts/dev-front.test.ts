@@ -1,10 +1,16 @@
 import { once } from 'node:events'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseEnv } from 'node:util'
 import { test as base, describe, expect } from 'vitest'
-import { portsOf, startDev } from '../support/dev.ts'
+import { commandLinesWith } from '../support/arguments.ts'
+import { expectNothingLeft, portsOf, postmasterOf, startDev } from '../support/dev.ts'
+import { freePort } from '../support/ports.ts'
 import { rawRequest } from '../support/raw-request.ts'
 
-const port = 18_788
+const port = await freePort()
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -16,16 +22,16 @@ const test = base
 
 /**
  * To the byte, so that a `Host` may come twice and a target may be a whole address. Resolves with
- * what came within two seconds.
+ * what came until the connection was closed, or silent for so long.
  */
-async function exchange(to: number, head: readonly string[]): Promise<string> {
+async function exchange(to: number, head: readonly string[], silentMs = 60_000): Promise<string> {
   const socket = connect(to, '127.0.0.1').setEncoding('utf8')
   let answer = ''
   socket.on('data', (chunk) => {
     answer += chunk
   })
   socket.on('error', () => {})
-  socket.setTimeout(2_000, () => socket.destroy())
+  socket.setTimeout(silentMs, () => socket.destroy())
   socket.write([...head, '', ''].join('\r\n'))
   await once(socket, 'close')
   return answer
@@ -78,7 +84,44 @@ const waysIn = (host: string) => [
   ]),
 ]
 
+const readData = (directory: string, file: string) =>
+  readFile(join(directory, '.data', file), 'utf8')
+
+// The tests of this file share one start: wrangler, workerd and a new PostgreSQL take seconds.
 describe('npm run dev', () => {
+  test('serves 25 sample users', async ({ dev }) => {
+    const users: unknown = await (await fetch(new URL('/users?limit=100', dev.url))).json()
+
+    expect(users).toHaveLength(25)
+  })
+
+  test('keeps what it knows from other users, whatever the umask', async ({ dev }) => {
+    const data = join(dev.project.directory, '.data')
+    const [own = ''] = (await readdir(data)).filter((name) => name.startsWith('wrangler-'))
+    const modeOf = async (name: string) => (await stat(join(data, name))).mode & 0o777
+
+    expect(await Promise.all([own, `${own}/worker.env`, 'dev.env'].map(modeOf))).toEqual([
+      0o700, 0o600, 0o600,
+    ])
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'tells the other commands both addresses, and shows no password in a command line',
+    async ({ dev }) => {
+      const { DATABASE_URL = '', DATABASE_URL_DIRECT = '' } = parseEnv(
+        await readData(dev.project.directory, 'dev.env'),
+      )
+      const addresses = [new URL(DATABASE_URL), new URL(DATABASE_URL_DIRECT)]
+
+      const lines = await Promise.all(
+        addresses.map(({ password }) => commandLinesWith(password, sleep(100))),
+      )
+
+      expect(addresses.map(({ username }) => username)).toEqual(['worker', 'neondb_owner'])
+      expect(lines).toEqual([[], []])
+    },
+  )
+
   test.for(foreign)('refuses %s', async ([, ...head], { dev }) => {
     const answer = await exchange(Number(dev.url.port), [...head, 'Connection: close'])
 
@@ -130,7 +173,7 @@ describe('npm run dev', () => {
       )
 
       const answers = await Promise.all(
-        requests.map(async ({ each, head }) => `${head}\n${await exchange(each, head)}`),
+        requests.map(async ({ each, head }) => `${head}\n${await exchange(each, head, 2_000)}`),
       )
 
       expect(ports.length).toBeGreaterThan(2)
@@ -139,4 +182,14 @@ describe('npm run dev', () => {
       }
     },
   )
+
+  test('stops everything when PostgreSQL dies', async ({ dev: { command, project } }) => {
+    const ports = await portsOf(command)
+
+    process.kill(await postmasterOf(project), 'SIGKILL')
+
+    expect(await command.ended).toBe(1)
+    expect(command.output()).toMatch(/PostgreSQL has ended by itself\./)
+    await expectNothingLeft(project, ports)
+  })
 })

@@ -3,10 +3,15 @@ import { once } from 'node:events'
 import { glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { test as base, describe, expect, inject, onTestFinished } from 'vitest'
+import { writeVariables } from '../../scripts/dev-folder.ts'
+import { createKey, digestOf } from '../../scripts/keys/key.ts'
+import { readConfig } from '../../src/config.ts'
 import { cloneDatabase } from '../support/database.ts'
-import { expectFree } from '../support/ports.ts'
+import { expectNothingLeft } from '../support/dev.ts'
+import { expectFree, freePort } from '../support/ports.ts'
 import { type Command, linkProject, type Project } from '../support/project.ts'
 
 const test = base
@@ -17,7 +22,7 @@ const test = base
     return project
   })
 
-const port = 18_787
+const port = await freePort()
 
 const dev = (project: Project, env?: Record<string, string>) =>
   project.run('node', ['scripts/dev.ts', '--port', String(port)], env)
@@ -32,13 +37,6 @@ async function serving(command: Command) {
 const countUsers = async (api: string) => {
   const users: unknown = await (await fetch(`${api}/users?limit=100`)).json()
   return Array.isArray(users) ? users.length : users
-}
-
-async function postmasterOf({ directory }: Project) {
-  const [file = ''] = await Array.fromAsync(
-    glob(join(directory, '.data/postgres/**/postmaster.pid')),
-  )
-  return Number.parseInt(await readFile(file, 'utf8'), 10)
 }
 
 /** The processes of this name in the process group that the command has started. */
@@ -56,17 +54,10 @@ async function workerdsOf({ child }: Command) {
     .map(({ pid }) => pid)
 }
 
-async function expectNothingLeft(project: Project, ports: readonly number[]) {
-  for (const each of ports) {
-    await expectFree(each)
-  }
-  expect(await readdir(join(project.directory, '.data'))).toEqual(['postgres'])
-}
-
 describe('npm run dev', () => {
-  test('serves 25 sample users, keeps the data even after kill -9, and leaves nothing at Ctrl-C', async ({
-    project,
-  }) => {
+  test('serves 25 sample users, keeps the data even after kill -9, and leaves nothing at Ctrl-C', {
+    tags: ['slow'],
+  }, async ({ project }) => {
     const folder = join(project.directory, '.data')
     await mkdir(join(folder, 'tmp'), { recursive: true })
     await writeFile(join(folder, 'tmp', 'thesis.txt'), 'not made by this command')
@@ -95,7 +86,7 @@ describe('npm run dev', () => {
     await expectNothingLeft(project, ports)
   })
 
-  test('asks for the key that it prints with --auth', async ({ project }) => {
+  test('asks for the key that it prints with --auth', { tags: ['slow'] }, async ({ project }) => {
     const command = project.run('node', ['scripts/dev.ts', '--port', String(port), '--auth'])
     const { api } = await serving(command)
     const [, key] = /^ {2}key {7}(edgeusers_\S+)/m.exec(command.output()) ?? []
@@ -115,15 +106,16 @@ describe('npm run dev', () => {
     expect(command.output().split(String(key))).toHaveLength(2)
   })
 
-  test('stops everything when PostgreSQL dies', async ({ project }) => {
-    const command = dev(project)
-    const { ports } = await serving(command)
+  test('makes the Worker accept that key alone', async ({ project }) => {
+    const key = createKey()
+    const settings = { DATABASE_URL: 'postgresql://worker@localhost/users' }
 
-    process.kill(await postmasterOf(project), 'SIGKILL')
+    const [file = ''] = await writeVariables(project.directory, settings, 'secret', key)
 
-    expect(await command.ended).toBe(1)
-    expect(command.output()).toMatch(/PostgreSQL has ended by itself\./)
-    await expectNothingLeft(project, ports)
+    expect(readConfig(parseEnv(await readFile(file, 'utf8')))).toMatchObject({
+      AUTH: 'keys',
+      API_KEYS: [{ digest: digestOf(key) }],
+    })
   })
 
   test('says which port is taken and what to do', async ({ project }) => {
@@ -157,6 +149,7 @@ describe('npm run dev', () => {
 
   test.skipIf(process.platform !== 'linux')(
     'serves the PostgreSQL of .dev.vars, whatever its password, until workerd dies',
+    { tags: ['slow'] },
     async ({ project }) => {
       const role = `role_${randomUUID().replaceAll('-', '')}`
       const server = new pg.Client({ connectionString: inject('postgresUrl') })
@@ -194,7 +187,7 @@ describe('npm run dev', () => {
   })
 })
 
-describe('wrangler dev', () => {
+describe('wrangler dev', { tags: ['slow'] }, () => {
   test('by hand serves with every line of .dev.vars.example', async ({ project }) => {
     const example = await readFile('.dev.vars.example', 'utf8')
     const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))

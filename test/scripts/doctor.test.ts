@@ -38,7 +38,7 @@ Nothing is wrong.
     expect(code).toBe(0)
   })
 
-  test.concurrent('says the same of a database that is configured', async ({
+  test.concurrent('says the same of a database that is configured', { tags: ['slow'] }, async ({
     project,
     database,
   }) => {

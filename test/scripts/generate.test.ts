@@ -77,11 +77,9 @@ describe('npm run db:generate', () => {
     expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
   })
 
-  test('makes an index that is built concurrently run outside of a transaction', async ({
-    database,
-    project,
-    schema,
-  }) => {
+  test('makes an index that is built concurrently run outside of a transaction', {
+    tags: ['slow'],
+  }, async ({ database, project, schema }) => {
     await schema.write('name: text()', 'index("rooms_name_idx").on(columns.name).concurrently()')
 
     const { code, output } = await schema.generate('--name', 'index_names')
@@ -115,7 +113,7 @@ describe('npm run db:generate', () => {
     expect(await schema.read('meta/_journal.json')).toBe(journal)
   })
 
-  test('writes an empty one for SQL by hand', async ({ schema }) => {
+  test('writes an empty one for SQL by hand', { tags: ['slow'] }, async ({ schema }) => {
     await schema.write('name: text()')
 
     const { code, output } = await schema.generate('--custom', '--name', 'fill_rooms')
@@ -149,10 +147,9 @@ describe('npm run db:generate', () => {
     expect(String(failure)).not.toMatch(/^\s+at /m)
   })
 
-  test('fails when drizzle-kit writes nothing and says that all is well', async ({
-    project,
-    schema,
-  }) => {
+  test('fails when drizzle-kit writes nothing and says that all is well', {
+    tags: ['slow'],
+  }, async ({ project, schema }) => {
     await schema.write('name: text(), title: text()')
     // It looks at another schema than it should.
     await writeFile(join(project.directory, 'other.ts'), table('name: text()', ''))

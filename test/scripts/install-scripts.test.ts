@@ -17,7 +17,7 @@ describe('install scripts', () => {
     expect(await doesScriptRun(folder, process.env)).toBe(false)
   })
 
-  test('would run of this one, if .npmrc let them', async ({ folder }) => {
+  test('would run of this one, if .npmrc let them', { tags: ['slow'] }, async ({ folder }) => {
     expect(await doesScriptRun(folder, process.env, '--ignore-scripts=false')).toBe(true)
   })
 })

@@ -13,10 +13,9 @@ describe('a history of 17 migrations', () => {
     await expectSchema(database)
   })
 
-  test('goes up while 16 clients read and write, and none fails or waits', async ({
-    project,
-    database,
-  }) => {
+  test('goes up while 16 clients read and write, and none fails or waits', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await addPeople(project, database, 20_000)
     await project.migrations(longHistory)
 

@@ -1,3 +1,5 @@
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { describe, expect } from 'vitest'
 import { exitCodes } from '../../scripts/command.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
@@ -100,7 +102,23 @@ describe('npm run db:migrate', () => {
     ).toEqual([{ indisvalid: true }])
   })
 
-  test('takes turns with drizzle-kit', async ({ project, database }) => {
+  test("takes turns with Drizzle's own migrator", async ({ project, database }) => {
+    const client = await database.connect()
+    const migrateByDrizzle = () => migrate(drizzle(client), { migrationsFolder: project.folder })
+    const files = { '0000_first': first, '0001_second': second }
+
+    await project.migrations({ '0000_first': first })
+    await migrateByDrizzle()
+    await project.migrations(files)
+    await project.apply()
+    await project.migrations({ ...files, '0002_third': 'drop table people;' })
+    await migrateByDrizzle()
+    await project.apply()
+
+    expect(await database.query(recorded)).toHaveLength(3)
+  })
+
+  test('takes turns with drizzle-kit', { tags: ['slow'] }, async ({ project, database }) => {
     await project.link('drizzle.config.ts')
     const kit = () => project.run('drizzle-kit', ['migrate'], { DATABASE_URL: database.url })
     await project.migrations({ '0000_first': first })

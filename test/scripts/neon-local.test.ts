@@ -2,12 +2,25 @@ import { test as base, describe, expect, inject } from 'vitest'
 import { expectFree } from '../support/ports.ts'
 import { linkProject } from '../support/project.ts'
 
+const cors = ['http://localhost:3000', 'https://app.example']
+
 const test = base
+  // Of the file: to make the data folder takes longer than all the rest of a start.
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
+  .extend('project', { scope: 'file' }, async ({}, { onCleanup }) => {
     const project = await linkProject()
     onCleanup(() => project.remove())
     return project
+  })
+  /** In front of the PostgreSQL of the tests. */
+  .extend('alone', { scope: 'file' }, async ({ project }, { onCleanup }) => {
+    const command = project.run('node', [
+      ...['scripts/neon-local.ts', '--postgres-url', inject('templateUrl')],
+      ...['--log-sql', '--faults', ...cors.flatMap((origin) => ['--cors', origin])],
+    ])
+    onCleanup(() => void command.child.kill('SIGINT'))
+    const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
+    return { command, url, endpoint }
   })
 
 const printed = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\n/
@@ -42,6 +55,7 @@ describe('npm run neon:local', () => {
 
   test.for(['SIGINT', 'SIGTERM'] as const)(
     'leaves nothing when npm alone gets %s',
+    { tags: ['slow'] },
     async (signal, { project }) => {
       const command = project.run('npm', ['run', '--silent', 'neon:local'])
       const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
@@ -55,19 +69,15 @@ describe('npm run neon:local', () => {
     },
   )
 
-  test('serves the endpoint alone in front of another PostgreSQL', async ({ project }) => {
-    const options = ['--postgres-url', inject('templateUrl'), '--log-sql', '--faults']
+  test('serves the endpoint alone in front of another PostgreSQL', async ({ alone }) => {
+    const { command, url, endpoint } = alone
 
-    const command = project.run('node', ['scripts/neon-local.ts', ...options])
-    const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
     const plain = await select(endpoint, url)
     const spoiled = await select(endpoint, url, { 'Neon-Local-Fault': 'quota' })
-    command.child.kill('SIGINT')
 
     expect(url).toBe(inject('templateUrl'))
     expect([plain.status, spoiled.status]).toEqual([200, 402])
-    expect(await command.ended).toBe(0)
-    expect(command.output()).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
+    await expect.poll(command.output).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
   })
 
   test("prints the superuser's address when asked for, and the owner's as ever", async ({
@@ -95,20 +105,14 @@ describe('npm run neon:local', () => {
     expect(await command.ended).toBe(0)
   })
 
-  test('answers the pages of the origins that are given, and no others', async ({ project }) => {
-    const options = ['--cors', 'http://localhost:3000', '--cors', 'https://app.example']
-    const command = project.run('node', ['scripts/neon-local.ts', ...options])
-    const [, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
-
+  test('answers the pages of the origins that are given, and no others', async ({ alone }) => {
     const answers = await Promise.all(
-      ['http://localhost:3000', 'https://app.example', 'https://evil.example'].map((Origin) =>
-        select(endpoint, url, { Origin }),
+      [...cors, 'https://evil.example'].map((Origin) =>
+        select(alone.endpoint, alone.url, { Origin }),
       ),
     )
-    command.child.kill('SIGINT')
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 403])
-    expect(await command.ended).toBe(0)
   })
 
   test.for([

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
-import { glob, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -126,24 +125,5 @@ describe('the commands', () => {
     expect(output).toContain(`${file} is a symbolic link, so nothing is written there.`)
     expect(code).toBe(1)
     expect(fs.existsSync(theirs)).toBe(false)
-  })
-
-  test('dev keeps what it knows from other users, whatever the umask', async ({ project }) => {
-    const port = '18786'
-    const dev = ['scripts/dev.ts', '--port', port]
-    const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...dev])
-    await command.prints(/^ {2}api /m)
-    const data = join(project.directory, '.data')
-
-    const files = await Array.fromAsync(glob(`${data}/{dev.env,wrangler-*/worker.env}`))
-    const folders = await Array.fromAsync(glob(`${data}/wrangler-*`))
-
-    expect(files).toHaveLength(2)
-    for (const file of files) {
-      expect((await stat(file)).mode & 0o777, file).toBe(0o600)
-    }
-    expect(folders.map(modeOf)).toEqual([0o700])
-    command.child.kill('SIGINT')
-    await command.ended
   })
 })

@@ -176,7 +176,7 @@ describe('npm run db:role', () => {
 })
 
 describe('the migration of the role', () => {
-  test('goes through in eight databases of one server at once', async () => {
+  test('goes through in eight databases of one server at once', { tags: ['slow'] }, async () => {
     await using stack = new AsyncDisposableStack()
     const postgres = await startPostgres()
     stack.defer(() => postgres.close())

@@ -4,12 +4,12 @@ import { linkProject } from '../support/project.ts'
 import { test } from '../support/test.ts'
 
 describe('npm run db:seed', () => {
-  test('adds 10,000 users, and the list leads to each of them once', async ({
+  test('adds 3,000 users, and the list leads to each of them once', async ({
     service,
     database,
   }) => {
     const project = await linkProject()
-    const command = project.run('node', ['scripts/db/seed.ts', '--count', '10000'], {
+    const command = project.run('node', ['scripts/db/seed.ts', '--count', '3000'], {
       DATABASE_URL: database.url,
       NEON_ENDPOINT: inject('endpointUrl'),
     })
@@ -18,12 +18,12 @@ describe('npm run db:seed', () => {
 
     const ids = (await walk(service, '/users?limit=100')).flat()
 
-    expect(command.output()).toBe('Added 10000 users.\n')
-    expect(ids).toHaveLength(10_000)
-    expect(new Set(ids).size).toBe(10_000)
+    expect(command.output()).toBe('Added 3000 users.\n')
+    expect(ids).toHaveLength(3_000)
+    expect(new Set(ids).size).toBe(3_000)
     const [row] = await database.query<{ users: number }>(
       'select count(*)::int as users from users',
     )
-    expect(row?.users).toBe(10_000)
+    expect(row?.users).toBe(3_000)
   })
 })

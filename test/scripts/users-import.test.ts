@@ -69,27 +69,33 @@ describe('npm run users:import', () => {
     expect(names.map(({ name }) => name)).toEqual(awkward.map(({ name }) => name))
   })
 
-  test.for([
-    ['\n', ''],
-    ['\r\n', '\ufeff'],
-    ['\r', ''],
-  ])('imports CSV with the line end %j', async ([end, mark], { project, proxy, database }) => {
-    const cells = [
-      ['email', 'name'],
-      ...people(11_000).map(({ name, email }) => [email, name]),
-      ['quoted@example.com', '"O""Brien, the\u00a0first"'],
-      ['apostrophe@example.com', "'=SUM(A1)"],
-    ]
-    await project.write('users.csv', mark + cells.map((row) => row.join(',') + end).join(''))
+  for (const { end, mark, tags } of [
+    { end: '\n', mark: '', tags: ['slow'] },
+    { end: '\r\n', mark: '\ufeff', tags: [] },
+    { end: '\r', mark: '', tags: ['slow'] },
+  ]) {
+    test(`imports CSV with the line end ${JSON.stringify(end)}`, { tags }, async ({
+      project,
+      proxy,
+      database,
+    }) => {
+      const cells = [
+        ['email', 'name'],
+        ...people(11_000).map(({ name, email }) => [email, name]),
+        ['quoted@example.com', '"O""Brien, the\u00a0first"'],
+        ['apostrophe@example.com', "'=SUM(A1)"],
+      ]
+      await project.write('users.csv', mark + cells.map((row) => row.join(',') + end).join(''))
 
-    const { code, output } = await run(project, 'users.csv', '--url', proxy.url)
+      const { code, output } = await run(project, 'users.csv', '--url', proxy.url)
 
-    expect([code, output]).toEqual([0, expect.stringContaining(': 11002 created, 0 updated')])
-    expect(proxy.requests).toHaveLength(4)
-    expect(
-      await database.query("select name from users where name not like 'Person%' order by 1"),
-    ).toEqual([{ name: '=SUM(A1)' }, { name: 'O"Brien, the\u00a0first' }])
-  })
+      expect([code, output]).toEqual([0, expect.stringContaining(': 11002 created, 0 updated')])
+      expect(proxy.requests).toHaveLength(4)
+      expect(
+        await database.query("select name from users where name not like 'Person%' order by 1"),
+      ).toEqual([{ name: '=SUM(A1)' }, { name: 'O"Brien, the\u00a0first' }])
+    })
+  }
 
   test('keeps what it refuses, to be mended and imported again', async ({
     project,
@@ -139,7 +145,11 @@ describe('npm run users:import', () => {
     expect(await database.query('select distinct name from users')).toEqual([{ name: 'X' }])
   })
 
-  test('updates in the order of the file', async ({ project, service, database }) => {
+  test('updates in the order of the file', { tags: ['slow'] }, async ({
+    project,
+    service,
+    database,
+  }) => {
     const rows = Array.from({ length: 20_001 }, (_, index) => ({
       name: `Version ${index}`,
       email: index % 5_000 === 0 ? 'ada@example.com' : `person.${index}@example.com`,
@@ -218,11 +228,9 @@ describe('npm run users:import', () => {
     )
   })
 
-  test('waits while the service is busy, more often than it takes failures', async ({
-    project,
-    proxy,
-    database,
-  }) => {
+  test('waits while the service is busy, more often than it takes failures', {
+    tags: ['slow'],
+  }, async ({ project, proxy, database }) => {
     await project.write('users.ndjson', ndjson(people(11_000)))
     const busy: Mishap = {
       status: 503,
@@ -270,7 +278,10 @@ describe('npm run users:import', () => {
     expect(output).not.toMatch(/lovelace|example/i)
   })
 
-  test('says what is wrong with a record without an end', async ({ project, service }) => {
+  test('says what is wrong with a record without an end', { tags: ['slow'] }, async ({
+    project,
+    service,
+  }) => {
     await project.write('users.csv', `name,email\n"${'a,b\n'.repeat(2 ** 21)}`)
 
     const { output } = await run(project, 'users.csv', '--url', service.url.href)

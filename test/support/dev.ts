@@ -1,30 +1,54 @@
-import { glob, readFile, readlink } from 'node:fs/promises'
-import { type Command, linkProject } from './project.ts'
+import { glob, readdir, readFile, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { expectFree } from './ports.ts'
+import { type Command, linkProject, type Project } from './project.ts'
 
 export type Dev = {
   /** As the banner names it. */
   url: URL
   command: Command
+  project: Project
   close(): Promise<void>
 }
 
-/** `npm run dev` in a folder of its own. */
+/** `npm run dev` in a folder of its own, as on a machine whose umask hides nothing. */
 export async function startDev(port: number, variables = ''): Promise<Dev> {
   const project = await linkProject()
   if (variables !== '') {
     await project.write('.dev.vars', variables)
   }
-  const command = project.run('node', ['scripts/dev.ts', '--port', String(port)])
+  const dev = ['scripts/dev.ts', '--port', String(port)]
+  const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...dev])
   await command.prints(/^ {2}api {7}/m)
   return {
     url: new URL(`http://localhost:${port}`),
     command,
+    project,
     close: async () => {
       command.child.kill('SIGINT')
       await command.ended
       await project.remove()
     },
   }
+}
+
+/** Of the PostgreSQL that it has started. */
+export async function postmasterOf({ directory }: Project): Promise<number> {
+  const [file = ''] = await Array.fromAsync(
+    glob(join(directory, '.data/postgres/**/postmaster.pid')),
+  )
+  return Number.parseInt(await readFile(file, 'utf8'), 10)
+}
+
+export async function expectNothingLeft(
+  { directory }: Project,
+  ports: readonly number[],
+): Promise<void> {
+  for (const each of ports) {
+    await expectFree(each)
+  }
+  expect(await readdir(join(directory, '.data'))).toEqual(['postgres'])
 }
 
 /** Every TCP port on which a command or a process below it listens. Of Linux. */
