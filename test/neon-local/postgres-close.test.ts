@@ -40,7 +40,7 @@ describe('close', () => {
     await run.end('close')
 
     expect(family.length).toBeGreaterThan(5)
-    await untilGone(family, 500)
+    await untilGone(family)
     expect(fs.readdirSync(TMPDIR)).toEqual([])
     await expectFree(run.port)
   })
@@ -69,7 +69,7 @@ describe('close', () => {
     await postgres.close()
 
     expect(Date.now() - start).toBeLessThan(2_000)
-    await untilGone(family, 500)
+    await untilGone(family)
     await session.ended
   })
 
@@ -115,7 +115,7 @@ describe('the end of the launcher', () => {
     // At once: it is not left to the watchdog, which some systems lack.
     expect(fs.readdirSync(TMPDIR)).toEqual([])
     expect(fs.globSync('cluster/postmaster.pid', { cwd: dataDir })).toEqual([])
-    await untilGone(family, 500)
+    await untilGone(family)
     await expectFree(run.port)
   })
 
@@ -126,7 +126,7 @@ describe('the end of the launcher', () => {
 
     await run.end('kill')
 
-    await untilGone(family, 5_000)
+    await untilGone(family)
     expect(fs.readdirSync(TMPDIR)).toEqual([])
     await expectFree(run.port)
   })

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { loopbackAddresses } from '../../neon-local/postgres/loopback-port.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
-import { hasOrdinaryUser, launch, makeFolder, ordinaryUser } from './postgres-runs.ts'
+import { createFolder, hasOrdinaryUser, launch, makeFolder, ordinaryUser } from './postgres-runs.ts'
 
 const firstClosedPort = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
 const hasClosedPorts =
@@ -39,15 +39,24 @@ describe('startPostgres', () => {
       message: expect.stringMatching(/^Port 80 is not open to .* choose one above 1023/),
     }
 
-    test('to root, whose server is not root', async () => {
-      const dataDir = join(makeFolder(), 'data')
+    // The user's, so that both start on the cluster that the first of them makes.
+    let dataDir: string
+    beforeAll(() => {
+      const folder = createFolder()
+      dataDir = join(folder, 'data')
+      fs.mkdirSync(dataDir)
+      const { uid, gid } = ordinaryUser
+      if (hasOrdinaryUser && uid !== undefined) {
+        fs.chownSync(dataDir, uid, gid)
+      }
+      return () => fs.rmSync(folder, { recursive: true })
+    })
 
+    test('to root, whose server is not root', async () => {
       await expect(startPostgres({ dataDir, port: 80 })).rejects.toMatchObject(forbidden)
     })
 
     test.skipIf(!hasOrdinaryUser)('to an ordinary user', async () => {
-      const dataDir = join(makeFolder(), 'data')
-
       const start = launch({ dataDir, port: 80 }, { user: ordinaryUser })
 
       await expect(start).rejects.toMatchObject(forbidden)

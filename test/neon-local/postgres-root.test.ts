@@ -47,24 +47,31 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     await second.end('close')
   })
 
-  test.for(['package.json', '.data/postgres/launcher.pid', '.data/postgres/passwords.json'])(
-    'lets no client of the server read %s',
-    async (file) => {
-      const run = await launch({ dataDir }, { root })
-      const path = join('../../..', file)
-      const places = [`/proc/$PPID/fd/3/${path}`, `/proc/$PPID/cwd/${path}`, join(root, file)]
+  describe('', () => {
+    let run: Run
 
-      // Who may run the most.
-      const url = run.superuserUrl
-      await query(url, 'create table if not exists output (line text)')
-      await query(url, `copy output from program 'cat ${places.join(' ')}; true'`)
-      const reading = query(url, `select pg_read_file('${path}')`)
+    beforeAll(async () => {
+      run = await launch({ dataDir }, { root, isShared: true })
+    })
+    afterAll(() => run.end('close'))
 
-      await expect(reading).rejects.toThrow('Permission denied')
-      expect(await query(url, 'select line from output')).toEqual([])
-      await run.end('close')
-    },
-  )
+    test.for(['package.json', '.data/postgres/launcher.pid', '.data/postgres/passwords.json'])(
+      'lets no client of the server read %s',
+      async (file) => {
+        const path = join('../../..', file)
+        const places = [`/proc/$PPID/fd/3/${path}`, `/proc/$PPID/cwd/${path}`, join(root, file)]
+
+        // Who may run the most.
+        const url = run.superuserUrl
+        await query(url, 'create table if not exists output (line text)')
+        await query(url, `copy output from program 'cat ${places.join(' ')}; true'`)
+        const reading = query(url, `select pg_read_file('${path}')`)
+
+        await expect(reading).rejects.toThrow('Permission denied')
+        expect(await query(url, 'select line from output')).toEqual([])
+      },
+    )
+  })
 
   test('works with a temporary folder that only root may enter', async () => {
     const TMPDIR = makeFolder()

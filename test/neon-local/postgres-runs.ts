@@ -13,7 +13,7 @@ export const isRoot = process.geteuid?.() === 0
 export const isLinux = process.platform === 'linux'
 
 /** Who an ordinary user is: root has to become somebody else. */
-export const ordinaryUser = isRoot ? { uid: 65534, gid: 65534 } : {}
+export const ordinaryUser: { uid?: number; gid?: number } = isRoot ? { uid: 65534, gid: 65534 } : {}
 
 const probe = spawnSync(
   process.execPath,
@@ -38,6 +38,8 @@ type Where = {
   root?: string
   env?: Record<string, string>
   user?: { uid?: number; gid?: number }
+  /** For several tests, started and ended in hooks. */
+  isShared?: boolean
 }
 
 /** Starts a PostgreSQL from a process of its own; rejects with what that process reports. */
@@ -49,9 +51,11 @@ export async function launch(options: PostgresOptions, where: Where = {}): Promi
     stdio: ['pipe', 'pipe', 'ignore'],
     ...where.user,
   })
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
+  if (!where.isShared) {
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+  }
   const ended = once(child, 'exit')
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   const { url, superuserUrl, port, pid, name, message } = JSON.parse(line)
@@ -172,6 +176,6 @@ export function signalAll(pids: number[], signal: NodeJS.Signals): void {
   }
 }
 
-export async function untilGone(pids: number[], timeout = 3_000): Promise<void> {
+export async function untilGone(pids: number[], timeout = 10_000): Promise<void> {
   await expect.poll(() => familyOf(...pids), { timeout, interval: 20 }).toEqual([])
 }

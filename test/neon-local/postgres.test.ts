@@ -18,7 +18,8 @@ let postgres: Postgres
 beforeAll(async () => {
   const before = { ...process.env }
   Object.assign(process.env, oddEnvironment)
-  postgres = await startPostgres().finally(() => {
+  const settings = { shared_buffers: '64MB', timezone: 'Asia/Tokyo' }
+  postgres = await startPostgres({ settings }).finally(() => {
     process.env = before
   })
 })
@@ -99,14 +100,8 @@ describe('startPostgres', () => {
   })
 
   test('takes further settings, but for those that it needs', async () => {
-    await using stack = new AsyncDisposableStack()
-    const own = await startPostgres({
-      settings: { shared_buffers: '64MB', timezone: 'Asia/Tokyo' },
-    })
-    stack.defer(() => own.close())
-
     const [row] = await query(
-      own.url,
+      postgres.url,
       "select current_setting('shared_buffers') as buffers, current_setting('timezone') as zone",
     )
 

@@ -26,6 +26,8 @@ const history = { '0000_a': 'create table a (id int)', '0001_b': 'create table b
 
 let old: string
 let migrations: string
+/** One that was taken over, for all tests that need not stop it. */
+let postgres: Postgres
 
 beforeAll(async () => {
   const folder = createFolder()
@@ -46,7 +48,13 @@ beforeAll(async () => {
     await query(await create('template1'), 'create table x_in_every_new_one ()')
     await query(await create('postgres'), 'create table x_in_the_first_one as select 42 as id')
   })
-  return () => rmSync(folder, { recursive: true })
+  const dataDir = join(folder, 'taken over')
+  cpSync(old, dataDir, { recursive: true, preserveTimestamps: true })
+  postgres = await startPostgres({ dataDir })
+  return async () => {
+    await postgres.close()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 /** A folder of the test's own, as the version before has left it. */
@@ -104,8 +112,6 @@ async function rights({ superuserUrl }: Postgres): Promise<unknown> {
 
 describe('a data folder of the version before', () => {
   test('is given to the owner, object by object', async () => {
-    const postgres = await start(copyOld())
-
     const left = await Promise.all(
       ['postgres', 'edge_users', 'history', odd, 'template1', 'frozen'].map((name) =>
         superusers(postgres.superuserUrl(name)),
@@ -132,42 +138,8 @@ describe('a data folder of the version before', () => {
     expect(owners).toEqual({ owned: ['edge_users', 'frozen', 'history', odd, 'postgres'].sort() })
   })
 
-  test('keeps its data, which the owner can read and change', async () => {
-    const postgres = await start(copyOld())
-    const other = postgres.databaseUrl(odd)
-
-    expect(await query(postgres.databaseUrl('edge_users'), 'select name from users')).toEqual([
-      { name: 'Ada' },
-    ])
-    expect(await query(postgres.url, 'select * from x_in_the_first_one')).toEqual([{ id: 42 }])
-    expect(await query(other, 'select note from x_table')).toEqual([
-      { note: 'kept' },
-      { note: 'too' },
-    ])
-    expect(await query(other, "select nextval('x_sequence'), x_secure()")).toEqual([
-      { nextval: '42', x_secure: ownerName },
-    ])
-    await query(
-      other,
-      `insert into x_table (note) values ('new'); refresh materialized view x_materialized;
-       alter table x_parted add extra int; drop schema x_schema cascade; alter type x_enum add value 'three'`,
-    )
-    // The trigger of the superuser has seen these statements, and none of the takeover's.
-    expect(await query(other, 'select tag from x_seen order by tag')).toEqual([
-      { tag: 'ALTER TABLE' },
-      { tag: 'ALTER TYPE' },
-      { tag: 'DROP SCHEMA' },
-      { tag: 'REFRESH MATERIALIZED VIEW' },
-    ])
-    // Clones are whole, too.
-    const clone = await postgres.createDatabase('clone', { template: odd })
-    await query(clone, 'drop table x_table cascade')
-    await query(await postgres.createDatabase('new'), 'drop table x_in_every_new_one')
-  })
-
   test('gives the owner its roles and default privileges, and no way to more', async () => {
-    const postgres = await start(copyOld())
-    const other = postgres.databaseUrl(odd)
+    const other = await postgres.createDatabase('clone to make in', { template: odd })
 
     const members = await query(
       postgres.url,
@@ -200,10 +172,41 @@ describe('a data folder of the version before', () => {
     await expect(query(postgres.url, 'set role x_program')).rejects.toThrow('permission denied')
   })
 
+  test('keeps its data, which the owner can read and change', async () => {
+    const other = postgres.databaseUrl(odd)
+
+    expect(await query(postgres.databaseUrl('edge_users'), 'select name from users')).toEqual([
+      { name: 'Ada' },
+    ])
+    expect(await query(postgres.url, 'select * from x_in_the_first_one')).toEqual([{ id: 42 }])
+    expect(await query(other, 'select note from x_table')).toEqual([
+      { note: 'kept' },
+      { note: 'too' },
+    ])
+    expect(await query(other, "select nextval('x_sequence'), x_secure()")).toEqual([
+      { nextval: '42', x_secure: ownerName },
+    ])
+    await query(
+      other,
+      `insert into x_table (note) values ('new'); refresh materialized view x_materialized;
+       alter table x_parted add extra int; drop schema x_schema cascade; alter type x_enum add value 'three'`,
+    )
+    // The trigger of the superuser has seen these statements, and none of the takeover's.
+    expect(await query(other, 'select tag from x_seen order by tag')).toEqual([
+      { tag: 'ALTER TABLE' },
+      { tag: 'ALTER TYPE' },
+      { tag: 'DROP SCHEMA' },
+      { tag: 'REFRESH MATERIALIZED VIEW' },
+    ])
+    // Clones are whole, too.
+    const clone = await postgres.createDatabase('clone', { template: odd })
+    await query(clone, 'drop table x_table cascade')
+    await query(await postgres.createDatabase('new'), 'drop table x_in_every_new_one')
+  })
+
   test.for(['postgres', 'worker'])(
     'lets nobody in as %s by a password that was known',
     async (user) => {
-      const postgres = await start(copyOld())
       const url = Object.assign(new URL(postgres.url), { username: user, password: user })
       if (user === 'worker') {
         await makeWorkerRole(postgres.databaseUrl('edge_users'), user)
@@ -213,8 +216,8 @@ describe('a data folder of the version before', () => {
     },
   )
 
-  test('is migrated and compared as the owner, who makes roles and takes steps back', async () => {
-    const postgres = await start(copyOld())
+  const commands = 'is migrated and compared as the owner, who makes roles and takes steps back'
+  test(commands, { tags: ['slow'] }, async () => {
     const project = await linkProject()
     onTestFinished(() => project.remove())
     const users = { url: postgres.databaseUrl('edge_users') }
@@ -252,7 +255,20 @@ describe('a data folder of the version before', () => {
     expect(await rights(third)).toEqual(before)
   })
 
-  test('outlives kill -9 of everything at any moment of its takeover', async () => {
+  test('outlives kill -9 of everything in the middle of its takeover', async () => {
+    const dataDir = copyOld()
+    const pidFile = join(dataDir, 'cluster/postmaster.pid')
+    launch({ dataDir }).catch(() => {})
+    // It is taken over as soon as its server is ready.
+    const isReady = () => existsSync(pidFile) && readFileSync(pidFile, 'utf8').includes('ready')
+    await expect.poll(isReady, { interval: 5 }).toBe(true)
+    await killAll(launcherOf(dataDir))
+
+    await expectWhole(dataDir)
+  })
+
+  const anyMoment = 'outlives kill -9 of everything at any moment of its takeover'
+  test(anyMoment, { tags: ['slow'] }, async () => {
     const dataDir = copyOld()
     let launcher = 0
     for (let milliseconds = 0; !existsSync(join(dataDir, 'passwords.json')); milliseconds += 40) {
@@ -262,19 +278,26 @@ describe('a data folder of the version before', () => {
         .toBe(false)
       launcher = launcherOf(dataDir)
       await sleep(milliseconds)
-      const family = familyOf(launcher)
-      signalAll(family, 'SIGKILL')
-      await untilGone(family)
+      await killAll(launcher)
     }
 
-    const postgres = await start(dataDir)
-
-    expect(await superusers(postgres.superuserUrl('edge_users'))).toEqual(['extension pg_trgm'])
-    expect(await query(postgres.databaseUrl('edge_users'), 'select name from users')).toEqual([
-      { name: 'Ada' },
-    ])
+    await expectWhole(dataDir)
   })
 })
+
+async function killAll(launcher: number): Promise<void> {
+  const family = familyOf(launcher)
+  signalAll(family, 'SIGKILL')
+  await untilGone(family)
+}
+
+async function expectWhole(dataDir: string): Promise<void> {
+  const started = await start(dataDir)
+  expect(await superusers(started.superuserUrl('edge_users'))).toEqual(['extension pg_trgm'])
+  expect(await query(started.databaseUrl('edge_users'), 'select name from users')).toEqual([
+    { name: 'Ada' },
+  ])
+}
 
 function launcherOf(dataDir: string): number {
   const file = join(dataDir, 'launcher.pid')
