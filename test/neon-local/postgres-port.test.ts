@@ -46,7 +46,7 @@ describe('startPostgres', () => {
       dataDir = join(folder, 'data')
       fs.mkdirSync(dataDir)
       const { uid, gid } = ordinaryUser
-      if (hasOrdinaryUser && uid !== undefined) {
+      if (hasOrdinaryUser && uid !== undefined && gid !== undefined) {
         fs.chownSync(dataDir, uid, gid)
       }
       return () => fs.rmSync(folder, { recursive: true })

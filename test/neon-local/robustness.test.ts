@@ -93,7 +93,7 @@ describe('the endpoint', () => {
       fc.asyncProperty(bytes, async (sent) => {
         await exchange(endpoint.port, [sent], 0)
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     )
 
     expect(await send({ query: 'select 1' })).toMatchObject({ status: 200 })
@@ -107,7 +107,7 @@ describe('the endpoint', () => {
         statuses.add((await send({ query: 'select $1::text', params: [value] })).status)
         statuses.add((await send(value)).status)
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     )
 
     expect(statuses).toEqual(new Set([200, 400]))
@@ -124,7 +124,7 @@ describe('the endpoint', () => {
 
         expect(reply).toMatchObject({ status: 200, body: { rows: [{ texts }] } })
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     )
   })
 })
