@@ -1,9 +1,11 @@
+// Takes over ten seconds on a busy machine: each way to end has a temporary cluster of its own.
+
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startPostgres } from '../../neon-local/postgres.ts'
+import { type PostgresOptions, startPostgres } from '../../neon-local/postgres.ts'
 import {
   createFolder,
   familyOf,
@@ -59,7 +61,7 @@ describe('close', () => {
     expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock', 'passwords.json'])
   })
 
-  test('ends a server whose processes are frozen, within two seconds', async () => {
+  test('ends a server whose processes are frozen, without waiting for them', async () => {
     const postgres = await startPostgres({ dataDir })
     const session = await keepBusy(postgres.url)
     const family = familyOf(postgres.pid)
@@ -68,7 +70,8 @@ describe('close', () => {
     const start = Date.now()
     await postgres.close()
 
-    expect(Date.now() - start).toBeLessThan(2_000)
+    // It would wait ten seconds before it uses force.
+    expect(Date.now() - start).toBeLessThan(9_000)
     await untilGone(family)
     await session.ended
   })
@@ -105,9 +108,16 @@ describe.skipIf(!fs.existsSync('/proc/sysvipc/shm'))('close', () => {
 })
 
 describe('the end of the launcher', () => {
-  test.for(['exit', 'throw'] as const)('by %s leaves nothing behind', async (how) => {
+  test('by a bug leaves nothing behind', () => expectNothingLeft('throw', { dataDir }))
+
+  // The clean-up is the one that `close` has, at the moment that the test above has.
+  test('by exit leaves nothing behind of a temporary cluster', { tags: ['slow'] }, () =>
+    expectNothingLeft('exit', {}),
+  )
+
+  async function expectNothingLeft(how: 'exit' | 'throw', options: PostgresOptions) {
     const TMPDIR = makeFolder()
-    const run = await launch(how === 'throw' ? { dataDir } : {}, { env: { TMPDIR } })
+    const run = await launch(options, { env: { TMPDIR } })
     const family = familyOf(run.launcher)
 
     await run.end(how)
@@ -117,7 +127,7 @@ describe('the end of the launcher', () => {
     expect(fs.globSync('cluster/postmaster.pid', { cwd: dataDir })).toEqual([])
     await untilGone(family)
     await expectFree(run.port)
-  })
+  }
 
   test('by kill -9 leaves nothing behind a moment later', async () => {
     const TMPDIR = makeFolder()

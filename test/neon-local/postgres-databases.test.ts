@@ -1,16 +1,25 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
-import { query } from './postgres-runs.ts'
+import { copyFreshDataFolder } from '../support/fresh-data-folder.ts'
+import { createFolder, query } from './postgres-runs.ts'
 
 const log: string[] = []
 let postgres: Postgres
 
 beforeAll(async () => {
-  postgres = await startPostgres({ onLog: (line) => log.push(line) })
+  const folder = createFolder()
+  const dataDir = join(folder, 'data')
+  await copyFreshDataFolder(dataDir)
+  postgres = await startPostgres({ dataDir, onLog: (line) => log.push(line) })
+  return async () => {
+    await postgres.close()
+    rmSync(folder, { recursive: true })
+  }
 })
-afterAll(() => postgres.close())
 
 const numbers = Array.from({ length: 8 }, (_, index) => index)
 

@@ -1,7 +1,10 @@
+// Takes over ten seconds on a busy machine: twelve servers start, and most are killed.
+
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres } from '../../neon-local/postgres.ts'
+import { copyFreshDataFolder } from '../support/fresh-data-folder.ts'
 import {
   createFolder,
   familyOf,
@@ -20,6 +23,7 @@ let dataDir: string
 beforeAll(async () => {
   folder = createFolder()
   dataDir = join(folder, 'data')
+  await copyFreshDataFolder(dataDir)
   const postgres = await startPostgres({ dataDir })
   await query(postgres.url, 'create table kept as select 42 as id')
   await postgres.close()

@@ -1,3 +1,6 @@
+// Takes over ten seconds: root must start servers in a checkout and a temporary folder of its own,
+// which need a copy of the binaries and clusters on the disk.
+
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'

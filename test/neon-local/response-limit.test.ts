@@ -18,7 +18,7 @@ describe('an answer over the limit', () => {
 
     expect(single).toMatchObject(tooLarge)
     expect(batch).toMatchObject(tooLarge)
-    expect(seconds).toBeLessThan(5)
+    expect(seconds).toBeLessThan(30)
     expect(await send({ query: 'select * from undone' })).toMatchObject({ body: { rows: [] } })
     await endpoint.close()
   })

@@ -1,19 +1,29 @@
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { test as base, describe, expect, onTestFinished, vi } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { findFreePort } from '../../neon-local/postgres/loopback-port.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
+import { copyFreshDataFolder } from '../support/fresh-data-folder.ts'
 import { problem, sender } from '../support/neon-endpoint.ts'
 import { forwardTo } from '../support/tcp-forwarder.ts'
+import { createFolder } from './postgres-runs.ts'
 
 /** A PostgreSQL that may be broken, and an endpoint in front of it. */
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the needs of a fixture from a pattern.
   .extend('postgres', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const postgres = await startPostgres()
-    onCleanup(() => postgres.close())
+    const folder = createFolder()
+    const dataDir = join(folder, 'data')
+    await copyFreshDataFolder(dataDir)
+    const postgres = await startPostgres({ dataDir })
+    onCleanup(async () => {
+      await postgres.close()
+      rmSync(folder, { recursive: true })
+    })
     return postgres
   })
   .extend('forwarder', async ({ postgres }, { onCleanup }) => {
@@ -90,7 +100,8 @@ describe('a server that hangs', () => {
     const seconds = await secondsOf(sent)
 
     expect(seconds).toBeGreaterThan(1.9)
-    expect(seconds).toBeLessThan(2.5)
+    // Far below the sum of many such waits; a busy machine is late.
+    expect(seconds).toBeLessThan(20)
     expect(await sent).toMatchObject([unreachable, unreachable])
     await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 10_000)
   })
@@ -98,14 +109,18 @@ describe('a server that hangs', () => {
   test('does not hold what a client has given up on', async ({ postgres, forwarder, send }) => {
     await send(query)
     // Until the session is clean again: only then does the next request run in it.
+    const clean = `select from pg_stat_activity
+      where application_name = 'neon-local' and state = 'idle' and query like 'CLOSE ALL;%'`
+    await vi.waitFor(async () => {
+      expect(await pastEndpoint(postgres, clean)).toHaveLength(1)
+    }, 10_000)
     await sleep(50)
     expect(forwarder.openConnections()).toBe(1)
     freeze(postgres)
 
     await expect(send(query, {}, AbortSignal.timeout(200))).rejects.toThrow('aborted')
-    await sleep(200)
 
-    expect(forwarder.openConnections()).toBe(0)
+    await vi.waitFor(() => expect(forwarder.openConnections()).toBe(0), 10_000)
   })
 
   test('does not keep the endpoint from closing', async ({

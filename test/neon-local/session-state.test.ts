@@ -169,6 +169,7 @@ describe('a session', () => {
     const replies = await Promise.all(sleeps)
 
     expect(replies.every(({ status }) => status === 200)).toBe(true)
-    expect(performance.now() - start).toBeLessThan(2_000)
+    // One after the other, they would take six seconds.
+    expect(performance.now() - start).toBeLessThan(5_500)
   })
 })
