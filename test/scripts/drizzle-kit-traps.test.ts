@@ -31,7 +31,7 @@ describe('where drizzle-kit is silent, each command ends with a sentence:', () =
     expect(empty.output()).toMatch(/^DATABASE_URL is not a PostgreSQL connection string\./)
   })
 
-  test('a server that is down, whatever the command', async ({ project }) => {
+  test('a server that is down, whatever the command', { tags: ['slow'] }, async ({ project }) => {
     await project.migrations(files)
     const away = { url: 'postgresql://u:canary@127.0.0.1:1/db' }
 
@@ -62,7 +62,7 @@ describe('where drizzle-kit is silent, each command ends with a sentence:', () =
     expect(code).toBe(5)
   })
 
-  test('two branches that have met', async ({ database, project }) => {
+  test('two branches that have met', { tags: ['slow'] }, async ({ database, project }) => {
     const folder = await writeGenerated(project.directory, { '0000_a': {}, '0001_b': {} })
     const first = await readFile(join(folder, 'meta/0000_snapshot.json'), 'utf8')
     await writeFile(join(folder, 'meta/0001_snapshot.json'), first)

@@ -43,7 +43,9 @@ const test = base.extend('schema', async ({ project }) => {
 })
 
 describe('npm run db:generate', () => {
-  test('writes what was added and removed, and nothing when nothing was', async ({ schema }) => {
+  test('writes what was added and removed, and nothing when nothing was', {
+    tags: ['slow'],
+  }, async ({ schema }) => {
     await schema.write('name: text(), title: text()')
     const first = await schema.generate('--name', 'add_title')
     await schema.write('title: text()')
