@@ -1,3 +1,6 @@
+// Takes over ten seconds on a busy machine: clusters are made on a small disk, by another user, and
+// by four at once.
+
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { join } from 'node:path'

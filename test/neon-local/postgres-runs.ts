@@ -177,5 +177,5 @@ export function signalAll(pids: number[], signal: NodeJS.Signals): void {
 }
 
 export async function untilGone(pids: number[], timeout = 10_000): Promise<void> {
-  await expect.poll(() => familyOf(...pids), { timeout, interval: 20 }).toEqual([])
+  await expect.poll(() => familyOf(...pids), { timeout, interval: 100 }).toEqual([])
 }

@@ -1,3 +1,5 @@
+// Takes over ten seconds on a busy machine: hundreds of made-up requests are sent one by one.
+
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
