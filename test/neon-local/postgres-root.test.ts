@@ -51,7 +51,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     await second.end('close')
   })
 
-  describe('', () => {
+  describe('in a checkout that only root may enter', () => {
     let run: Run
 
     beforeAll(async () => {
