@@ -34,7 +34,7 @@ async function expectFree(port: number): Promise<void> {
 }
 
 describe('close', () => {
-  test('leaves nothing behind of a temporary cluster', async () => {
+  test('leaves nothing behind of a temporary cluster', { tags: ['slow'] }, async () => {
     const TMPDIR = makeFolder()
     const run = await launch({}, { env: { TMPDIR } })
     const family = familyOf(run.launcher)
@@ -92,7 +92,9 @@ describe('close', () => {
 })
 
 describe.skipIf(!fs.existsSync('/proc/sysvipc/shm'))('close', () => {
-  test('gives the shared memory of a temporary server back that was killed', async () => {
+  test('gives the shared memory of a temporary server back that was killed', {
+    tags: ['slow'],
+  }, async () => {
     const TMPDIR = makeFolder()
     const run = await launch({}, { env: { TMPDIR } })
     const [pidFile = ''] = fs.globSync(join(TMPDIR, '*/cluster/postmaster.pid'))
@@ -108,7 +110,9 @@ describe.skipIf(!fs.existsSync('/proc/sysvipc/shm'))('close', () => {
 })
 
 describe('the end of the launcher', () => {
-  test('by a bug leaves nothing behind', () => expectNothingLeft('throw', { dataDir }))
+  test('by a bug leaves nothing behind', { tags: ['slow'] }, () =>
+    expectNothingLeft('throw', { dataDir }),
+  )
 
   // The clean-up is the one that `close` has, at the moment that the test above has.
   test('by exit leaves nothing behind of a temporary cluster', { tags: ['slow'] }, () =>

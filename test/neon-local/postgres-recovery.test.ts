@@ -66,7 +66,7 @@ describe('a data folder', () => {
     await session.ended
   })
 
-  test('outlives kill -9 of all but a session that is busy', async () => {
+  test('outlives kill -9 of all but a session that is busy', { tags: ['slow'] }, async () => {
     const run = await launch({ dataDir })
     const session = await keepBusy(run.url)
     const family = familyOf(run.launcher)
@@ -79,7 +79,7 @@ describe('a data folder', () => {
     await session.ended
   })
 
-  test('outlives a frozen server whose launcher was killed', async () => {
+  test('outlives a frozen server whose launcher was killed', { tags: ['slow'] }, async () => {
     const run = await launch({ dataDir })
     const family = familyOf(run.launcher).filter((pid) => pid !== run.launcher)
     signalAll(family, 'SIGSTOP')
@@ -93,7 +93,9 @@ describe('a data folder', () => {
     await untilGone(family)
   })
 
-  test('is opened when another program has got the process id of the server', async () => {
+  test('is opened when another program has got the process id of the server', {
+    tags: ['slow'],
+  }, async () => {
     const run = await launch({ dataDir })
     await run.end('close')
     const lines = [process.pid, join(dataDir, 'cluster'), 1, 5432, '', '127.0.0.1', '1 1', 'ready']
@@ -102,7 +104,9 @@ describe('a data folder', () => {
     await expectData()
   })
 
-  test('is made anew when its making was interrupted, even while the maker lives on', async () => {
+  test('is made anew when its making was interrupted, even while the maker lives on', {
+    tags: ['slow'],
+  }, async () => {
     const unmade = join(makeFolder(), 'data')
     const making = launch({ dataDir: unmade })
     making.catch(() => {})

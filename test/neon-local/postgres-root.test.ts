@@ -36,7 +36,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
   })
   afterAll(() => fs.rmSync(dirname(root), { recursive: true }))
 
-  test('keeps data in a checkout that only root may enter', async () => {
+  test('keeps data in a checkout that only root may enter', { tags: ['slow'] }, async () => {
     const first = await launch({ dataDir }, { root })
     await query(first.url, 'create table kept as select 42 as id')
     await query(first.url, 'create database clone template template1')
@@ -77,7 +77,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     )
   })
 
-  test('works with a temporary folder that only root may enter', async () => {
+  test('works with a temporary folder that only root may enter', { tags: ['slow'] }, async () => {
     const TMPDIR = makeFolder()
     fs.chmodSync(TMPDIR, 0o700)
 
@@ -92,6 +92,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
 
   test.skipIf(!hasOrdinaryUser)(
     'runs as the owner of the folder, who can go on with it',
+    { tags: ['slow'] },
     async () => {
       const folder = join(makeFolder(), 'data')
       fs.mkdirSync(folder)

@@ -23,7 +23,7 @@ describe('an answer over the limit', () => {
     await endpoint.close()
   })
 
-  test('is refused before one huge value is held', async ({ database }) => {
+  test('is refused before one huge value is held', { tags: ['slow'] }, async ({ database }) => {
     const endpoint = await startEndpoint({ postgresUrl: database.url, maxResponseBytes: 10_000 })
     const send = sender(endpoint.url, database.url)
     const huge = { query: `select repeat('x', 100000000)` }

@@ -115,7 +115,7 @@ describe('the endpoint', () => {
     expect(statuses).toEqual(new Set([200, 400]))
   })
 
-  test('gives back any text that it is given', async ({ send }) => {
+  test('gives back any text that it is given', { tags: ['slow'] }, async ({ send }) => {
     const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0'))
 
     await fc.assert(

@@ -220,6 +220,7 @@ describe('a data folder of the version before', () => {
 
   const commands = 'is migrated and compared as the owner, who makes roles and takes steps back'
   test(commands, { tags: ['slow'] }, async () => {
+    const postgres = await start(copyOld())
     const project = await linkProject()
     onTestFinished(() => project.remove())
     const users = { url: postgres.databaseUrl('edge_users') }

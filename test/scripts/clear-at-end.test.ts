@@ -22,6 +22,7 @@ setInterval(() => {}, 1_000)`
 
 test.runIf(process.platform === 'linux')(
   'tests that are killed leave neither a process nor a folder',
+  { tags: ['slow'] },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'killed-'))
     const killed = spawn(process.execPath, ['--input-type=module', '-e', program, folder], {

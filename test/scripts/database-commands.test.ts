@@ -120,10 +120,9 @@ describe('npm run db:seed', () => {
     expect(command.output()).not.toMatch(/^\s+at /m)
   })
 
-  test('says that the table is missing, and nothing of the users it made up', async ({
-    project,
-    emptyDatabaseUrl,
-  }) => {
+  test('says that the table is missing, and nothing of the users it made up', {
+    tags: ['slow'],
+  }, async ({ project, emptyDatabaseUrl }) => {
     const command = project.run('node', ['scripts/db/seed.ts'], { DATABASE_URL: emptyDatabaseUrl })
 
     expect(await command.ended).toBe(1)

@@ -49,7 +49,7 @@ const oldOnce = () => {
   }
 }
 
-describe('the smoke test', () => {
+describe('the smoke test', { concurrent: true }, () => {
   test.for([
     ['works', {}],
     ['has no users yet', { read: { status: 404, body: { type: '/problems/no-users' } } }],
@@ -93,7 +93,7 @@ describe('the smoke test', () => {
   })
 })
 
-describe('watching', () => {
+describe('watching', { concurrent: true }, () => {
   test('lets one failure pass', async () => {
     let count = 0
     await using service = await startService({
@@ -113,7 +113,7 @@ describe('watching', () => {
   })
 })
 
-describe('an address', () => {
+describe('an address', { concurrent: true }, () => {
   test.for([
     ['a service', { alive: {} }, true],
     ['a page of somebody else', { alive: { status: 404, body: '<html>' } }, true],

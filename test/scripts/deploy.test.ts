@@ -1,3 +1,5 @@
+// Takes over ten seconds: five deploys, each with its smoke test, against versions that run in workerd.
+
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, vi } from 'vitest'
@@ -121,7 +123,9 @@ describe('a deploy, before it asks anybody,', () => {
 
 /** In order: each test begins where the one before has ended. */
 describe('npm run deploy', { concurrent: false }, () => {
-  test('names all faults of a checkout at once, and asks nobody', async ({ deployer }) => {
+  test('names all faults of a checkout at once, and asks nobody', { tags: ['slow'] }, async ({
+    deployer,
+  }) => {
     const { project, deploy, git } = deployer
     const file = join(project.directory, 'wrangler.toml')
     const toml = await readFile(file, 'utf8')
@@ -160,10 +164,10 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('makes the Worker, its domain and its cron trigger at the first time', async ({
     deployer,
   }) => {
-    const { cloudflare, deploy, secretsFile, commitId, withWrangler } = deployer
+    const { cloudflare, deploy, secretsFile, commitId } = deployer
     const before = cloudflare.calls().length
 
-    const { code, report, output } = await deploy(['--secrets-file', secretsFile], withWrangler)
+    const { code, report, output } = await deploy(['--secrets-file', secretsFile])
 
     expect(code, output).toBe(0)
     expect(report).toMatchObject({ result: 'deployed', step: 'done', migrations: [] })
@@ -184,7 +188,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     })
   })
 
-  test('changes nothing with --dry-run, and says what it would do', async ({ deployer }) => {
+  test('changes nothing with --dry-run, and says what it would do', { tags: ['slow'] }, async ({
+    deployer,
+  }) => {
     const { cloudflare, deploy, writeNew } = deployer
     const before = cloudflare.changes().length
     await writeNew()
@@ -202,14 +208,12 @@ describe('npm run deploy', { concurrent: false }, () => {
   })
 
   test('migrates, uploads, smokes at 0 % and promotes, in this order', async ({ deployer }) => {
-    const { cloudflare, deploy, commitId, withWrangler } = deployer
+    const { cloudflare, deploy, commitId, writeNew } = deployer
+    await writeNew()
     const [{ versionId: old = '' } = {}] = deployer.traffic()
     const [calls, deployments] = [cloudflare.calls().length, cloudflare.deployments().length]
 
-    const { code, report, output } = await deploy(
-      ['--steps', '10,50', '--pause', '1'],
-      withWrangler,
-    )
+    const { code, report, output } = await deploy(['--steps', '10,50', '--pause', '1'])
 
     expect(code, output).toBe(0)
     expect(report).toMatchObject({
@@ -263,9 +267,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(deployer.traffic()).toEqual(traffic)
   })
 
-  test('refuses a key that the service does not take, before anything is changed', async ({
-    deployer,
-  }) => {
+  test('refuses a key that the service does not take, before anything is changed', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
     const { cloudflare, commit, deploy } = deployer
     await commit()
     const before = cloudflare.changes().length
@@ -280,11 +284,11 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('takes new secrets up with a version of their own', { tags: ['slow'] }, async ({
     deployer,
   }) => {
-    const { cloudflare, deploy, secretsFile } = deployer
+    const { cloudflare, deploy, secretsFile, withWrangler } = deployer
 
     const before = cloudflare.calls().length
 
-    const { code, report } = await deploy(['--secrets-file', secretsFile])
+    const { code, report } = await deploy(['--secrets-file', secretsFile], withWrangler)
 
     expect([code, report['result']]).toEqual([0, 'deployed'])
     expect(cloudflare.calls().slice(before).join()).toContain(`--secrets-file ${secretsFile}`)

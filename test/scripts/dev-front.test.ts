@@ -1,3 +1,5 @@
+// Takes over ten seconds: one whole start of `npm run dev`, for all of its tests.
+
 import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { connect } from 'node:net'

@@ -136,6 +136,7 @@ describe('npm run dev', () => {
     ['away', 'postgresql://user:canary@db.nowhere.invalid/users', 'does not answer'],
   ] as const)(
     'says in a sentence that DATABASE_URL is %s',
+    { tags: ['slow'] },
     async ([, url, sentence], { project }) => {
       await project.write('.dev.vars', `DATABASE_URL="${url}"\n`)
 

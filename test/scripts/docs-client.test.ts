@@ -19,7 +19,7 @@ const tsconfig = {
 }
 
 describe('the sample of the client in docs/api.md', () => {
-  test('compiles', async () => {
+  test('compiles', { tags: ['slow'] }, async () => {
     const project = await linkProject()
     await project.write('sample.ts', sample)
     await project.write('tsconfig.base.json', await readFile('tsconfig.json', 'utf8'))

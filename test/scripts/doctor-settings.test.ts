@@ -102,19 +102,19 @@ describe('the settings', () => {
     expect(await findings(project)).toContainEqual(found('settings', 'ok', /in order/))
   })
 
-  test.concurrent('are UTF-16', async ({ project }) => {
+  test.concurrent('are UTF-16', { tags: ['slow'] }, async ({ project }) => {
     await writeFile(join(project.directory, '.dev.vars'), Buffer.from(url(away), 'utf16le'))
 
     expect(await findings(project)).toContainEqual(found('settings', 'fault', /Save it as UTF-8/))
   })
 
-  test.concurrent('cannot be read', async ({ project }) => {
+  test.concurrent('cannot be read', { tags: ['slow'] }, async ({ project }) => {
     await mkdir(join(project.directory, '.dev.vars'))
 
     expect(await findings(project)).toContainEqual(found('settings', 'fault', /cannot be read/))
   })
 
-  test.concurrent('stand in the wrong file', async ({ project }) => {
+  test.concurrent('stand in the wrong file', { tags: ['slow'] }, async ({ project }) => {
     await project.write('.env', `DATABASE_URL=${away}\n`)
 
     expect(await findings(project)).toContainEqual(
@@ -122,7 +122,7 @@ describe('the settings', () => {
     )
   })
 
-  test.concurrent('are tracked by git', async ({ project }) => {
+  test.concurrent('are tracked by git', { tags: ['slow'] }, async ({ project }) => {
     await project.write('.dev.vars', keys(key('good')))
     const git = (...args: string[]) => execFileSync('git', args, { cwd: project.directory })
     git('init', '--quiet')

@@ -10,10 +10,9 @@ import { doctor, findings, found, listen, runningFolder, test } from '../support
 import { asWorker } from '../support/worker-role.ts'
 
 describe('npm run doctor', () => {
-  test.concurrent('says that nothing is wrong beside a running npm run dev', async ({
-    project,
-    database,
-  }) => {
+  test.concurrent('says that nothing is wrong beside a running npm run dev', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await project.write(
       '.data/dev.env',
       `DATABASE_URL="${asWorker(database.url)}"\nDATABASE_URL_DIRECT="${database.url}"\n` +
@@ -61,14 +60,16 @@ Nothing is wrong.
     expect(await readdir(join(project.directory, '.data'))).toEqual([basename(runningFolder)])
   })
 
-  test.concurrent('refuses an option that it does not have', async ({ project }) => {
+  test.concurrent('refuses an option that it does not have', { tags: ['slow'] }, async ({
+    project,
+  }) => {
     const { code, output } = await doctor(project, {}, '--jsno')
 
     expect(output).toMatch(/'--jsno'.*\nUsage: npm run doctor/)
     expect(code).toBe(2)
   })
 
-  test.concurrent('counts what is to mend', async ({ project }) => {
+  test.concurrent('counts what is to mend', { tags: ['slow'] }, async ({ project }) => {
     await project.write('.dev.vars', `DATABASE_URL=http://canary\n`)
 
     const { code, output } = await doctor(project)
@@ -81,7 +82,7 @@ Nothing is wrong.
 })
 
 describe('the ports', () => {
-  test('are taken', async ({ project }) => {
+  test('are taken', { tags: ['slow'] }, async ({ project }) => {
     await rmdir(join(project.directory, runningFolder))
     for (const port of [8787, 5433, 4444]) {
       const server = createServer().on('error', () => {})
@@ -106,7 +107,9 @@ describe('the ports', () => {
 })
 
 describe('the disk', () => {
-  test.concurrent('holds the data of another PostgreSQL', async ({ project }) => {
+  test.concurrent('holds the data of another PostgreSQL', { tags: ['slow'] }, async ({
+    project,
+  }) => {
     await mkdir(join(project.directory, '.data', 'postgres', 'cluster'), { recursive: true })
     await project.write('.data/postgres/cluster/PG_VERSION', '17\n')
 
@@ -115,7 +118,9 @@ describe('the disk', () => {
     )
   })
 
-  test.concurrent('has a file in the place of the folder', async ({ project }) => {
+  test.concurrent('has a file in the place of the folder', { tags: ['slow'] }, async ({
+    project,
+  }) => {
     await rmdir(join(project.directory, runningFolder))
     await rmdir(join(project.directory, '.data'))
     await project.write('.data', '')

@@ -81,10 +81,9 @@ describe('npm run db:drift', () => {
     expect(await database.query(scratches)).toEqual([])
   })
 
-  test('compares with the migrations that are applied, not with those to come', async ({
-    database,
-    project,
-  }) => {
+  test('compares with the migrations that are applied, not with those to come', {
+    tags: ['slow'],
+  }, async ({ database, project }) => {
     await project.migrations({ '0000_a': 'create table a ()' })
     await project.apply()
     await project.migrations({ '0000_a': 'create table a ()', '0001_b': 'create table b ()' })
@@ -109,6 +108,7 @@ describe('npm run db:drift', () => {
 
   test.for(['SIGINT', 'SIGTERM'] as const)(
     'leaves nothing behind at %s',
+    { tags: ['slow'] },
     async (signal, { database, project }) => {
       // It is quick here and hangs in the scratch database, which has another name.
       const here = new URL(database.url).pathname.slice(1)

@@ -1,3 +1,8 @@
+/**
+ * Starts every command in every such place. Its own tests are the quick ones.
+ *
+ * @module-tag slow
+ */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -31,7 +36,7 @@ describe('where drizzle-kit is silent, each command ends with a sentence:', () =
     expect(empty.output()).toMatch(/^DATABASE_URL is not a PostgreSQL connection string\./)
   })
 
-  test('a server that is down, whatever the command', { tags: ['slow'] }, async ({ project }) => {
+  test('a server that is down, whatever the command', async ({ project }) => {
     await project.migrations(files)
     const away = { url: 'postgresql://u:canary@127.0.0.1:1/db' }
 
@@ -62,7 +67,7 @@ describe('where drizzle-kit is silent, each command ends with a sentence:', () =
     expect(code).toBe(5)
   })
 
-  test('two branches that have met', { tags: ['slow'] }, async ({ database, project }) => {
+  test('two branches that have met', async ({ database, project }) => {
     const folder = await writeGenerated(project.directory, { '0000_a': {}, '0001_b': {} })
     const first = await readFile(join(folder, 'meta/0000_snapshot.json'), 'utf8')
     await writeFile(join(folder, 'meta/0001_snapshot.json'), first)

@@ -66,7 +66,9 @@ describe('npm run db:generate', () => {
     expect(await schema.read('0002_drop_name.sql')).toBe('ALTER TABLE "rooms" DROP COLUMN "name";')
   })
 
-  test('says that a rename wants a terminal, or two steps', async ({ schema }) => {
+  test('says that a rename wants a terminal, or two steps', { tags: ['slow'] }, async ({
+    schema,
+  }) => {
     await schema.write('title: text()')
 
     expect(await schema.generate('--name', 'rename')).toEqual({
@@ -97,9 +99,9 @@ describe('npm run db:generate', () => {
     ])
   })
 
-  test('takes back what no runner could use: such an index beside another change', async ({
-    schema,
-  }) => {
+  test('takes back what no runner could use: such an index beside another change', {
+    tags: ['slow'],
+  }, async ({ schema }) => {
     await schema.write(
       'name: text(), title: text()',
       'index("rooms_name_idx").on(columns.name).concurrently()',

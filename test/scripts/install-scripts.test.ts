@@ -13,7 +13,7 @@ const test = base
   })
 
 describe('install scripts', () => {
-  test('run of no package', async ({ folder }) => {
+  test('run of no package', { tags: ['slow'] }, async ({ folder }) => {
     expect(await doesScriptRun(folder, process.env)).toBe(false)
   })
 

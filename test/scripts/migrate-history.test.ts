@@ -4,7 +4,10 @@ import { addPeople, expectSchema, migrateUnderLoad } from '../support/migrate-un
 import { test } from '../support/migration-test.ts'
 
 describe('a history of 17 migrations', () => {
-  test('goes up on an empty database, to the schema at its end', async ({ project, database }) => {
+  test('goes up on an empty database, to the schema at its end', { tags: ['slow'] }, async ({
+    project,
+    database,
+  }) => {
     await project.migrations(longHistory)
 
     const command = project.migrate()

@@ -35,10 +35,9 @@ describe('three runners at once', () => {
     expect(await database.query(recorded)).toEqual([{ created_at: '1' }, { created_at: '2' }])
   })
 
-  test('of an index that is built concurrently: none waits for another in a circle', async ({
-    project,
-    database,
-  }) => {
+  test('of an index that is built concurrently: none waits for another in a circle', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await database.query(table)
     await database.query("insert into people select n, 'Ada' from generate_series(1, 200000) n")
     await project.migrations({
@@ -77,7 +76,10 @@ describe('a runner that is killed', () => {
     expect(await database.query(recorded)).toHaveLength(2)
   })
 
-  test('by the end of its session goes on in another', async ({ project, database }) => {
+  test('by the end of its session goes on in another', { tags: ['slow'] }, async ({
+    project,
+    database,
+  }) => {
     await project.migrations({ '0000_table': table, '0001_slow': slow })
     const command = project.migrate()
     await runs(database, 'insert into people%')
@@ -94,10 +96,9 @@ describe('a runner that is killed', () => {
 })
 
 describe('a lock', () => {
-  test('is asked for again when the session that waits for it is ended', async ({
-    project,
-    database,
-  }) => {
+  test('is asked for again when the session that waits for it is ended', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await project.migrations({ '0000_table': table, '0001_slow': slow })
     const holder = project.migrate()
     await runs(database, 'insert into people%')
@@ -117,10 +118,9 @@ describe('a lock', () => {
     )
   })
 
-  test('that another runner never lets go ends the wait with a code of its own', async ({
-    project,
-    database,
-  }) => {
+  test('that another runner never lets go ends the wait with a code of its own', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await project.migrations({ '0000_slow': 'select pg_sleep(600);' })
     const holder = project.migrate()
     await runs(database, '%select pg_sleep(600)%')
@@ -136,10 +136,9 @@ describe('a lock', () => {
     await project.apply()
   })
 
-  test('of a table is asked for again and again, and holds up no reader for longer than the timeout', async ({
-    project,
-    database,
-  }) => {
+  test('of a table is asked for again and again, and holds up no reader for longer than the timeout', {
+    tags: ['slow'],
+  }, async ({ project, database }) => {
     await database.query(table)
     await project.migrations({ '0000_column': 'alter table people add column email text;' })
     const holder = await database.connect()

@@ -46,7 +46,7 @@ describe('npm run preview', () => {
     )
   })
 
-  test('does not take a database of this machine', async ({ preview }) => {
+  test('does not take a database of this machine', { tags: ['slow'] }, async ({ preview }) => {
     const env = {
       DATABASE_URL_DIRECT: 'postgresql://owner@127.0.0.1/users',
       NEON_ENDPOINT: 'http://127.0.0.1:4444/sql',
@@ -73,7 +73,7 @@ describe('npm run preview', () => {
 })
 
 describe('npm run preview -- --delete', () => {
-  test('needs no database', async ({ preview }) => {
+  test('needs no database', { tags: ['slow'] }, async ({ preview }) => {
     const { ended, output } = preview.run([...named, '--delete'])
 
     expect(await ended, output()).toBe(0)
@@ -92,7 +92,7 @@ describe('npm run preview -- --delete', () => {
     expect(output()).toBe('There is no preview pr-12.\n')
   })
 
-  test('fails when wrangler cannot', async ({ preview }) => {
+  test('fails when wrangler cannot', { tags: ['slow'] }, async ({ preview }) => {
     const { ended, output } = preview.run([...named, '--delete'], { STAND_IN: 'No.' })
 
     expect(await ended).toBe(1)

@@ -89,7 +89,10 @@ describe('npm run preview', () => {
     expect(output()).not.toMatch(/edgeusers_|The key/)
   })
 
-  test('leaves no secrets behind when wrangler fails', async ({ branch, preview }) => {
+  test('leaves no secrets behind when wrangler fails', { tags: ['slow'] }, async ({
+    branch,
+    preview,
+  }) => {
     const env = { DATABASE_URL_DIRECT: branch.url, STAND_IN: 'The token is not valid.' }
 
     const { ended, output } = preview.run(named, env)
@@ -102,6 +105,7 @@ describe('npm run preview', () => {
 
   test.for(['SIGINT', 'SIGTERM'] as const)(
     'leaves no secrets behind at %s',
+    { tags: ['slow'] },
     async (signal, { branch, preview }) => {
       const { child, ended } = preview.run(named, {
         DATABASE_URL_DIRECT: branch.url,

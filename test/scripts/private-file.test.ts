@@ -95,10 +95,9 @@ async function run(project: Project, ...args: string[]) {
 const bad = { name: 'Nobody', email: 'nowhere' }
 
 describe('the commands', () => {
-  test('export and import write for this user alone, whatever the umask', async ({
-    project,
-    service,
-  }) => {
+  test('export and import write for this user alone, whatever the umask', {
+    tags: ['slow'],
+  }, async ({ project, service }) => {
     const url = ['--url', service.url.href]
     await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
 

@@ -4,7 +4,7 @@ import { linkProject } from '../support/project.ts'
 import { test } from '../support/test.ts'
 
 describe('npm run db:seed', () => {
-  test('adds 3,000 users, and the list leads to each of them once', async ({
+  test('adds 3,000 users, and the list leads to each of them once', { tags: ['slow'] }, async ({
     service,
     database,
   }) => {

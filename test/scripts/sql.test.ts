@@ -69,6 +69,7 @@ const ways = [
 describe('npm run db:sql', () => {
   test.for(ways)(
     'prints what does the same as db:migrate, %s',
+    { tags: ['slow'] },
     async ([, send], { database, other, project }) => {
       await project.migrations(files)
       await project.apply()
@@ -122,15 +123,19 @@ describe('npm run db:sql', () => {
     expect(await other.query(rows)).toHaveLength(1)
   })
 
-  test.runIf(hasPsql)('stops psql at the first error', async ({ other, project }) => {
-    await project.migrations({ '0000_a': 'select 1 / 0', '0001_b': 'create table b ()' })
+  test.runIf(hasPsql)(
+    'stops psql at the first error',
+    { tags: ['slow'] },
+    async ({ other, project }) => {
+      await project.migrations({ '0000_a': 'select 1 / 0', '0001_b': 'create table b ()' })
 
-    const { status, stderr } = psql(other, await print(project))
+      const { status, stderr } = psql(other, await print(project))
 
-    expect(status).toBe(3)
-    expect(stderr).toContain('division by zero')
-    expect(await other.query(`select to_regclass('b') as b`)).toEqual([{ b: null }])
-  })
+      expect(status).toBe(3)
+      expect(stderr).toContain('division by zero')
+      expect(await other.query(`select to_regclass('b') as b`)).toEqual([{ b: null }])
+    },
+  )
 
   test.for([
     ['0007:', /^No migration begins with 0007\. There are:\n {2}0000_a\n {2}0001_b$/],

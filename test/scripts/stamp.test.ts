@@ -51,7 +51,7 @@ describe('npm run db:stamp', () => {
     expect(await database.query(rows)).toHaveLength(1)
   })
 
-  test('gives one of two at once the table', async ({ database, project }) => {
+  test('gives one of two at once the table', { tags: ['slow'] }, async ({ database, project }) => {
     await project.migrations({ '0000_a': 'select 1' })
 
     const ends = await Promise.all(

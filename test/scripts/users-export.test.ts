@@ -89,7 +89,10 @@ describe('npm run users:export', () => {
     })
   }
 
-  test('writes what the filters let through, as --format says', async ({ project, service }) => {
+  test('writes what the filters let through, as --format says', { tags: ['slow'] }, async ({
+    project,
+    service,
+  }) => {
     await fill(service, [ada, grace, ...people(10)])
     const url = ['--url', service.url.href]
 
@@ -146,7 +149,11 @@ describe('npm run users:export', () => {
     expect(await read(project, 'users.csv')).toBe('precious')
   })
 
-  test('tries again when the export cannot begin', async ({ project, proxy, service }) => {
+  test('tries again when the export cannot begin', { tags: ['slow'] }, async ({
+    project,
+    proxy,
+    service,
+  }) => {
     await fill(service, [ada])
     proxy.plan(undefined, 'reset-before', { status: 502, body: '<h1>Bad Gateway</h1>' })
 

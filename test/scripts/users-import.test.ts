@@ -1,3 +1,5 @@
+// Takes over ten seconds: it starts the command for each way in which an import can go.
+
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -47,7 +49,7 @@ const awkward = [
 ].map((name, index) => ({ name, email: `awkward.${index}@example.com` }))
 
 describe('npm run users:import', () => {
-  test('imports NDJSON, whatever is in it and however long it is', async ({
+  test('imports NDJSON, whatever is in it and however long it is', { tags: ['slow'] }, async ({
     project,
     service,
     database,
@@ -165,7 +167,7 @@ describe('npm run users:import', () => {
     ).toEqual([{ name: 'Version 20000', version: 5 }])
   })
 
-  test('survives a connection that breaks, and makes no duplicates', async ({
+  test('survives a connection that breaks, and makes no duplicates', { tags: ['slow'] }, async ({
     project,
     proxy,
     database,
@@ -181,11 +183,9 @@ describe('npm run users:import', () => {
     expect(await emails(database)).toHaveLength(20_000)
   })
 
-  test('says how to go on when the service fails for good, and goes on there', async ({
-    project,
-    proxy,
-    database,
-  }) => {
+  test('says how to go on when the service fails for good, and goes on there', {
+    tags: ['slow'],
+  }, async ({ project, proxy, database }) => {
     const rows = people(30_000).map(({ name, email }) => `${name},${email}`)
     rows[19_000] = 'Nobody,nowhere'
     await project.write('users.csv', `name,email\n${rows.join('\n')}\n`)
@@ -252,7 +252,10 @@ describe('npm run users:import', () => {
     expect(await emails(database)).toHaveLength(11_000)
   })
 
-  test('tells the line whose quotes do not match', async ({ project, service }) => {
+  test('tells the line whose quotes do not match', { tags: ['slow'] }, async ({
+    project,
+    service,
+  }) => {
     const rows = people(6_000).map(({ name, email }) => `${name},${email}`)
     rows[5_299] = '"Nobody,nobody@example.com'
     await project.write('users.csv', `name,email\n${rows.join('\n')}`)
@@ -306,7 +309,7 @@ describe('npm run users:import', () => {
       /^No users service answers at http:\/\/127\.0\.0\.1:2\/\. Start it \(npm run dev\)/,
     ],
     ['refused records of before', ['old.csv'], /^old\.refused\.csv is there already/],
-  ] as const)('explains %s', async ([, args, sentence], { project }) => {
+  ] as const)('explains %s', { tags: ['slow'] }, async ([, args, sentence], { project }) => {
     await project.write('empty.csv', '')
     await project.write('users.csv', 'name,email\n')
     await project.write('old.csv', 'name,email\n')

@@ -50,21 +50,25 @@ describe('with a service that asks for a key', () => {
     ['a key for less', { EDGE_USERS_KEY: writer.key }, 'must have the scope users:export'],
     ['half a key', { EDGE_USERS_KEY: key.key.slice(0, 40) }, 'was cut off or mistyped'],
     ['two lines', { EDGE_USERS_KEY: `${key.key}\n${key.key}` }, 'was cut off or mistyped'],
-  ])('they say what to do about %s', async ([, env, sentence], { service, project }) => {
-    await project.write('in.ndjson', line)
+  ])(
+    'they say what to do about %s',
+    { tags: ['slow'] },
+    async ([, env, sentence], { service, project }) => {
+      await project.write('in.ndjson', line)
 
-    for (const script of ['import', 'export']) {
-      const args = [`scripts/${script}.ts`, 'in.ndjson', '--url', service.url.href, '--force']
-      const { ended, output } = project.run(
-        'node',
-        script === 'export' ? args : args.slice(0, -1),
-        env,
-      )
-      expect(await ended).not.toBe(0)
-      expect(output()).toContain(sentence)
-      expect(output()).not.toMatch(/edgeusers_|^\s+at /m)
-    }
-  })
+      for (const script of ['import', 'export']) {
+        const args = [`scripts/${script}.ts`, 'in.ndjson', '--url', service.url.href, '--force']
+        const { ended, output } = project.run(
+          'node',
+          script === 'export' ? args : args.slice(0, -1),
+          env,
+        )
+        expect(await ended).not.toBe(0)
+        expect(output()).toContain(sentence)
+        expect(output()).not.toMatch(/edgeusers_|^\s+at /m)
+      }
+    },
+  )
 
   test('the client sends what it is given as headers', async ({ service }) => {
     const { users } = createClient(service.url.href, { headers: writer.headers })

@@ -95,7 +95,7 @@ describe('wrangler.toml', () => {
 })
 
 describe('.dev.vars.example', () => {
-  test('reaches the Worker, line by line', async () => {
+  test('reaches the Worker, line by line', { tags: ['slow'] }, async () => {
     const example = (await readFile('.dev.vars.example', 'utf8')).replaceAll(
       /^# (?=[A-Z_]+=)/gm,
       '',

@@ -214,7 +214,7 @@ describe('what was put in', () => {
     await expectSilentLog(service, 'nowhere')
   })
 
-  test('comes out of no connection that is refused', async () => {
+  test('comes out of no connection that is refused', { tags: ['slow'] }, async () => {
     const { url, endpointUrl, start } = await prepare()
     const wrong = Object.assign(new URL(url), { password: 'canary-wrong' }).href
     const gone = Object.assign(new URL(url), { pathname: '/canary_database' }).href
@@ -231,7 +231,7 @@ describe('what was put in', () => {
     }
   })
 
-  test('comes out of no identity provider', async () => {
+  test('comes out of no identity provider', { tags: ['slow'] }, async () => {
     const { url, endpointUrl, start } = await prepare()
     const issuer = await startIssuer()
     const service = await start({

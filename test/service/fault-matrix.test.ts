@@ -1,3 +1,5 @@
+// Takes over ten seconds: every operation meets every fault, and waits for its repetitions.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, describe, expect } from 'vitest'

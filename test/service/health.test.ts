@@ -1,3 +1,5 @@
+// Takes over ten seconds: what a probe has found out holds for two seconds.
+
 import { describe, expect, inject } from 'vitest'
 import { entries } from '../../drizzle/meta/_journal.json' with { type: 'json' }
 import { startEndpoint } from '../../neon-local/endpoint.ts'

@@ -131,19 +131,23 @@ describe('a deadline of what may take long', () => {
     ['a count', 'GET', '/users?count=exact'],
     ['an export', 'GET', '/users/export'],
     ['an import', 'POST', '/users/import', lines, ndjson],
-  ])('is not the end of the database: %s', async ([, ...request], { server, fresh: service }) => {
-    server.spoil(`latency=${6_000 / clock}`)
+  ])(
+    'is not the end of the database: %s',
+    { tags: ['slow'] },
+    async ([, ...request], { server, fresh: service }) => {
+      server.spoil(`latency=${6_000 / clock}`)
 
-    // Twice, as of searches no more than four are sent at once.
-    const answers = [
-      ...(await many(6, () => service.request(...request))),
-      ...(await many(6, () => service.request(...request))),
-    ]
-    server.spoil(undefined)
+      // Twice, as of searches no more than four are sent at once.
+      const answers = [
+        ...(await many(6, () => service.request(...request))),
+        ...(await many(6, () => service.request(...request))),
+      ]
+      server.spoil(undefined)
 
-    for (const { status } of answers) {
-      expect([429, 503, 504]).toContain(status)
-    }
-    expect(await isShedding(service)).toBe(false)
-  })
+      for (const { status } of answers) {
+        expect([429, 503, 504]).toContain(status)
+      }
+      expect(await isShedding(service)).toBe(false)
+    },
+  )
 })

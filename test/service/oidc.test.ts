@@ -113,7 +113,9 @@ describe('an access token', () => {
     expect(issuer.asked).toEqual(['/.well-known/openid-configuration', '/keys', '/keys'])
   })
 
-  test('asks for the keys once, however many name unknown ones at once', async ({ start }) => {
+  test('asks for the keys once, however many name unknown ones at once', {
+    tags: ['slow'],
+  }, async ({ start }) => {
     // Slower than elsewhere: who asks beside a load waits for no more than a second.
     const times = 2
     const { issuer, service } = await start(times)

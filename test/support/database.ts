@@ -19,7 +19,7 @@ export async function cloneDatabase(
   const url = Object.assign(new URL(postgresUrl), { pathname: `/${name}` }).href
 
   await administer(postgresUrl, `create database ${name} template ${template}`)
-  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  const pool = new pg.Pool({ connectionString: url, max: 2, idleTimeoutMillis: 0 })
   // A test may stop the server under an idle connection: that is no failure of the test.
   pool.on('error', () => {})
 

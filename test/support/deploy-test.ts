@@ -30,7 +30,10 @@ export type Deployer = {
   deploy(options?: readonly string[], env?: Record<string, string>): Promise<Run>
   /** Starts it, for what comes in the middle. */
   start(options: readonly string[], env?: Record<string, string>): ReturnType<Project['run']>
-  /** The first deploy, of the code before the new migration. Resolves with the version's id. */
+  /**
+   * The first deploy, of the code before the new migration, by wrangler itself. Resolves with the
+   * version's id.
+   */
   deployOld(): Promise<string>
   /** The new code in the checkout: a migration, a bundle that needs it, and a commit. */
   writeNew(sql?: string): Promise<void>
@@ -89,6 +92,7 @@ async function startDeployer(): Promise<Deployer> {
     // Every run compiles the whole of wrangler, to read its configuration.
     NODE_COMPILE_CACHE: join(tmpdir(), 'deploy-compiled'),
   }
+  const withWrangler = { PATH: `${cloudflare.binDir}:${process.env['PATH']}` }
   const start: Deployer['start'] = (options, env = {}) =>
     project.run('node', ['scripts/deploy.ts', '--url', cloudflare.url.origin, ...options], {
       ...inherited,
@@ -115,9 +119,9 @@ async function startDeployer(): Promise<Deployer> {
     git,
     key,
     env: inherited,
-    withWrangler: { PATH: `${cloudflare.binDir}:${process.env['PATH']}` },
+    withWrangler,
     deployOld: async () => {
-      const { report, output } = await deploy(['--secrets-file', secretsFile])
+      const { report, output } = await deploy(['--secrets-file', secretsFile], withWrangler)
       if (report['result'] !== 'deployed') {
         throw new Error(output)
       }

@@ -160,7 +160,10 @@ describe('a place is free again', () => {
     expect(opened.map(({ status }) => status)).toEqual(Array(4).fill(200))
   })
 
-  test('but not while its client still reads', async ({ service, database }) => {
+  test('but not while its client still reads', { tags: ['slow'] }, async ({
+    service,
+    database,
+  }) => {
     await insertMany(database)
     const open = () => fetch(new URL('/users/export', service.url))
     const opened = await times(4, open)
@@ -178,7 +181,10 @@ describe('a place is free again', () => {
 describe('64 clients at once', () => {
   const clientOf = (service: Service) => createClient(service.url.href, { timeoutMs: 80_000 })
 
-  test('import every file once, while others are served', async ({ service, database }) => {
+  test('import every file once, while others are served', { tags: ['slow'] }, async ({
+    service,
+    database,
+  }) => {
     const logged = service.logs().length
     const stop = readBeside(service)
     const results = await times(64, (client) => {

@@ -73,7 +73,7 @@ describe('GET /users?sort=', () => {
     expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toMatch(/person|name/i)
   })
 
-  test('by id misses nothing and repeats nothing during heavy writing', async ({
+  test('by id misses nothing and repeats nothing during heavy writing', { tags: ['slow'] }, async ({
     service,
     database,
   }) => {

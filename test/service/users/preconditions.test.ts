@@ -174,9 +174,9 @@ describe('races of one user', () => {
     expect(await service.request('GET', '/users/1')).toMatchObject({ body: { version: 51 } })
   })
 
-  test('a delete among 50 patches: 200 before it, 404 after it, and nothing else', async ({
-    service,
-  }) => {
+  test('a delete among 50 patches: 200 before it, 404 after it, and nothing else', {
+    tags: ['slow'],
+  }, async ({ service }) => {
     for (let round = 1; round <= 5; round += 1) {
       await service.request('POST', '/users', ada)
       const patches = Array.from({ length: 50 }, async (_, index) => {

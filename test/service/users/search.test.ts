@@ -1,3 +1,5 @@
+// Takes over ten seconds: PostgreSQL really ends the searches, after a second each.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
