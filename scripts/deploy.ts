@@ -118,7 +118,7 @@ const reasonOf = (error: unknown) => (error instanceof Error ? error.message : S
 const whatIsBack = (stable: string, { hasTriggers }: Progress, { secretsFile }: DeployOptions) =>
   [
     `Version ${stable} has every request again, with the secrets that it had.`,
-    hasTriggers ? 'Domains and cron triggers stay as the new commit has them.' : '',
+    hasTriggers ? 'Domains, cron triggers and what is logged stay as the new commit has them.' : '',
     secretsFile === undefined
       ? ''
       : `The next version begins with those of ${secretsFile}: repeat with --secrets-file.`,

@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bundleWorker } from '../../scripts/bundle.ts'
@@ -26,8 +36,9 @@ const settings = [
 export async function bundleOnce(directory: string): Promise<void> {
   const [isKept] = await Promise.all([takeKept(directory), buildPages()])
   if (!isKept) {
+    const start = Date.now()
     await bundleWorker(directory, '--metafile')
-    await keep(directory)
+    await keep(directory, start)
   }
 }
 
@@ -42,9 +53,14 @@ async function takeKept(directory: string): Promise<boolean> {
 }
 
 /** In moves: another run may be reading, or keeping its own. */
-async function keep(directory: string): Promise<void> {
+async function keep(directory: string, start: number): Promise<void> {
   const { inputs } = JSON.parse(await readFile(join(directory, 'bundle-meta.json'), 'utf8'))
   const files = [...settings, ...Object.keys(inputs)]
+  const stats = await Promise.all(files.map((file) => stat(file)))
+  // What somebody has saved meanwhile may not be what was bundled.
+  if (stats.some(({ mtimeMs }) => mtimeMs >= start)) {
+    return
+  }
   await mkdir(cache, { recursive: true })
   const own = await mkdtemp(join(cache, 'new-'))
   await cp(directory, join(own, 'bundle'), { recursive: true })

@@ -1,8 +1,8 @@
-import { test as base, inject } from 'vitest'
+import { inject } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { cloneDatabase } from './database.ts'
 import { createFaults, type Faults } from './faults.ts'
-import { startService } from './service.ts'
+import { testOn } from './own-server-test.ts'
 import { asWorker } from './worker-role.ts'
 
 /** A database of the run's PostgreSQL behind an endpoint that the file may spoil. */
@@ -32,18 +32,4 @@ async function startOwnEndpoint(): Promise<OwnEndpoint & { close(): Promise<void
 }
 
 /** As `test` of `own-server-test.ts`, at a fifth of its CPU: nobody may stop this PostgreSQL. */
-export const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnEndpoint()
-    onCleanup(() => server.close())
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
-    })
-    onCleanup(() => service.close())
-    return service
-  })
+export const test = testOn(startOwnEndpoint)

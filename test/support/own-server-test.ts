@@ -2,19 +2,24 @@ import { test as base, inject } from 'vitest'
 import { startOwnServer } from './own-server.ts'
 import { startService } from './service.ts'
 
+type Breakable = { workerUrl: string; endpointUrl: string; close(): Promise<void> }
+
 /** A `server` that the file may break, and a `service` on it. */
-export const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('server', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const server = await startOwnServer()
-    onCleanup(() => server.close())
-    return server
-  })
-  .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: server.workerUrl,
-      NEON_ENDPOINT: server.endpointUrl,
+export const testOn = <Server extends Breakable>(start: () => Promise<Server>) =>
+  base
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+    .extend('server', { scope: 'file' }, async ({}, { onCleanup }): Promise<Server> => {
+      const server = await start()
+      onCleanup(() => server.close())
+      return server
     })
-    onCleanup(() => service.close())
-    return service
-  })
+    .extend('service', { scope: 'file' }, async ({ server }, { onCleanup }) => {
+      const service = await startService(inject('workerDir'), {
+        DATABASE_URL: server.workerUrl,
+        NEON_ENDPOINT: server.endpointUrl,
+      })
+      onCleanup(() => service.close())
+      return service
+    })
+
+export const test = testOn(startOwnServer)
