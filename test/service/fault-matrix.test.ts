@@ -89,6 +89,9 @@ async function connect({ databaseUrl }: OwnServer): Promise<pg.Client> {
 const endSessions = `select pg_terminate_backend(pid) from pg_stat_activity
   where usename = 'worker_of_the_tests'`
 
+/** Waits until they are gone: one that still ends would take the next statement with it. */
+const endIdleSessions = endSessions.replace('(pid)', '(pid, 10000)')
+
 /** Until so many statements are held up, which is all those of the operations. */
 async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
   // Unlike pg_stat_activity, this view changes within a transaction.
@@ -202,7 +205,7 @@ describe('every route, with PostgreSQL', () => {
       begin: async () => {
         // It waits for the last session, and lets in no other.
         process.kill(server.pid(), 'SIGTERM')
-        await last.query(endSessions)
+        await last.query(endIdleSessions)
       },
       end: async () => {
         await last.end()
@@ -219,7 +222,7 @@ describe('every route, with PostgreSQL', () => {
     const cells = await meet({ server, service }, 'connections', {
       begin: async () => {
         await owner.query('alter role worker_of_the_tests connection limit 0')
-        await owner.query(endSessions)
+        await owner.query(endIdleSessions)
       },
       end: () => owner.query('alter role worker_of_the_tests connection limit -1'),
     })
@@ -233,11 +236,11 @@ describe('every route, with PostgreSQL', () => {
     const cells = await meet({ server, service }, 'read-only', {
       begin: async () => {
         await owner.query('alter role worker_of_the_tests set default_transaction_read_only = on')
-        await owner.query(endSessions)
+        await owner.query(endIdleSessions)
       },
       end: async () => {
         await owner.query('alter role worker_of_the_tests reset default_transaction_read_only')
-        await owner.query(endSessions)
+        await owner.query(endIdleSessions)
       },
     })
     await owner.end()
