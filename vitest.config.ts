@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-import { parseCLI } from 'vitest/node'
+import { BaseSequencer, parseCLI, type TestSpecification } from 'vitest/node'
 import { quietWrangler } from './scripts/wrangler.ts'
 
 // For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
@@ -12,9 +13,14 @@ const project = (name: string, include: string, options: object) => ({
 
 const drizzleTest = 'test/neon-local/drizzle.test.ts'
 
-// The service first: its deadlines are real, and the others start many processes beside it.
-const first = { sequence: { groupOrder: 0 }, maxWorkers: 3 }
-const second = { sequence: { groupOrder: 1 }, maxWorkers: 3 }
+/** The service first: its deadlines are real, and the others start many processes beside it. */
+class ServiceFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const ofService = ({ moduleId }: TestSpecification) => moduleId.includes('/test/service/')
+    const sorted = await super.sort(files)
+    return [...sorted.filter(ofService), ...sorted.filter((file) => !ofService(file))]
+  }
+}
 
 /** Its plugin takes three seconds to load: left out when every file named lies in another folder. */
 async function workerProjects() {
@@ -39,7 +45,6 @@ async function workerProjects() {
       plugins: [plugin],
       ...project('worker', 'test/worker/**/*.test.ts', {
         isolate: false,
-        ...second,
       }),
     },
   ]
@@ -52,25 +57,23 @@ export default defineConfig({
     tags: [
       { name: 'slow', description: 'Of `npm run test:all` alone: cross products, long waits.' },
     ],
-    // The tests wait for processes and databases more than they compute.
-    maxWorkers: 4,
+    // The tests wait for processes and databases as much as they compute.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: ServiceFirst },
     // For what hangs. A machine that is busy with other things may be ten times slower.
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 10_000 } },
     projects: [
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
-      project('service', 'test/service/**/*.test.ts', { isolate: false, ...first }),
-      project('scripts', 'test/scripts/**/*.test.ts', { isolate: false, ...second }),
-      project('browser', 'test/browser/**/*.test.ts', second),
-      project('long', 'test/long/**/*.test.ts', second),
-      project('neon-local', 'test/neon-local/**/*.test.ts', {
+      project('node', 'test/{service,scripts,neon-local}/**/*.test.ts', {
         isolate: false,
         exclude: [drizzleTest],
-        ...second,
       }),
       // Apart, because Drizzle changes the driver's parsers for the whole process.
-      project('neon-local-drizzle', drizzleTest, second),
+      project('node-drizzle', drizzleTest, {}),
+      project('browser', 'test/browser/**/*.test.ts', {}),
+      project('long', 'test/long/**/*.test.ts', {}),
       ...(await workerProjects()),
     ],
   },

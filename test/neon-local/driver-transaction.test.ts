@@ -1,9 +1,10 @@
-import { neon, neonConfig } from '@neondatabase/serverless'
+import { neon } from '@neondatabase/serverless'
 import { describe, expect } from 'vitest'
 import { test as base } from '../support/neon-endpoint.ts'
+import { useEndpoint } from '../support/use-endpoint.ts'
 
 const test = base.extend('sql', { scope: 'file' }, ({ endpoint, database }) => {
-  neonConfig.fetchEndpoint = endpoint.url
+  useEndpoint(endpoint.url)
   return neon(database.url)
 })
 

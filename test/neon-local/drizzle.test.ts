@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NeonDbError, neonConfig } from '@neondatabase/serverless'
+import { NeonDbError } from '@neondatabase/serverless'
 import { DrizzleQueryError, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { migrate } from 'drizzle-orm/neon-http/migrator'
 import { bigint, jsonb, numeric, pgTable, serial, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { describe, expect } from 'vitest'
 import { test as base } from '../support/neon-endpoint.ts'
+import { useEndpoint } from '../support/use-endpoint.ts'
 
 const things = pgTable('things', {
   id: serial().primaryKey(),
@@ -24,7 +25,7 @@ const createThings = sql`create table things (id serial primary key, name text n
   data jsonb, tags text[], price numeric(10, 2), big bigint, key uuid, at timestamptz)`
 
 const test = base.extend('db', { scope: 'file' }, async ({ endpoint, database }) => {
-  neonConfig.fetchEndpoint = endpoint.url
+  useEndpoint(endpoint.url)
   const db = drizzle(database.url)
   await db.execute(createThings)
   return db

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
-import { expect, inject, onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { PostgresOptions } from '../../neon-local/postgres.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
@@ -79,9 +79,6 @@ export async function launch(options: PostgresOptions, where: Where = {}): Promi
   }
 }
 
-const disk = tmpdir()
-process.env['TMPDIR'] = inject('memoryDir')
-
 /** A folder that is open to all. */
 export function createFolder(parent = tmpdir()): string {
   const folder = fs.mkdtempSync(join(parent, 'edge-users-postgres-'))
@@ -98,8 +95,7 @@ export function makeFolder(): string {
 
 /** The project with a PostgreSQL of its own, so that both can be spoilt. */
 export function copyProject(): string {
-  // Unlike the folder of the disk, the one of the memory may forbid programs.
-  const root = join(createFolder(disk), 'checkout')
+  const root = join(createFolder(), 'checkout')
   const modules = join(checkout, 'node_modules')
   fs.cpSync(join(checkout, 'neon-local'), join(root, 'neon-local'), { recursive: true })
   fs.mkdirSync(join(root, 'test/neon-local'), { recursive: true })

@@ -1,12 +1,14 @@
-import { neon, neonConfig } from '@neondatabase/serverless'
+import { neon } from '@neondatabase/serverless'
 import pg from 'pg'
 import { describe, expect } from 'vitest'
 import { test as base } from '../support/neon-endpoint.ts'
+import { useEndpoint } from '../support/use-endpoint.ts'
 
 const test = base
   .extend('sql', { scope: 'file' }, ({ endpoint, database }) => {
-    neonConfig.fetchEndpoint = endpoint.url
-    return neon(database.url, { fullResults: true, arrayMode: true })
+    useEndpoint(endpoint.url)
+    // pg's own parsers, since Drizzle changes the driver's for the whole process.
+    return neon(database.url, { fullResults: true, arrayMode: true, types: pg.types })
   })
   .extend('client', { scope: 'file' }, async ({ database }, { onCleanup }) => {
     const client = new pg.Client({ connectionString: database.url, options: '-c TimeZone=UTC' })

@@ -1,11 +1,12 @@
-import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless'
+import { NeonDbError, neon } from '@neondatabase/serverless'
 import pg from 'pg'
 import { describe, expect } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { test as base } from '../support/neon-endpoint.ts'
+import { useEndpoint } from '../support/use-endpoint.ts'
 
 const test = base.extend('sql', { scope: 'file' }, ({ endpoint, database }) => {
-  neonConfig.fetchEndpoint = endpoint.url
+  useEndpoint(endpoint.url)
   return neon(database.url)
 })
 
@@ -90,10 +91,10 @@ describe('the driver of @neondatabase/serverless', () => {
   test('says that nobody answers', async ({ sql: _, database, endpoint }) => {
     const closed = await startEndpoint({ postgresUrl: database.url })
     await closed.close()
-    neonConfig.fetchEndpoint = closed.url
+    useEndpoint(closed.url)
 
     const error: unknown = await neon(database.url)`select 1`.catch((reason) => reason)
-    neonConfig.fetchEndpoint = endpoint.url
+    useEndpoint(endpoint.url)
 
     expect(error).toMatchObject({
       name: 'NeonDbError',

@@ -15,7 +15,7 @@ const program = `
 import { spawn } from 'node:child_process'
 import { clearAtEnd } from ${JSON.stringify(module)}
 const [folder] = process.argv.slice(1)
-clearAtEnd([folder])
+clearAtEnd(folder)
 const env = { ...process.env, TMPDIR: folder }
 console.log(spawn('sleep', ['600'], { env, detached: true, stdio: 'ignore' }).pid)
 setInterval(() => {}, 1_000)`

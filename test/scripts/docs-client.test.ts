@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
 import { ada } from '../support/people.ts'
 import { linkProject } from '../support/project.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 /** What somebody needs who uses the client: nothing of the Worker. */
 const parts = ['src/client.ts', 'src/client', 'src/errors.ts']

@@ -3,7 +3,7 @@ import { describe, expect, inject } from 'vitest'
 import { addFirstUsers } from '../../scripts/sample-users.ts'
 import { createApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/db/client.ts'
-import { test } from '../support/test.ts'
+import { test } from '../support/shared-test.ts'
 
 const api = await readFile('docs/api.md', 'utf8')
 const walk = (await readFile('README.md', 'utf8')) + api

@@ -10,7 +10,7 @@ import {
 } from '../../scripts/private-file.ts'
 import { ada } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
-import { test as base } from '../support/test.ts'
+import { test as base } from '../support/shared-test.ts'
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.

@@ -5,7 +5,7 @@ import { ada, grace, people } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
 import { startProxy } from '../support/proxy.ts'
 import type { Service } from '../support/service.ts'
-import { test as base } from '../support/test.ts'
+import { test as base } from '../support/shared-test.ts'
 
 const test = base
   .extend('proxy', async ({ service }, { onCleanup }) => {

@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest'
 import { people } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
 import { type Mishap, startProxy } from '../support/proxy.ts'
-import { test as base } from '../support/test.ts'
+import { test as base } from '../support/shared-test.ts'
 
 const test = base
   .extend('proxy', async ({ service }, { onCleanup }) => {

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 
 /**
- * Removes the folders when this process is gone, however it went, and on Linux first ends what runs
- * with the first of them as TMPDIR: vitest calls no teardown at Ctrl-C, and kills the processes of
- * its tests before they can end what they have started. Returns how to remove the folders now.
+ * Removes the folder when this process is gone, however it went, and on Linux first ends what runs
+ * with it as TMPDIR: vitest calls no teardown at Ctrl-C, and kills the processes of its tests before
+ * they can end what they have started. Returns how to remove the folder now.
  */
-export function clearAtEnd(folders: readonly string[]): () => Promise<void> {
-  const watcher = spawn('/bin/sh', ['-c', script, 'sh', ...folders], {
+export function clearAtEnd(folder: string): () => Promise<void> {
+  const watcher = spawn('/bin/sh', ['-c', script, 'sh', folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })
@@ -16,9 +16,7 @@ export function clearAtEnd(folders: readonly string[]): () => Promise<void> {
 
   return async () => {
     watcher.kill('SIGKILL')
-    for (const folder of folders) {
-      await rm(folder, { recursive: true, force: true })
-    }
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -32,4 +30,4 @@ for signal in TERM TERM TERM KILL; do
   kill -s $signal $pids
   sleep 2
 done
-rm -rf "$@"`
+rm -rf "$1"`

@@ -1,11 +1,12 @@
 import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inject, vi } from 'vitest'
+import { vi } from 'vitest'
 import { startPostgres } from '../../neon-local/postgres.ts'
 
 /** Makes a data folder with a cluster, as a copy: only the first of a run takes the time of initdb. */
 export async function copyFreshDataFolder(dataDir: string): Promise<void> {
-  const fresh = join(inject('memoryDir'), 'fresh-data')
+  const fresh = join(tmpdir(), 'fresh-data')
   if (isFirst(`${fresh}.claimed`)) {
     const postgres = await startPostgres({ dataDir: `${fresh}.unfinished` })
     await postgres.close()
