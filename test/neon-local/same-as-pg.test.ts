@@ -7,8 +7,7 @@ import { useEndpoint } from '../support/use-endpoint.ts'
 const test = base
   .extend('sql', { scope: 'file' }, ({ endpoint, database }) => {
     useEndpoint(endpoint.url)
-    // pg's own parsers, since Drizzle changes the driver's for the whole process.
-    return neon(database.url, { fullResults: true, arrayMode: true, types: pg.types })
+    return neon(database.url, { fullResults: true, arrayMode: true })
   })
   .extend('client', { scope: 'file' }, async ({ database }, { onCleanup }) => {
     const client = new pg.Client({ connectionString: database.url, options: '-c TimeZone=UTC' })
@@ -100,7 +99,11 @@ describe('every type', () => {
     async ([query, params = []], { sql, client }) => {
       const text = { text: query, values: params, queryMode: 'extended', rowMode: 'array' } as const
 
-      const [ours, theirs] = await Promise.all([sql.query(query, params), client.query(text)])
+      const [ours, theirs] = await Promise.all([
+        // With pg's parsers: Drizzle changes the driver's own for the whole process.
+        sql.query(query, params, { types: pg.types }),
+        client.query(text),
+      ])
 
       const { rows, command, rowCount, fields } = theirs
       // Not strictly: the driver has a copy of its own of the class for intervals.

@@ -168,7 +168,9 @@ describe('a server that refuses', () => {
     const terminate = `select pg_terminate_backend(pid) as done from pg_stat_activity
       where application_name = 'neon-local' and state = `
     await vi.waitFor(async () => {
-      expect(await pastEndpoint(postgres, `${terminate} 'active'`)).toEqual([{ done: true }])
+      expect(
+        await pastEndpoint(postgres, `${terminate} 'active' and query like '%pg_sleep(60)'`),
+      ).toEqual([{ done: true }])
     }, 10_000)
 
     expect(await sent).toMatchObject({ status: 400, body: { code: '57P01', severity: 'FATAL' } })
