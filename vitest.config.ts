@@ -33,7 +33,7 @@ async function workerProjects() {
     wrangler: { configPath: './wrangler.toml' },
     miniflare: {
       bindings: {
-        DATABASE_URL: inject('templateUrl'),
+        DATABASE_URL: inject('emptyUrl'),
         NEON_ENDPOINT: inject('endpointUrl'),
         AUTH: 'open',
         DEV_SECRET: '',

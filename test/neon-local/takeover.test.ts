@@ -260,7 +260,9 @@ describe('a data folder of the version before', () => {
     expect(await rights(third)).toEqual(before)
   })
 
-  test('outlives kill -9 of everything in the middle of its takeover', async () => {
+  test('outlives kill -9 of everything in the middle of its takeover', {
+    tags: ['slow'],
+  }, async () => {
     const dataDir = copyOld()
     const pidFile = join(dataDir, 'cluster/postmaster.pid')
     launch({ dataDir }).catch(() => {})

@@ -55,9 +55,10 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     expect(await command.ended, command.output()).toBe(0)
   }
 
-  test.for([['db/migrate.ts'], ['db/psql.ts', '-c', 'select pg_sleep(0.3)']])('of %s', ofCommand)
+  test.for([['db/migrate.ts']])('of %s', ofCommand)
 
   test.for([
+    ['db/psql.ts', '-c', 'select pg_sleep(0.3)'],
     ['db/status.ts'],
     ['db/check.ts'],
     ['db/drift.ts'],
@@ -65,17 +66,23 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     ['db/seed.ts', '--count', '1'],
   ])('of %s', { tags: ['slow'] }, ofCommand)
 
-  test.for([['import.ts', 'in.ndjson'], ['export.ts', 'out.ndjson'], ['keys/new.ts']])(
-    'of %s',
-    async ([script = '', ...args], { plain: project }) => {
-      const { key } = testKey('any')
-      await project.write('in.ndjson', '{}')
-      const command = project.run('node', [`scripts/${script}`, ...args], {
-        EDGE_USERS_KEY: key,
-      })
+  const ofCommandWithKey = async (
+    [script = '', ...args]: string[],
+    { plain: project }: { plain: Project },
+  ) => {
+    const { key } = testKey('any')
+    await project.write('in.ndjson', '{}')
+    const command = project.run('node', [`scripts/${script}`, ...args], { EDGE_USERS_KEY: key })
 
-      expect(await commandLinesWith(key, command.ended)).toEqual([])
-    },
+    expect(await commandLinesWith(key, command.ended)).toEqual([])
+  }
+
+  test.for([['import.ts', 'in.ndjson']])('of %s', ofCommandWithKey)
+
+  test.for([['export.ts', 'out.ndjson'], ['keys/new.ts']])(
+    'of %s',
+    { tags: ['slow'] },
+    ofCommandWithKey,
   )
 
   test('of npm run dev and what it starts', { tags: ['slow'] }, async ({

@@ -63,7 +63,7 @@ beforeAll(async () => {
   await copyFile('wrangler.toml', join(folder, 'wrangler.toml'))
   await writeFile(
     secretsFile(),
-    JSON.stringify({ DATABASE_URL: inject('templateUrl'), AUTH: 'open', DEV_SECRET: '' }),
+    JSON.stringify({ DATABASE_URL: inject('emptyUrl'), AUTH: 'open', DEV_SECRET: '' }),
   )
   cloudflare = await startCloudflare({
     neonEndpoint: inject('endpointUrl'),

@@ -156,7 +156,7 @@ describe('npm run dev', () => {
       const server = new pg.Client({ connectionString: inject('postgresUrl') })
       await server.connect()
       await server.query(`create role ${role} login password 'pa$HOME' in role edge_users_worker`)
-      const { host, pathname } = new URL(inject('templateUrl'))
+      const { host, pathname } = new URL(inject('emptyUrl'))
       await project.write(
         '.dev.vars',
         `DATABASE_URL='postgresql://${role}:pa$HOME@${host}${pathname}'\n`,

@@ -20,14 +20,14 @@ describe('the database', () => {
     ['has an unknown host', { hostname: 'db.invalid' }, /host db\.invalid .*is not known/],
     ['speaks no TLS', { search: '?sslmode=require' }, /does not speak TLS/],
   ] as const)('%s, and nothing else is said of it', async ([, parts, message]) => {
-    const told = await checkDatabase({ url: change(inject('templateUrl'), parts) })
+    const told = await checkDatabase({ url: change(inject('emptyUrl'), parts) })
 
     expect(told).toEqual([found('database', 'fault', message)])
     expect(JSON.stringify(told)).not.toContain('canary')
   })
 
   test('refuses the password, and nothing is said of the way there', async ({ project }) => {
-    const DATABASE_URL = change(inject('templateUrl'), { password: 'canary' })
+    const DATABASE_URL = change(inject('emptyUrl'), { password: 'canary' })
 
     const told = await findings(project, { DATABASE_URL, NEON_ENDPOINT: inject('endpointUrl') })
 

@@ -15,7 +15,7 @@ const test = base
   /** In front of the PostgreSQL of the tests. */
   .extend('alone', { scope: 'file' }, async ({ project }, { onCleanup }) => {
     const command = project.run('node', [
-      ...['scripts/neon-local.ts', '--postgres-url', inject('templateUrl')],
+      ...['scripts/neon-local.ts', '--postgres-url', inject('emptyUrl')],
       ...['--log-sql', '--faults', ...cors.flatMap((origin) => ['--cors', origin])],
     ])
     onCleanup(() => void command.child.kill('SIGINT'))
@@ -75,7 +75,7 @@ describe('npm run neon:local', () => {
     const plain = await select(endpoint, url)
     const spoiled = await select(endpoint, url, { 'Neon-Local-Fault': 'quota' })
 
-    expect(url).toBe(inject('templateUrl'))
+    expect(url).toBe(inject('emptyUrl'))
     expect([plain.status, spoiled.status]).toEqual([200, 402])
     await expect.poll(command.output).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
   })

@@ -9,7 +9,7 @@ const NEON_ENDPOINT = inject('endpointUrl')
 
 const start = (variables: Record<string, string>) =>
   startService(inject('workerDir'), {
-    DATABASE_URL: asWorker(inject('templateUrl')),
+    DATABASE_URL: asWorker(inject('emptyUrl')),
     ...variables,
   })
 

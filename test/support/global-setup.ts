@@ -19,8 +19,10 @@ declare module 'vitest' {
     postgresUrl: string
     /** For a test whose subject takes a superuser. */
     superuserUrl: string
-    /** A migrated, empty database: the template of every file's own. */
+    /** The template of every file's own database: nobody may have a session in it. */
     templateUrl: string
+    /** Migrated and empty, for those who write nothing. */
+    emptyUrl: string
     endpointUrl: string
     /** Holds the bundled Worker and its pages. */
     workerDir: string
@@ -29,6 +31,7 @@ declare module 'vitest' {
 
 let stack: AsyncDisposableStack
 const template = 'template_users'
+const empty = 'empty_users'
 
 /**
  * One PostgreSQL, one Neon endpoint and one bundle for the whole run. `NEON_LOCAL_POSTGRES_URL` is
@@ -53,10 +56,12 @@ async function provideDatabase(project: TestProject): Promise<void> {
   const templateUrl = Object.assign(new URL(postgresUrl), { pathname: template }).href
   await applyMigrations(templateUrl)
   await makeTestRole(templateUrl)
+  await createDatabase(postgresUrl, empty, template)
 
   project.provide('postgresUrl', postgresUrl)
   project.provide('superuserUrl', superuserUrl)
   project.provide('templateUrl', templateUrl)
+  project.provide('emptyUrl', Object.assign(new URL(postgresUrl), { pathname: empty }).href)
   project.provide('endpointUrl', endpoint.url)
 }
 

@@ -28,6 +28,10 @@ export const test = base
     if (!shared) {
       const starting = start()
       shared = starting
+      // The next file tries again.
+      starting.catch(() => {
+        shared = undefined
+      })
       onCleanup(async () => {
         const { database, worker } = await starting
         await worker.close()

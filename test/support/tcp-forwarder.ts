@@ -13,7 +13,8 @@ export async function forwardTo(port: number): Promise<TcpForwarder> {
       open.delete(client)
       upstream.destroy()
     })
-    upstream.on('close', () => client.destroy())
+    // What the server said last has still to be passed on.
+    upstream.on('close', () => client.destroySoon())
     for (const socket of [client, upstream]) {
       socket.on('error', () => socket.destroy())
     }
