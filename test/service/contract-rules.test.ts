@@ -41,6 +41,7 @@ const texts = [
   ...['0', '1', '2', '99', '100', '101', '9007199254740991', '9007199254740992', '1e2', '+1', '-1'],
   ...['01', '1.0', ' 1', '1 ', '\u0661', 'id', '-id', 'name', 'ID', 'email', 'exact', 'skip'],
   ...['update', 'updates', '"1"', 'W/"1"', '"1", W/"2"', '*', '"1" "2"', '*, "1"', 'w/"1"', '"1'],
+  ...['\u202eadA', 'a\u2066b'],
   '"1",'.repeat(1_025),
   ...['""', `"${'k'.repeat(255)}"`, `"${'k'.repeat(256)}"`, 'two words', '"two words"'],
 ]
@@ -130,10 +131,12 @@ const keywords = [
 /** The rules of a schema, as Ajv's errors name them. */
 function rulesOf(schema: Schema): string[] {
   const whole = schemaOf(schema)
+  const { $ref } = whole
   const parts: Schema[] = Array.isArray(whole['allOf']) ? whole['allOf'] : []
 
   return [
     ...keywords.filter((keyword) => keyword in whole),
+    ...(whole !== schema && $ref !== undefined ? rulesOf({ $ref }) : []),
     ...parts.flatMap((part, index) => rulesOf(part).map((rule) => `allOf/${index}/${rule}`)),
   ]
 }

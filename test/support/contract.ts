@@ -57,7 +57,13 @@ export type ListedOperation = (typeof operations)[number]
 
 // `npm run check` has validated the document: to compile its meta-schema would cost each file a third of
 // a second.
-const ajv = new Ajv2020({ strict: true, allErrors: true, validateSchema: false })
+const ajv = new Ajv2020({
+  strict: true,
+  // A rule may stand beside a reference, which names the type.
+  strictTypes: false,
+  allErrors: true,
+  validateSchema: false,
+})
 addFormats(ajv)
 for (const [name, schema] of Object.entries(components.schemas)) {
   ajv.addSchema(schema, name)
@@ -101,10 +107,7 @@ function resolve(value: unknown): unknown {
     return value
   }
   const reference = '$ref' in value && typeof value.$ref === 'string' ? value.$ref : undefined
-  if (reference?.startsWith(schemaPath)) {
-    return { $ref: reference.slice(schemaPath.length) }
-  }
-  if (reference) {
+  if (reference && !reference.startsWith(schemaPath)) {
     return resolve(
       reference
         .split('/')
@@ -112,7 +115,11 @@ function resolve(value: unknown): unknown {
         .reduce((parent, key) => Object(parent)[key], document),
     )
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each)]))
+  return {
+    ...Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each)])),
+    // Beside a reference to a schema stand further rules.
+    ...(reference && { $ref: reference.slice(schemaPath.length) }),
+  }
 }
 
 /** Whatever a path looks like: two slashes begin no host. */
