@@ -1,3 +1,5 @@
+// Takes over ten seconds: Chromium, and a page that loads the whole contract for each test.
+
 import { describe, expect } from 'vitest'
 import { test } from '../support/browser.ts'
 import { ada, grace } from '../support/people.ts'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: Chromium, and a neon-local of its own for each setting.
+
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'

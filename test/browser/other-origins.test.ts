@@ -1,3 +1,6 @@
+// Takes over ten seconds: the pages of a name are left open until the browser asks for its address
+// again.
+
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Page } from 'playwright-core'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: every command runs, while the command lines of all processes are read.
+
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, inject } from 'vitest'

@@ -1,3 +1,6 @@
+// Takes over ten seconds: two Workers, whose answers to every good request are held against each
+// other.
+
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: whole runs of the bench, though of few users and short rounds.
+
 import { once } from 'node:events'
 import { chmod, glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'

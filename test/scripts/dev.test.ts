@@ -1,3 +1,5 @@
+// Takes over ten seconds: most of the tests start `npm run dev` on a database that is made anew.
+
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'

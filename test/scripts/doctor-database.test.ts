@@ -1,3 +1,5 @@
+// Takes over ten seconds: databases and endpoints that never answer, up to the deadline.
+
 import { randomUUID } from 'node:crypto'
 import { rmdir } from 'node:fs/promises'
 import { createServer } from 'node:http'

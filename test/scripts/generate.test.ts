@@ -1,3 +1,5 @@
+// Takes over ten seconds: drizzle-kit starts in most of the tests, at times twice.
+
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { integer, pgTable, text } from 'drizzle-orm/pg-core'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: runners wait for each other, and for what was killed.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: each test runs the command, and drizzle-kit some of them.
+
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { describe, expect } from 'vitest'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: each test runs the command, which reads the configuration with wrangler.
+
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: each preview migrates a database and starts the Worker it has uploaded.
+
 import { describe, expect, inject, vi } from 'vitest'
 import { named, test } from '../support/preview-test.ts'
 import { startService } from '../support/service.ts'

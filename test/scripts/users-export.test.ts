@@ -1,3 +1,5 @@
+// Takes over ten seconds: each test runs the command, most of them to the end of an export.
+
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: every route, with every kind of credential.
+
 import { exportSPKI } from 'jose'
 import { test as base, describe, expect, inject } from 'vitest'
 import { createApp } from '../../src/app.ts'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: every request meets every fault of the database, up to its deadline.
+
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import type { Fault } from '../../neon-local/faults.ts'

@@ -1,3 +1,6 @@
+// Takes over ten seconds: servers that are stopped and started, and requests that wait for their
+// deadline.
+
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import { test } from '../support/own-server-test.ts'

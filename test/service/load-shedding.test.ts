@@ -1,3 +1,6 @@
+// Takes over ten seconds: endpoints that answer after seconds, until the breaker opens and closes
+// again.
+
 import { describe, expect, inject, onTestFinished } from 'vitest'
 import { test as base } from '../support/own-endpoint-test.ts'
 import { startOwnServer } from '../support/own-server.ts'

@@ -1,3 +1,5 @@
+// Takes over ten seconds: imports and exports of thousands of users, many at once.
+
 import { connect } from 'node:net'
 import pg from 'pg'
 import { describe, expect } from 'vitest'

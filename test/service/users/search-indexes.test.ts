@@ -1,3 +1,5 @@
+// Takes over ten seconds: a table of so many users that PostgreSQL asks its indexes.
+
 import { describe, expect } from 'vitest'
 import { ids } from '../../support/pages.ts'
 import { test } from '../../support/test.ts'
