@@ -56,13 +56,22 @@ function expectCells(cells: readonly Cell[], expected: Expected): void {
       expect(cell.headers.get('Retry-After'), what).toBe('2')
     }
     if (attempts && (cell.kind === 'read' || cell.kind === 'keyed')) {
-      expect(cell.attempts, what).toBe(attempts)
+      expectAttempts(cell, attempts)
     }
     if (cell.kind === 'write' && cell.status === 504) {
-      expect(cell.attempts, what).toBe(unknownAt)
+      expectAttempts(cell, unknownAt)
     }
   }
   cellCount += cells.length
+}
+
+/** As many as that, unless the machine is so busy that they did not fit into the deadline. */
+function expectAttempts({ name, kind, seconds, attempts }: Cell, expected: number): void {
+  expect(attempts, name).toBeLessThanOrEqual(expected)
+  // What an attempt must have left of the five seconds: four for a write, one for what may be repeated.
+  if (seconds < (kind === 'write' ? 1 : 4)) {
+    expect(attempts, name).toBe(expected)
+  }
 }
 
 /** Every operation at once, while `meanwhile` goes wrong and right again. */
