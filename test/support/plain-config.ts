@@ -26,8 +26,8 @@ export default {
   },
 }`
 
-/** The Worker to the byte, in an isolate whose time runs so many times as fast. */
-const fast = (times: number) => ({
+/** The Worker to the byte, in an isolate whose time runs so many times as fast, or slower. */
+const withClock = (times: number) => ({
   'main.js': `import 'clock.js'; export { default } from 'worker.js'`,
   'clock.js': `
 const [start, now, wait, timeout] = [
@@ -46,7 +46,7 @@ export async function plainConfig(
 ): Promise<string> {
   const { date, flags } = await readRuntime()
   const modules = [
-    ...Object.entries(clock === 1 ? {} : fast(clock)).map(
+    ...Object.entries(clock === 1 ? {} : withClock(clock)).map(
       ([name, text]) => `(name = ${quote(name)}, esModule = ${quote(text)})`,
     ),
     '(name = "worker.js", esModule = embed "worker.js")',
