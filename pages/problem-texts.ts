@@ -122,7 +122,7 @@ export const problemTexts = {
   },
   'validation-failed': {
     meaning:
-      'The request can be read, but breaks at least one rule. Nothing was changed. `errors` holds every fault at once, with the place of each: a JSON `pointer` into the body, or the name of a `parameter` or `header`.',
+      'The request can be read, but breaks at least one rule. Nothing was changed. `errors` holds every fault of the first part of the request that has any, in the order path, query, headers, body. Each has its place: the name of a `parameter` or `header`, or a JSON `pointer` into the body.',
     mend: [
       'Mend everything that `errors` names, and send the request again.',
       'Show each `detail` beside the field that its `pointer` leads to.',

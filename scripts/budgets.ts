@@ -24,7 +24,7 @@ const startupTries = 8
 const driver = '@neondatabase/serverless'
 
 /** Each is in the bundle, so each has a reason: CONTRIBUTING.md, "Add a dependency". */
-const packages = [driver, 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
+const packages = [driver, '@hono/zod-validator', 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
 
 const run = (...args: readonly string[]) =>
   promisify(execFile)(process.execPath, [wrangler, ...args], {

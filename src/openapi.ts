@@ -356,8 +356,9 @@ export const openapi = createDocument(
   {
     description: [
       'Every answer that is not 2xx or 3xx is a problem of RFC 9457: `application/problem+json`, ' +
-        'whose `type` is for programs and whose `detail` is for people. A 422 names all faults at ' +
-        'once and never repeats a value.',
+        'whose `type` is for programs and whose `detail` is for people. A 422 names all faults of the ' +
+        'first part of the request that has any, in the order path, query, headers, body, and never ' +
+        'repeats a value.',
       'A path with a slash at its end is the path without. `HEAD` works wherever `GET` does, and ' +
         '`OPTIONS` answers 204 with `Allow`. A query parameter that is not listed, or that comes ' +
         'twice, is a 422 under `/users`. No request waits longer than ten seconds for the database.',

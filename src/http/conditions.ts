@@ -31,15 +31,18 @@ const EntityTags = z.pipe(
 )
 
 /** The headers of conditional requests (RFC 9110 section 13). */
-export const Conditions = z.pipe(
-  z.object({ 'if-match': z.optional(EntityTags), 'if-none-match': z.optional(EntityTags) }),
-  z.transform((headers) => ({
-    ifMatch: headers['if-match'],
-    ifNoneMatch: headers['if-none-match'],
-  })),
-)
-export type Conditions = z.infer<typeof Conditions>
+export const Conditions = z.object({
+  'if-match': z.optional(EntityTags),
+  'if-none-match': z.optional(EntityTags),
+})
+
+/** Those of a request. */
+export const conditionsOf = (headers: z.infer<typeof Conditions>) => ({
+  ifMatch: headers['if-match'],
+  ifNoneMatch: headers['if-none-match'],
+})
+type RequestConditions = ReturnType<typeof conditionsOf>
 
 /** For a read: 304 when the client has this version already. */
-export const isNotModified = ({ ifNoneMatch }: Conditions, version: number): boolean =>
+export const isNotModified = ({ ifNoneMatch }: RequestConditions, version: number): boolean =>
   ifNoneMatch === '*' || ifNoneMatch?.includes(version) === true

@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { ServiceError } from '../errors.ts'
 import { type BodyRules, readBody } from './read-body.ts'
 
@@ -11,13 +11,20 @@ const mergePatch: BodyRules = {
   maxBytes,
 }
 
-/** Throws `unsupported-media-type`, `body-too-large` and `malformed-json`, in this order. */
-export async function readJson(c: Context): Promise<unknown> {
+/**
+ * Reads the body and leaves it where Hono looks for it.
+ *
+ * Throws `unsupported-media-type`, `body-too-large` and `malformed-json`, in this order.
+ */
+export const takeJson: MiddlewareHandler = async (c, next) => {
   const { text } = await readBody(c, c.req.method === 'PATCH' ? mergePatch : json)
 
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
   } catch {
     throw new ServiceError('malformed-json', 'The body is not JSON.')
   }
+  // Its type names what the promise gives.
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
+  await next()
 }

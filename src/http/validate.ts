@@ -1,11 +1,13 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import { zValidator } from '@hono/zod-validator'
+import type { MiddlewareHandler } from 'hono'
 import * as z from 'zod/mini'
-import { type Fault, ServiceError } from '../errors.ts'
+import { ServiceError } from '../errors.ts'
 import { faultsOf, type Target } from './faults.ts'
-import { readJson } from './read-json.ts'
+import { takeJson } from './take-json.ts'
 
+/** Of headers a plain object: `@hono/zod-validator` reads the names off its shape. */
 type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
-  header?: z.ZodMiniType<object, Partial<ReturnType<typeof headersOf>>>
+  header?: z.ZodMiniObject
 }
 
 type Validated<S extends Schemas> = {
@@ -16,71 +18,41 @@ type Validated<S extends Schemas> = {
 const noQuery = z.strictObject({})
 
 /**
- * Checks path, query, headers and body at once and hands them on as `c.req.valid(target)`.
+ * Checks the path, the query, the headers and the body, in this order, and hands them on as
+ * `c.req.valid(target)`. A path that names no query has none.
  *
- * Throws what `readJson` throws, else `validation-failed` with every fault of them all.
- * `@hono/zod-validator` would stop at the first target that fails, and answer 422 for a path
- * before it looks at the body's media type.
+ * Throws what `takeJson` throws, else `validation-failed` with all faults of the first part that has any.
  */
-export const validate =
-  <S extends Schemas>(schemas: S): MiddlewareHandler<object, string, Validated<S>> =>
-  async (c, next) => {
-    const faults: Fault[] = []
-
-    for (const target of ['param', 'query', 'header', 'json'] as const) {
-      const schema = target === 'query' ? (schemas.query ?? noQuery) : schemas[target]
-      if (schema) {
-        const input = target === 'json' ? await readJson(c) : read(c, target)
-        const result = schema.safeParse(input)
-        if (result.success) {
-          c.req.addValidatedData(target, result.data)
-        } else {
-          faults.push(...result.error.issues.flatMap((issue) => faultsOf(target, issue)))
-        }
-      }
-    }
-    if (faults.length > 0) {
-      throw new ServiceError(
-        'validation-failed',
-        'The request breaks the rules that `errors` names.',
-        {
-          faults,
-        },
-      )
+export function validate<S extends Schemas>({
+  param,
+  query = noQuery,
+  header,
+  json,
+}: S): MiddlewareHandler<object, string, Validated<S>> {
+  const steps = [
+    ...(json ? [takeJson] : []),
+    ...(param ? [check('param', param)] : []),
+    check('query', query),
+    ...(header ? [check('header', header)] : []),
+    ...(json ? [check('json', json)] : []),
+  ]
+  return async (c, next) => {
+    for (const step of steps) {
+      await step(c, goOn)
     }
     await next()
   }
-
-function read(c: Context, target: Exclude<Target, 'json'>): unknown {
-  switch (target) {
-    case 'param':
-      return c.req.param()
-    case 'query':
-      return queryOf(c)
-    case 'header':
-      return headersOf(c)
-  }
 }
 
-/** All that any route reads: to copy every header that comes would cost more than the check. */
-const headersOf = ({ req }: Context) => ({
-  'idempotency-key': req.header('Idempotency-Key'),
-  'if-match': req.header('If-Match'),
-  'if-none-match': req.header('If-None-Match'),
-})
+const goOn = () => Promise.resolve()
 
-/** A repeated parameter stays an array, which no schema of a query accepts. */
-function queryOf(c: Context) {
-  const { url } = c.req
-  // Most requests have none, and to take a URL apart costs more than the rest of the check.
-  if (!url.includes('?')) {
-    return {}
-  }
-  const parameters = new Map<string, string | string[]>()
-
-  for (const [name, value] of new URL(url).searchParams) {
-    const before = parameters.get(name)
-    parameters.set(name, before === undefined ? value : [value])
-  }
-  return Object.fromEntries(parameters)
-}
+const check = (target: Target, schema: z.ZodMiniType): MiddlewareHandler =>
+  zValidator(target, schema, (result) => {
+    if (!result.success) {
+      throw new ServiceError(
+        'validation-failed',
+        'The request breaks the rules that `errors` names.',
+        { faults: result.error.issues.flatMap((issue) => faultsOf(target, issue)) },
+      )
+    }
+  })

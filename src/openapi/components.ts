@@ -160,7 +160,9 @@ export const Problem = z
       format: 'uuid',
     }),
     errors: z.optional(
-      z.array(Fault).register(described, { description: 'Every fault of the request at once.' }),
+      z.array(Fault).register(described, {
+        description: 'Every fault of the first part of the request that has any.',
+      }),
     ),
   })
   .register(described, { id: 'Problem', description: 'A problem of RFC 9457.' })

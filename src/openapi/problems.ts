@@ -48,9 +48,11 @@ const details: Readonly<Record<ProblemCode, string>> = {
 }
 
 const faults: readonly Fault[] = [
-  { parameter: 'id', detail: 'must be an integer from 1 to 2^53 - 1' },
-  { header: 'If-Match', detail: 'must be * or entity tags in quotes, such as "1"' },
   { pointer: '/name', detail: 'must not begin with white space' },
+  {
+    pointer: '/email',
+    detail: 'must be an email address with a dot in its domain, such as ada@example.com',
+  },
 ]
 
 const headersOf: { readonly [code in ProblemCode]?: readonly HeaderName[] } = {

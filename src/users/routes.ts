@@ -1,7 +1,7 @@
 import type { TypedResponse } from 'hono'
 import type { Database } from '../db/client.ts'
 import { allow, callerOf } from '../http/auth.ts'
-import { Conditions, entityTag, isNotModified } from '../http/conditions.ts'
+import { Conditions, conditionsOf, entityTag, isNotModified } from '../http/conditions.ts'
 import type { Cursors } from '../http/cursors.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { pageLinks } from '../http/links.ts'
@@ -58,7 +58,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>, limits: Rat
       allow('users:read'),
       validate({ param: UserId, header: Conditions }),
       async (c) => {
-        const conditions = c.req.valid('header')
+        const conditions = conditionsOf(c.req.valid('header'))
         const user = await getUser(db, c.req.valid('param').id, conditions)
         const headers = { ETag: entityTag(user.version) }
         return isNotModified(conditions, user.version)
@@ -72,7 +72,8 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>, limits: Rat
       validate({ param: UserId, header: Conditions, json: NewUser }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
+        const conditions = conditionsOf(c.req.valid('header'))
+        const user = await updateUser(db, id, c.req.valid('json'), conditions)
         return answerJson(user.json, { ETag: entityTag(user.version) })
       },
     )
@@ -82,7 +83,8 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>, limits: Rat
       validate({ param: UserId, header: Conditions, json: UserChanges }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const user = await updateUser(db, id, c.req.valid('json'), c.req.valid('header'))
+        const conditions = conditionsOf(c.req.valid('header'))
+        const user = await updateUser(db, id, c.req.valid('json'), conditions)
         return answerJson(user.json, { ETag: entityTag(user.version) })
       },
     )
@@ -91,7 +93,7 @@ export const userRoutes = (db: Database, cursors: Cursors<Position>, limits: Rat
       allow('users:write'),
       validate({ param: UserId, header: Conditions }),
       async (c) => {
-        await removeUser(db, c.req.valid('param').id, c.req.valid('header'))
+        await removeUser(db, c.req.valid('param').id, conditionsOf(c.req.valid('header')))
         return c.body(null, 204)
       },
     )

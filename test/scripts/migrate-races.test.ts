@@ -101,9 +101,13 @@ describe('a lock', () => {
   test('is asked for again when the session that waits for it is ended', {
     tags: ['slow'],
   }, async ({ project, database }) => {
-    await project.migrations({ '0000_table': table, '0001_slow': slow })
+    // Until the gate is open, however long the other takes to come.
+    const open = `do $$ begin
+      while not exists (select from gate) loop perform pg_sleep(0.05); end loop;
+    end $$;`
+    await project.migrations({ '0000_gate': 'create table gate (id integer);', '0001_open': open })
     const holder = project.migrate()
-    await runs(database, 'insert into people%')
+    await runs(database, 'do $$ begin%')
     const waiter = project.migrate()
     const end = () =>
       database.query(
@@ -111,6 +115,7 @@ describe('a lock', () => {
          and datname = current_database() and state = 'idle' and pid <> pg_backend_pid()`,
       )
     await expect.poll(end, { interval: 20, timeout: 60_000 }).toHaveLength(1)
+    await database.query('insert into gate values (1)')
 
     const codes = await Promise.all([holder.ended, waiter.ended])
 

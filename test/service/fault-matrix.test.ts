@@ -177,9 +177,7 @@ describe('every route, with a fault of every request to the database', () => {
     expect(shed.map(({ status }) => status)).toEqual(Array(50).fill(503))
     // The one that finds out whether the database is back, if its time has come.
     expect(shed.filter(({ isSlow }) => isSlow).length).toBeLessThanOrEqual(1)
-    await expect
-      .poll(async () => (await service.request('GET', '/users')).status)
-      .toBe(200)
+    await expect.poll(async () => (await service.request('GET', '/users')).status).toBe(200)
   })
 })
 

@@ -34,8 +34,8 @@ describe('a problem', () => {
     expect(answer.text.length).toBeLessThan(2_500)
   })
 
-  test('names every fault at once, and no value', async ({ service }) => {
-    const answer = await service.request('PATCH', '/users/zero', {
+  test('names every fault of the body, and no value', async ({ service }) => {
+    const answer = await service.request('PATCH', '/users/1', {
       name: ' \u0007 ',
       email: 'canary',
       nickname: 'canary',
@@ -46,7 +46,6 @@ describe('a problem', () => {
     expect(answer.body).toMatchObject({
       type: '/problems/validation-failed',
       errors: [
-        { parameter: 'id', detail: 'must be an integer from 1 to 2^53 - 1' },
         {
           pointer: '/name',
           detail: 'must not hold a control character or half of a surrogate pair',
@@ -61,6 +60,37 @@ describe('a problem', () => {
     })
     expect(answer.text).not.toContain('canary')
   })
+
+  const badHeader = { 'If-Match': 'canary' }
+  test.for<
+    [part: string, path: string, body: unknown, headers: Record<string, string>, fault: object]
+  >([
+    ['the path', '/users/zero?a=1&b=2', { name: '' }, badHeader, { parameter: 'id' }],
+    ['the query', '/users/1?a=1', { name: '' }, badHeader, { parameter: 'a' }],
+    ['the headers', '/users/1', { name: '' }, badHeader, { header: 'If-Match' }],
+    ['the body', '/users/1', { name: '' }, {}, { pointer: '/name' }],
+  ])(
+    'names the faults of %s alone, which is the first part that has any',
+    async ([, path, body, headers, fault], { service }) => {
+      const answer = await service.request('PATCH', path, body, headers)
+
+      expect(answer).toMatchObject({ status: 422, body: { type: '/problems/validation-failed' } })
+      expect(Object(answer.body).errors).toEqual([expect.objectContaining(fault)])
+    },
+  )
+
+  test.for([
+    [415, 'text/plain', '{}'],
+    [413, 'application/json', JSON.stringify({ name: 'a'.repeat(17_000) })],
+    [400, 'application/json', '{'],
+  ] as const)(
+    '%i for the body comes before what is wrong with the rest',
+    async ([status, type, body], { service }) => {
+      const headers = { ...badHeader, 'Content-Type': type }
+
+      expect((await service.request('PATCH', '/users/zero?a=1', body, headers)).status).toBe(status)
+    },
+  )
 })
 
 describe('a path', () => {
