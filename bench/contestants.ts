@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKey, digestOf } from '../scripts/keys/key.ts'
-import { scopes } from '../src/config.ts'
+import { scopes } from '../src/resources.ts'
 import { bundleReadable, bundleReference, bundleService, type Runtime } from './bundles.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 

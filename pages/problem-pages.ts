@@ -1,10 +1,7 @@
 import { STATUS_CODES } from 'node:http'
+import { problemTexts } from '../src/contracts.ts'
 import { type ProblemCode, problems } from '../src/errors.ts'
-import { problemTexts } from './problem-texts.ts'
-
-const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code)
-
-export const problemCodes = Object.keys(problems).filter(isProblemCode)
+import { problemCodes } from '../src/openapi/problems.ts'
 
 /** What one problem means and what to do about it. */
 export function problemPage(code: ProblemCode): string {

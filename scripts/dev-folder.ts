@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { scopes } from '../src/config.ts'
+import { scopes } from '../src/resources.ts'
 import { digestOf } from './keys/key.ts'
 import { replacePrivateFile } from './private-file.ts'
 import { runningFile, type Settings } from './settings.ts'

@@ -2,7 +2,8 @@
 // in wrangler.toml), so nobody has to.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { problemCodes, problemList, problemPage } from '../pages/problem-pages.ts'
+import { problemList, problemPage } from '../pages/problem-pages.ts'
+import { problemCodes } from '../src/openapi/problems.ts'
 
 /** `[assets]` in wrangler.toml names it. Below the folder that wrangler runs in. */
 const directory = join('dist', 'pages')

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { type ApiKey, scopes } from '../src/config.ts'
+import type { ApiKey } from '../src/config.ts'
+import { scopes } from '../src/resources.ts'
 import { exitCodes, runCommand, usageError } from './command.ts'
 import { readEnvironments } from './deploy/environments.ts'
 import { createKey, digestOf } from './keys/key.ts'

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { scopes } from './resources.ts'
 
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
@@ -27,10 +28,6 @@ const isIssuer = (value: string) =>
   isSecureUrl(value) && /^\w+:\/\/[^/?#@]+(\/[^?#]*)?$/.test(value)
 
 const isOrigin = (value: string) => URL.parse(value)?.origin === value && isSecureUrl(value)
-
-/** What a caller may do: read and change single users, or take them all in and out. */
-export const scopes = ['users:read', 'users:write', 'users:export'] as const
-export type Scope = (typeof scopes)[number]
 
 /** As `2027-06-30`. (`z.iso.date()` brings a KiB of other formats into the Worker.) */
 const isDay = (text: string) => new Date(text).toJSON()?.slice(0, 10) === text

@@ -1,5 +1,7 @@
-/** Every problem that a client can receive. Codes are for ever: add, never rename or remove. */
-export const problems = {
+import { problems as ofResources } from './resources.ts'
+
+/** Codes are for ever: add, never rename or remove. */
+const ofService = {
   'malformed-json': { status: 400, title: 'Malformed JSON' },
   'malformed-csv': { status: 400, title: 'Malformed CSV' },
   'invalid-cursor': { status: 400, title: 'Invalid cursor' },
@@ -9,11 +11,8 @@ export const problems = {
   'insecure-transport': { status: 403, title: 'Insecure transport' },
   'local-only': { status: 403, title: 'Local only' },
   'not-found': { status: 404, title: 'No such path' },
-  'no-users': { status: 404, title: 'No users' },
-  'user-not-found': { status: 404, title: 'No such user' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'not-acceptable': { status: 406, title: 'Not acceptable' },
-  'email-taken': { status: 409, title: 'Email taken' },
   'precondition-failed': { status: 412, title: 'Precondition failed' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
@@ -30,6 +29,9 @@ export const problems = {
   'identity-provider-unavailable': { status: 503, title: 'Identity provider unavailable' },
   'outcome-unknown': { status: 504, title: 'Outcome unknown' },
 } as const satisfies Record<string, { status: number; title: string }>
+
+/** Every problem that a client can receive. */
+export const problems = { ...ofService, ...ofResources }
 
 export type ProblemCode = keyof typeof problems
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { ApiKey, type Scope, scopes } from '../../src/config.ts'
+import { ApiKey } from '../../src/config.ts'
+import { type Scope, scopes } from '../../src/resources.ts'
 import { runCommand, usageError } from '../command.ts'
 import { createKey, digestOf } from './key.ts'
 

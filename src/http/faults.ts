@@ -27,7 +27,7 @@ const known = {
   param: 'a part of this path',
   query: 'a parameter of this path',
   header: 'a header of this path',
-  json: 'a field of a user',
+  json: 'a field of this body',
 }
 
 function faultAt(target: Target, path: readonly PropertyKey[], detail: string): Fault {

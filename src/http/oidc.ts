@@ -8,8 +8,9 @@ import {
   jwtVerify,
 } from 'jose'
 import * as z from 'zod/mini'
-import { isSecureUrl, type Scope, scopes } from '../config.ts'
+import { isSecureUrl } from '../config.ts'
 import { ServiceError } from '../errors.ts'
+import { type Scope, scopes } from '../resources.ts'
 import { sha256 } from './api-keys.ts'
 import type { Caller } from './request.ts'
 

@@ -46,13 +46,22 @@ export function validate<S extends Schemas>({
 
 const goOn = () => Promise.resolve()
 
+// Hono passes over it.
+const nameless = /^[^?]*\?(?:.*&)?=/
+const namelessFault = { parameter: '', detail: 'has a name that is not a parameter of this path' }
+
 const check = (target: Target, schema: z.ZodMiniType): MiddlewareHandler =>
-  zValidator(target, schema, (result) => {
-    if (!result.success) {
+  zValidator(target, schema, (result, c) => {
+    const issues = result.success ? [] : result.error.issues
+    const faults = issues.flatMap((issue) => faultsOf(target, issue))
+    if (target === 'query' && nameless.test(c.req.url)) {
+      faults.push(namelessFault)
+    }
+    if (faults.length > 0) {
       throw new ServiceError(
         'validation-failed',
         'The request breaks the rules that `errors` names.',
-        { faults: result.error.issues.flatMap((issue) => faultsOf(target, issue)) },
+        { faults },
       )
     }
   })

@@ -1,11 +1,12 @@
 import type * as z from 'zod/mini'
 import packageJson from '../../package.json' with { type: 'json' }
-import { type Scope, scopes } from '../config.ts'
 import type { ProblemCode } from '../errors.ts'
+import { type Scope, scopes } from '../resources.ts'
 import { createSchemas } from './components.ts'
 import { answerHeaders, type HeaderName, headers } from './headers.ts'
-import { createParameters } from './parameters.ts'
-import { createProblemExamples, groupByStatus } from './problems.ts'
+import { createParameters, type ParameterTexts } from './parameters.ts'
+import type { ProblemText } from './problem-texts.ts'
+import { createProblemExamples, groupByStatus, type ProblemTexts } from './problems.ts'
 
 type Answer = {
   description: string
@@ -14,9 +15,8 @@ type Answer = {
   links?: object
 }
 
-export type Operation = {
+type Operation = {
   operationId: string
-  tags: readonly [string]
   summary: string
   description?: string
   /** What a caller's credential must allow. Without it the path is public. */
@@ -32,16 +32,36 @@ export type Operation = {
   problems: readonly ProblemCode[]
 }
 
-export type Operations = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+type Operations = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
-type Frame = { description: string; tags: readonly { name: string; description: string }[] }
+/** What a folder of `src/` serves. */
+export type Contract = {
+  /** Under which the documentation lists it. */
+  tag: { name: string; description: string }
+  operations: Operations
+  /** What the parameters of its paths and queries are for. */
+  parameters?: ParameterTexts
+  /** Of the problems that it alone answers with. */
+  problems?: Readonly<Record<string, ProblemText>>
+}
 
-/** Operations by path and method → OpenAPI 3.1. */
-export function createDocument({ description, tags }: Frame, operations: Operations) {
+/** OpenAPI 3.1. */
+export function createDocument(
+  description: string,
+  contracts: readonly Contract[],
+  texts: ProblemTexts,
+) {
   const responses = new Map<string, object>()
 
-  const paths = mapValues(operations, (methods) =>
-    mapValues(methods, (operation) => createOperation(operation, responses)),
+  const paths = Object.assign(
+    {},
+    ...contracts.map(({ tag, operations, parameters = {} }) =>
+      mapValues(operations, (methods) =>
+        mapValues(methods, (operation) =>
+          createOperation(operation, { tag, parameters }, responses),
+        ),
+      ),
+    ),
   )
   return {
     openapi: '3.1.1',
@@ -53,7 +73,7 @@ export function createDocument({ description, tags }: Frame, operations: Operati
       license: { name: packageJson.license, identifier: packageJson.license },
     },
     servers: [{ url: '/', description: 'The service that serves this document.' }],
-    tags,
+    tags: contracts.map(({ tag }) => tag),
     paths,
     components: {
       schemas: createSchemas(),
@@ -61,7 +81,7 @@ export function createDocument({ description, tags }: Frame, operations: Operati
         [...responses].sort(([one], [other]) => (one < other ? -1 : 1)),
       ),
       headers,
-      examples: createProblemExamples(),
+      examples: createProblemExamples(texts),
       securitySchemes: {
         bearer: {
           type: 'http',
@@ -80,12 +100,13 @@ const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] a
 
 function createOperation(
   { scope, path, query, header = [], body, answers, problems, ...texts }: Operation,
+  { tag, parameters: parameterTexts }: Required<Pick<Contract, 'tag' | 'parameters'>>,
   responses: Map<string, object>,
 ) {
   const parameters = [
-    ...(path ? createParameters('path', path) : []),
-    ...(query ? createParameters('query', query) : []),
-    ...header.flatMap((schema) => createParameters('header', schema)),
+    ...(path ? createParameters('path', path, parameterTexts) : []),
+    ...(query ? createParameters('query', query, parameterTexts) : []),
+    ...header.flatMap((schema) => createParameters('header', schema, parameterTexts)),
   ]
   const failures = groupByStatus([
     ...(scope ? authProblems : []),
@@ -99,6 +120,7 @@ function createOperation(
     responses.set(name, response)
   }
   return {
+    tags: [tag.name],
     ...texts,
     security: scope ? [{ bearer: [scope] }] : [],
     ...(parameters.length > 0 && { parameters }),

@@ -8,7 +8,9 @@ import * as z from 'zod'
 /** What each file may not import. */
 const refused = {
   'src/rules.ts': ['zod', './errors.ts'],
-  'src/errors.ts': ['./rules.ts'],
+  'src/errors.ts': ['./rules.ts', './users/schema.ts', 'zod'],
+  'src/resources.ts': ['./users/schema.ts', './errors.ts'],
+  'src/users/resource.ts': ['./schema.ts', '../errors.ts', 'zod'],
   'src/config.ts': ['./errors.ts', 'hono', 'drizzle-orm'],
   'src/db/client.ts': [
     '../openapi.ts',
@@ -51,6 +53,13 @@ const refused = {
     'hono',
   ],
   'src/users/routes.ts': ['drizzle-orm', '../app.ts', '../db/fetch.ts', '../health/check.ts'],
+  'src/users/contract.ts': ['./routes.ts', '../app.ts', '../db/tables.ts', 'drizzle-orm', 'hono'],
+  // Of a folder that does not exist yet.
+  'src/teams/get.ts': ['../users/get.ts', '../http/validate.ts', '../openapi/document.ts', 'zod'],
+  'src/teams/routes.ts': ['drizzle-orm', '../users/create.ts'],
+  'src/teams/schema.ts': ['../config.ts', 'drizzle-orm', './get.ts'],
+  'src/teams/contract.ts': ['./routes.ts', '../users/contract.ts'],
+  'src/teams/resource.ts': ['../errors.ts'],
   'src/health/routes.ts': ['../openapi.ts', '../db/tables.ts', '../users/get.ts'],
   'src/pages/routes.ts': [
     '../openapi.ts',
@@ -81,16 +90,23 @@ const refused = {
     'node:fs',
   ],
   'src/client/send.ts': ['../users/create.ts', '../db/client.ts', 'hono/factory'],
+  'src/contracts.ts': ['./users/schema.ts', './users/routes.ts', 'hono'],
   'src/openapi.ts': [
     './users/routes.ts',
     './users/create.ts',
+    './users/schema.ts',
     './http/validate.ts',
     './app.ts',
     './db/tables.ts',
     'hono',
     'node:fs',
   ],
-  'src/openapi/document.ts': ['../users/list.ts', '../worker.ts', 'drizzle-orm'],
+  'src/openapi/document.ts': [
+    '../users/list.ts',
+    '../users/contract.ts',
+    '../worker.ts',
+    'drizzle-orm',
+  ],
   'src/worker.ts': [
     '../scripts/db/seed.ts',
     'drizzle-orm',
@@ -107,7 +123,9 @@ const refused = {
 }
 
 const allowed = {
-  'src/config.ts': ['zod'],
+  'src/errors.ts': ['./resources.ts'],
+  'src/resources.ts': ['./users/resource.ts', './teams/resource.ts'],
+  'src/config.ts': ['zod', './resources.ts'],
   'src/db/fetch.ts': [
     '@neondatabase/serverless',
     'drizzle-orm/pg-core',
@@ -128,24 +146,22 @@ const allowed = {
     './users/schema.ts',
   ],
   'src/client/answers.ts': ['hono/client', './types.ts', '../errors.ts', '../app.ts'],
-  'src/openapi.ts': [
+  'src/contracts.ts': ['./users/contract.ts', './teams/contract.ts', './openapi/problem-texts.ts'],
+  'src/openapi.ts': ['./contracts.ts', './openapi/document.ts'],
+  'src/openapi/components.ts': ['zod/mini', '../../package.json', '../errors.ts', './headers.ts'],
+  'src/users/contract.ts': [
     'zod/mini',
-    './errors.ts',
-    './http/conditions.ts',
-    './http/idempotency-key.ts',
-    './openapi/components.ts',
-    './users/schema.ts',
-  ],
-  'src/openapi/components.ts': [
-    '../../package.json',
-    '../errors.ts',
+    './schema.ts',
+    './resource.ts',
+    '../openapi/pieces.ts',
+    '../http/conditions.ts',
     '../rules.ts',
-    '../users/schema.ts',
-    './headers.ts',
   ],
+  'src/teams/get.ts': ['../db/client.ts', 'drizzle-orm', './schema.ts', '../errors.ts'],
+  'src/teams/routes.ts': ['hono', '../http/validate.ts', './get.ts'],
   'src/worker.ts': ['cloudflare:workers', './app.ts', './config.ts', './db/client.ts'],
   'neon-local/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
-  'pages/problem-pages.ts': ['../src/errors.ts', './problem-texts.ts', 'node:http'],
+  'pages/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
   'scripts/dev.ts': [
     '../neon-local/endpoint.ts',
     '../src/db/tables.ts',

@@ -3,8 +3,8 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import type * as z from 'zod'
 import { createApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/db/client.ts'
-import type * as components from '../../src/openapi/components.ts'
 import { openapi } from '../../src/openapi.ts'
+import type * as contract from '../../src/users/contract.ts'
 import type { ImportResult } from '../../src/users/import.ts'
 import type { User } from '../../src/users/schema.ts'
 import { checkAnswer, operations } from '../support/contract.ts'
@@ -36,8 +36,8 @@ describe('openapi.json', () => {
   })
 
   test('has the users and the import results that the service has', () => {
-    expectTypeOf<z.infer<typeof components.User>>().toEqualTypeOf<User>()
-    expectTypeOf<z.infer<typeof components.ImportResult>>().toEqualTypeOf<ImportResult>()
+    expectTypeOf<z.infer<typeof contract.User>>().toEqualTypeOf<User>()
+    expectTypeOf<z.infer<typeof contract.ImportResult>>().toEqualTypeOf<ImportResult>()
   })
 })
 

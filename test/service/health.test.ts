@@ -1,18 +1,18 @@
 // Takes over ten seconds: what a probe has found out holds for two seconds.
 
-import { describe, expect, inject } from 'vitest'
+import { describe, expect, inject, vi } from 'vitest'
 import { entries } from '../../drizzle/meta/_journal.json' with { type: 'json' }
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { version } from '../../package.json' with { type: 'json' }
 import { cloneDatabase } from '../support/database.ts'
-import { startService } from '../support/service.ts'
+import { type Service, startService } from '../support/service.ts'
 import { test } from '../support/shared-test.ts'
 import { asWorker } from '../support/worker-role.ts'
 
-/** What it says of the database stands for two seconds: here for less. */
-const clock = 5
+/** What it says of the database stands for two seconds: here for less, or for longer than the test takes. */
+const [fast, slow] = [5, 0.1]
 
-async function startOwnService() {
+async function startOwnService(clock = 1) {
   const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
   const service = await startService(
     inject('workerDir'),
@@ -31,6 +31,14 @@ async function startOwnService() {
     },
   }
 }
+
+/** Fast as its time is, on a busy machine the database may miss its deadline. */
+const askInTime = ({ request }: Service) =>
+  vi.waitFor(async () => {
+    const answer = await request('GET', '/readyz')
+    expect(answer.body).not.toMatchObject({ type: '/problems/database-unavailable' })
+    return answer
+  }, 30_000)
 
 describe.for(['/livez', '/readyz'])('GET %s', (path) => {
   test('answers with the version', async ({ service }) => {
@@ -82,9 +90,9 @@ describe('GET /readyz', () => {
   })
 
   test('is ready again a moment after it was mended', async () => {
-    await using own = await startOwnService()
+    await using own = await startOwnService(fast)
     await own.database.query('alter table users rename email to mail')
-    const answer = await own.service.request('GET', '/readyz')
+    const answer = await askInTime(own.service)
     expect(answer).toMatchObject(mismatch)
     expect(answer.headers.get('Retry-After')).toBe('2')
     expect(answer.text).not.toMatch(/users|email|relation|permission/)
@@ -107,7 +115,7 @@ describe('GET /readyz', () => {
   })
 
   test('is ready a moment after the migration', async () => {
-    await using own = await startOwnService()
+    await using own = await startOwnService(fast)
     const [row] = await own.database.query(`delete from ${migrations} where ${newest} returning *`)
     expect(await own.service.request('GET', '/readyz')).toMatchObject({ status: 503 })
 
@@ -127,10 +135,14 @@ describe('GET /readyz', () => {
       statements += 1
     }
     const endpoint = await startEndpoint({ postgresUrl: inject('postgresUrl'), onStatement })
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: database.url,
-      NEON_ENDPOINT: endpoint.url,
-    })
+    const service = await startService(
+      inject('workerDir'),
+      {
+        DATABASE_URL: database.url,
+        NEON_ENDPOINT: endpoint.url,
+      },
+      { clock: slow },
+    )
 
     await service.request('GET', '/readyz')
     await Promise.all(Array.from({ length: 20 }, () => service.request('GET', '/readyz')))

@@ -54,8 +54,8 @@ describe('a problem', () => {
         { pointer: '/name', detail: 'must not end with white space' },
         { pointer: '/name', detail: 'must hold at least one visible character' },
         { pointer: '/email' },
-        { pointer: '/nickname', detail: 'is not a field of a user' },
-        { pointer: '', detail: 'has a name that is not a field of a user' },
+        { pointer: '/nickname', detail: 'is not a field of this body' },
+        { pointer: '', detail: 'has a name that is not a field of this body' },
       ],
     })
     expect(answer.text).not.toContain('canary')

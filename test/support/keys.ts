@@ -1,5 +1,6 @@
 import { createKey, digestOf } from '../../scripts/keys/key.ts'
-import { type ApiKey, type Scope, scopes } from '../../src/config.ts'
+import type { ApiKey } from '../../src/config.ts'
+import { type Scope, scopes } from '../../src/resources.ts'
 
 export type TestKey = { key: string; entry: ApiKey; headers: { Authorization: string } }
 

@@ -1,8 +1,7 @@
-import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { createRouter } from '../../src/http/router.ts'
+import { createHono } from '../../src/http/router.ts'
 
-const app = new Hono({ strict: false, router: createRouter() })
+const app = createHono()
   .use(async (c, next) => {
     await next()
     c.header('Passed', 'first', { append: true })
@@ -22,7 +21,7 @@ const ask = async (method: string, path: string) => {
   return [answer.status, await answer.text(), answer.headers.get('Passed')]
 }
 
-describe('createRouter', () => {
+describe('createHono', () => {
   test.for<[method: string, path: string, status: number, text: string]>([
     ['GET', '/users', 200, 'all'],
     ['GET', '/users/', 200, 'all'],

@@ -55,7 +55,7 @@ describe('POST /users/import of NDJSON', () => {
           { line: 4, pointer: '/email', detail: expect.stringContaining('must be an email') },
           { line: 5, pointer: '/name', detail: 'must not begin with white space' },
           { line: 6, pointer: '', detail: 'must be a JSON object' },
-          { line: 7, pointer: '/nickname', detail: 'is not a field of a user' },
+          { line: 7, pointer: '/nickname', detail: 'is not a field of this body' },
           { line: 8, pointer: '/email', detail: 'stands on line 1 already' },
         ],
       },

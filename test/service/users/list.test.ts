@@ -142,6 +142,9 @@ describe('GET /users', () => {
     ['cursor=a&cursor=b', 'cursor'],
     ['offset=3', 'offset'],
     ['__proto__=1', '__proto__'],
+    ['=1', ''],
+    ['limit=2&=', ''],
+    ['q=a?b&=%', ''],
   ])('refuses ?%s', async ([query, parameter], { service }) => {
     const answer = await service.request('GET', `/users?${query}`)
 

@@ -1,15 +1,16 @@
-import type { ProblemCode } from '../src/errors.ts'
-
-type ProblemText = {
+export type ProblemText = {
+  /** What it says of one request. */
+  detail: string
   /** What has happened. */
   meaning: string
   /** What the client should do, each step a sentence. Code stands in backticks. */
   mend: readonly string[]
 }
 
-/** What `/problems/<code>` tells the people whose programs meet it. */
+/** Of the problems that any resource may answer with. `/problems/<code>` tells them to people. */
 export const problemTexts = {
   'malformed-json': {
+    detail: 'The body is not JSON.',
     meaning: 'The body of the request is not JSON in UTF-8, so nothing of it was read.',
     mend: [
       'Build the body with a JSON library instead of putting text together.',
@@ -17,6 +18,7 @@ export const problemTexts = {
     ],
   },
   'malformed-csv': {
+    detail: 'The quotes of line 3 do not match.',
     meaning: 'The body of an import is not CSV that can be read, so no line of it was imported.',
     mend: [
       'Begin with a header line that names the columns `name` and `email`, each once.',
@@ -25,6 +27,8 @@ export const problemTexts = {
     ],
   },
   'invalid-cursor': {
+    detail:
+      'This cursor is not one of this list. Take it from the `next` link of a page, unchanged.',
     meaning:
       'The `cursor` does not lead to a page of this list. It was changed or cut off, or it belongs to a list with other filters or another order.',
     mend: [
@@ -33,6 +37,7 @@ export const problemTexts = {
     ],
   },
   'invalid-host': {
+    detail: 'The request must have one Host header, with the name and perhaps the port of a host.',
     meaning:
       'The request does not say which host it is for: its `Host` header comes twice, or holds something else than a name and a port. Nothing else of it was looked at.',
     mend: [
@@ -40,6 +45,7 @@ export const problemTexts = {
     ],
   },
   unauthenticated: {
+    detail: 'This path needs the header Authorization: Bearer, with an API key or an access token.',
     meaning:
       'The request has no credential, or one that is wrong, has expired or was taken back. Nothing else of it was looked at.',
     mend: [
@@ -50,6 +56,7 @@ export const problemTexts = {
     ],
   },
   'insufficient-scope': {
+    detail: 'This request needs the scope users:write.',
     meaning: 'The credential is valid, but it does not allow this.',
     mend: [
       'Use a key or a token with the scope that `detail` names.',
@@ -57,10 +64,13 @@ export const problemTexts = {
     ],
   },
   'insecure-transport': {
+    detail:
+      'This service answers https only. Whatever credential this request had is to be replaced.',
     meaning: 'The request came over plain http, so its credential may have been read on the way.',
     mend: ['Use https.', 'Replace the key that was sent.'],
   },
   'local-only': {
+    detail: 'This service runs with AUTH=open or NEON_ENDPOINT, which are for one machine alone.',
     meaning:
       'The service runs with settings for one machine alone, without credentials, and was called from another.',
     mend: [
@@ -69,38 +79,26 @@ export const problemTexts = {
     ],
   },
   'not-found': {
+    detail: 'There is nothing at this path.',
     meaning: 'The service has nothing at this path.',
     mend: [
       'Compare the path with the [API’s description](/docs). Upper and lower case are different.',
     ],
   },
-  'no-users': {
-    meaning: 'The list was asked for without filters, and there is not a single user yet.',
-    mend: ['Take it for an empty list. It ends with the first user: `POST /users`.'],
-  },
-  'user-not-found': {
-    meaning: 'No user has this id. It was removed, or it never existed: ids are not used twice.',
-    mend: ['Forget the id. To repeat the request is of no use.'],
-  },
   'method-not-allowed': {
+    detail: 'This path answers GET, HEAD, POST, OPTIONS only.',
     meaning: 'The path exists, but does not answer this method.',
     mend: ['Use a method that the `Allow` header of the answer names.'],
   },
   'not-acceptable': {
+    detail: 'This path answers with application/x-ndjson or text/csv only.',
     meaning: 'The `Accept` header asks for a format that this path cannot answer with.',
     mend: [
       'Ask for a format that the [API’s description](/docs) names for this path, or leave `Accept` out.',
     ],
   },
-  'email-taken': {
-    meaning:
-      'Another user has this email. Upper and lower case make no difference: `ada@example.com` and `ADA@example.com` are one email. Nothing was changed.',
-    mend: [
-      'Ask the person for another email.',
-      'If it may be the same person, look for the user who has the email, and change that one instead.',
-    ],
-  },
   'precondition-failed': {
+    detail: 'The user is at version 2 now: read it again, and decide anew.',
     meaning:
       'The user has changed since it was read: its version is no longer the one in `If-Match`. Nothing was written, so the other change is not lost.',
     mend: [
@@ -109,10 +107,12 @@ export const problemTexts = {
     ],
   },
   'body-too-large': {
+    detail: 'The body is longer than 16384 bytes.',
     meaning: 'The body of the request is larger than this path takes. `detail` names the limit.',
     mend: ['Send only the fields that the path knows.', 'Split an import into several requests.'],
   },
   'unsupported-media-type': {
+    detail: 'The body must be sent with the header Content-Type: application/json, in UTF-8.',
     meaning:
       'The `Content-Type` header is missing, or names a format or an encoding that this path does not read.',
     mend: [
@@ -121,6 +121,7 @@ export const problemTexts = {
     ],
   },
   'validation-failed': {
+    detail: 'The request breaks the rules that `errors` names.',
     meaning:
       'The request can be read, but breaks at least one rule. Nothing was changed. `errors` holds every fault of the first part of the request that has any, in the order path, query, headers, body. Each has its place: the name of a `parameter` or `header`, or a JSON `pointer` into the body.',
     mend: [
@@ -129,6 +130,7 @@ export const problemTexts = {
     ],
   },
   'idempotency-key-reused': {
+    detail: 'This Idempotency-Key came with another body before. Take a new key for a new user.',
     meaning:
       'This `Idempotency-Key` came before, with another request. A key stands for one request, so this one was not carried out.',
     mend: [
@@ -137,6 +139,9 @@ export const problemTexts = {
     ],
   },
   'search-too-broad': {
+    detail:
+      'The database gave this a second, and it needs longer. Search for more characters, or for ' +
+      'rarer ones, and leave out count=exact.',
     meaning:
       'The search or the count needed more than a second of the database’s time, so it was ended. The same request will fail again.',
     mend: [
@@ -147,6 +152,7 @@ export const problemTexts = {
     ],
   },
   'rate-limited': {
+    detail: 'Too many requests. Wait a minute, then go on slower.',
     meaning: 'There were more requests than this caller or this address may make in a minute.',
     mend: [
       'Wait for as long as the header `Retry-After` says, then go on slower.',
@@ -154,6 +160,7 @@ export const problemTexts = {
     ],
   },
   'too-many-searches': {
+    detail: 'This caller has 4 searches or counts running. Wait until one has ended.',
     meaning:
       'This caller has as many searches and counts running as it may have at once. This one was not begun.',
     mend: [
@@ -162,6 +169,7 @@ export const problemTexts = {
     ],
   },
   busy: {
+    detail: 'The service has as many of these at hand as it takes. Try again soon.',
     meaning:
       'The service does a few imports and a few exports at a time, and as many as that are at hand. Nothing of this one was done.',
     mend: [
@@ -170,6 +178,7 @@ export const problemTexts = {
     ],
   },
   'internal-error': {
+    detail: 'The service failed. The log tells why under this instance.',
     meaning: 'The service has a fault. The request is not to blame.',
     mend: [
       'Tell those who run the service the `instance` of the answer: the log has the cause under it.',
@@ -177,6 +186,7 @@ export const problemTexts = {
     ],
   },
   'database-unavailable': {
+    detail: 'The database does not answer at the moment.',
     meaning: 'The database does not answer at the moment. Nothing was changed.',
     mend: [
       'Wait as many seconds as the `Retry-After` header says, then repeat the request. It is safe to repeat.',
@@ -184,6 +194,8 @@ export const problemTexts = {
     ],
   },
   'database-behind': {
+    detail:
+      'This version needs the migration 0002_add_phone, and the newest of the database is 0001_add_title.',
     meaning:
       'The database lacks migrations that this version of the service needs. `detail` names the newest that the database has and the newest that is needed. `GET /readyz` says so, and nothing else does.',
     mend: [
@@ -192,6 +204,7 @@ export const problemTexts = {
     ],
   },
   'database-mismatch': {
+    detail: 'The database is not as this version needs it.',
     meaning:
       'The database has the migrations of this version, but somebody has changed it since: a table, a column, an index or a right is missing. `GET /readyz` says so, and nothing else does.',
     mend: [
@@ -200,11 +213,13 @@ export const problemTexts = {
     ],
   },
   'identity-provider-unavailable': {
+    detail: 'The identity provider does not answer at the moment, so the token cannot be checked.',
     meaning:
       'The keys of the identity provider could not be had, so no access token can be checked. Nothing was changed.',
     mend: ['Repeat the request after as long as the header `Retry-After` says.'],
   },
   'outcome-unknown': {
+    detail: 'The database did not answer in time, so the change may or may not have been made.',
     meaning:
       'The connection to the database broke off while it wrote, so the change may or may not have happened.',
     mend: [
@@ -212,4 +227,4 @@ export const problemTexts = {
       'A `POST /users` with an `Idempotency-Key` can be repeated at once with the same key and body: it never creates a second user.',
     ],
   },
-} as const satisfies Record<ProblemCode, ProblemText>
+} as const satisfies Readonly<Record<string, ProblemText>>

@@ -1,0 +1,373 @@
+import * as z from 'zod/mini'
+import { Conditions } from '../http/conditions.ts'
+import { IdempotencyKey } from '../http/idempotency-key.ts'
+import { count, described, moment, reference } from '../openapi/components.ts'
+import type { Contract } from '../openapi/document.ts'
+import {
+  bodyProblems,
+  json,
+  jsonBody,
+  ndjson,
+  notModified,
+  readProblems,
+  searchProblems,
+  text,
+  writeProblems,
+} from '../openapi/pieces.ts'
+import { nameMaxLength } from '../rules.ts'
+import type { users } from './resource.ts'
+import {
+  Email,
+  Name,
+  NewName,
+  NewUser,
+  searchLength,
+  UserChanges,
+  UserFilters,
+  UserId,
+  UserImport,
+  UserList,
+} from './schema.ts'
+
+Name.register(described, {
+  id: 'Name',
+  description:
+    'No control character, no half of a surrogate pair, no white space at either end, and at least ' +
+    'one visible character. The service brings a name into Unicode NFC first, and all of this holds ' +
+    'for that form; the length counts its code points. Not visible either, though the pattern cannot ' +
+    'say so everywhere, are U+1BCA0 to U+1BCA3, U+1D173 to U+1D17A, and U+E0000 to U+E0FFF.',
+  minLength: 1,
+  maxLength: nameMaxLength,
+  examples: ['Ada Lovelace'],
+})
+
+NewName.register(described, {
+  id: 'NewName',
+  description:
+    'A `Name` that overrides or isolates no direction of text (U+202A to U+202E, U+2066 to U+2069), and ' +
+    'has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
+    'also when the rest of their user is changed.',
+  minLength: 1,
+  maxLength: nameMaxLength,
+  examples: ['Ada Lovelace'],
+})
+
+Email.register(described, {
+  id: 'Email',
+  description:
+    'A valid email address of the HTML standard with a dot in its domain. Kept as typed, and unique ' +
+    'whatever its case.',
+  examples: ['ada@example.com'],
+})
+
+const ignoredFields =
+  '`id`, `version`, `createdAt` and `updatedAt` are accepted with any value and ignored, so that ' +
+  'what was read can be sent back.'
+
+NewUser.register(described, {
+  id: 'NewUser',
+  description: `A whole user. ${ignoredFields}`,
+})
+
+UserChanges.register(described, {
+  id: 'UserChanges',
+  description: `A JSON Merge Patch (RFC 7396): what is left out stays as it is. ${ignoredFields}`,
+})
+
+export const User = z
+  .strictObject({
+    id: z
+      .int()
+      .check(z.minimum(1))
+      .register(described, { format: 'int64', examples: [26] }),
+    name: Name,
+    email: Email,
+    version: z
+      .int()
+      .check(z.minimum(1))
+      .register(described, {
+        description:
+          'Counts the changes. What changes nothing does not raise it. The `ETag` is this number.',
+        examples: [1],
+      }),
+    createdAt: moment('When the user was created, in UTC.'),
+    updatedAt: moment('When the user was last changed, in UTC.'),
+  })
+  .register(described, { id: 'User' })
+
+const Users = z.array(User).register(described, { id: 'Users' })
+
+const RefusedLine = z
+  .strictObject({
+    line: z
+      .int()
+      .check(z.minimum(1))
+      .register(described, { description: 'The line on which the record begins, from 1.' }),
+    pointer: z.string().register(described, {
+      description: 'JSON Pointer (RFC 6901) to the field; empty for the whole line.',
+      examples: ['/email'],
+    }),
+    detail: z.string().register(described, { description: 'What is wrong, without the value.' }),
+  })
+  .register(described, { id: 'RefusedLine' })
+
+export const ImportResult = z
+  .strictObject({
+    created: count('Lines that made a user.'),
+    updated: count('Lines that changed a user: only with `onConflict=update`.'),
+    skipped: count(
+      'Lines whose email there is already; with `onConflict=update` those that change nothing.',
+    ),
+    refused: z.array(RefusedLine).register(described, {
+      description: 'Lines that break a rule, each with its first fault. Nothing of them is stored.',
+    }),
+  })
+  .register(described, { id: 'ImportResult' })
+
+const ada = { name: 'Ada Lovelace', email: 'ada@example.com' }
+const moments = { createdAt: '2026-11-22T09:16:49.185Z', updatedAt: '2026-11-22T09:16:49.185Z' }
+const adaStored = { id: 26, ...ada, version: 1, ...moments }
+const adaKing = { ...adaStored, name: 'Ada King', version: 2 }
+
+const patch = {
+  schema: reference(UserChanges),
+  examples: { name: { summary: 'The name alone', value: { name: 'Ada King' } } },
+}
+
+/** Where a user that an answer holds can be found, changed and deleted. */
+const userLinks = Object.fromEntries(
+  ['getUser', 'replaceUser', 'changeUser', 'deleteUser'].map((operationId) => [
+    operationId,
+    { operationId, parameters: { id: '$response.body#/id' } },
+  ]),
+)
+
+const conditional =
+  '`If-Match` makes sure that nobody changed the user since it was read: a stale one is a 412.'
+
+/** The API of the users, told to people and programs. */
+export const contract = {
+  tag: { name: 'users', description: 'The users, one by one and in bulk.' },
+  operations: {
+    '/users': {
+      get: {
+        operationId: 'listUsers',
+        scope: 'users:read',
+        summary: 'List users',
+        description:
+          'A page of the users. Follow the `next` link of the `Link` header for more. A list by id ' +
+          'repeats nobody and misses nobody who is there throughout, whatever is written meanwhile. An ' +
+          'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array. ' +
+          'With `q` or `count` the database may work on it for one second.',
+        query: UserList,
+        answers: {
+          200: {
+            description: 'A page.',
+            headers: ['Link', 'X-Total-Count'],
+            content: json(Users, [adaStored]),
+          },
+        },
+        problems: ['invalid-cursor', 'no-users', ...readProblems, ...searchProblems],
+      },
+      post: {
+        operationId: 'createUser',
+        scope: 'users:write',
+        summary: 'Create a user',
+        description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
+        header: [IdempotencyKey],
+        body: json(NewUser, ada),
+        answers: {
+          201: {
+            description: 'The user, created now, or by an earlier request with the same key.',
+            headers: ['Location', 'ETag', 'Idempotency-Replayed'],
+            content: json(User, adaStored),
+            links: userLinks,
+          },
+        },
+        problems: [...bodyProblems, 'email-taken', ...writeProblems, 'idempotency-key-reused'],
+      },
+    },
+    '/users/{id}': {
+      get: {
+        operationId: 'getUser',
+        scope: 'users:read',
+        summary: 'Read a user',
+        path: UserId,
+        header: [Conditions],
+        answers: {
+          200: { description: 'The user.', headers: ['ETag'], content: json(User, adaStored) },
+          304: { ...notModified, headers: ['ETag'] },
+        },
+        problems: ['user-not-found', 'precondition-failed', ...readProblems],
+      },
+      put: {
+        operationId: 'replaceUser',
+        scope: 'users:write',
+        summary: 'Replace a user',
+        description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
+        path: UserId,
+        header: [Conditions],
+        body: json(NewUser, { ...ada, name: 'Ada King' }),
+        answers: {
+          200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
+        },
+        problems: [
+          ...bodyProblems,
+          'user-not-found',
+          'email-taken',
+          'precondition-failed',
+          ...writeProblems,
+        ],
+      },
+      patch: {
+        operationId: 'changeUser',
+        scope: 'users:write',
+        summary: 'Change a user',
+        description: `${jsonBody} ${conditional} What is left out stays as it is.`,
+        path: UserId,
+        header: [Conditions],
+        body: { 'application/json': patch, 'application/merge-patch+json': patch },
+        answers: {
+          200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
+        },
+        problems: [
+          ...bodyProblems,
+          'user-not-found',
+          'email-taken',
+          'precondition-failed',
+          ...writeProblems,
+        ],
+      },
+      delete: {
+        operationId: 'deleteUser',
+        scope: 'users:write',
+        summary: 'Delete a user',
+        description: conditional,
+        path: UserId,
+        header: [Conditions],
+        answers: { 204: { description: 'It is gone.' } },
+        problems: ['user-not-found', 'precondition-failed', ...writeProblems],
+      },
+    },
+    '/users/import': {
+      post: {
+        operationId: 'importUsers',
+        scope: 'users:export',
+        summary: 'Import users',
+        description:
+          'At most 5,000 lines and 4 MiB, in UTF-8, all in one statement. A line that breaks a rule is ' +
+          'refused alone, and so is one whose email stands above it. CSV begins with a header that ' +
+          'names the columns `name` and `email`, and besides them at most `id`, `version`, `createdAt` ' +
+          "and `updatedAt`, in any order; cells are trimmed, and one `'` before what may " +
+          'begin a formula is taken away. A record of more than 16,384 characters is refused. A few ' +
+          'imports are taken at a time: beyond them it is a 503 `busy`.',
+        query: UserImport,
+        body: {
+          'application/x-ndjson': ndjson(NewUser, ada),
+          'text/csv': text('name,email\r\nAda Lovelace,ada@example.com\r\n'),
+        },
+        answers: {
+          200: {
+            description: 'What became of the lines.',
+            content: json(ImportResult, {
+              created: 1,
+              updated: 0,
+              skipped: 0,
+              refused: [{ line: 2, pointer: '/email', detail: 'stands on line 1 already' }],
+            }),
+          },
+        },
+        problems: [
+          'malformed-json',
+          'malformed-csv',
+          'unsupported-media-type',
+          'body-too-large',
+          'busy',
+          ...writeProblems,
+        ],
+      },
+    },
+    '/users/export': {
+      get: {
+        operationId: 'exportUsers',
+        scope: 'users:export',
+        summary: 'Export users',
+        description:
+          'Every user that matches, by id, as a stream; `Accept` chooses between NDJSON, the default, ' +
+          'and CSV. A failure on the way breaks the stream off, so that a cut export never looks ' +
+          "whole. CSV puts a `'` before a cell that begins like a formula (`=`, `+`, `-`, `@`, also in " +
+          'their full-width and small forms, the minus sign, tab or CR); import takes it away again. A ' +
+          'few exports are taken at a time: beyond them it is a 503 `busy`.',
+        query: UserFilters,
+        answers: {
+          200: {
+            description: 'The users. No users are an empty body, or the header of the CSV alone.',
+            content: {
+              'application/x-ndjson': ndjson(User, adaStored),
+              'text/csv': text(
+                'id,name,email,version,createdAt,updatedAt\r\n' +
+                  `${Object.values(adaStored).join(',')}\r\n`,
+              ),
+            },
+          },
+        },
+        problems: ['not-acceptable', 'busy', ...readProblems, ...searchProblems],
+      },
+    },
+  },
+  parameters: {
+    id: { description: 'The id of the user.', example: 26, schema: { format: 'int64' } },
+    limit: { description: 'How many users a page holds at most.', example: 2 },
+    cursor: {
+      description:
+        'Where the page begins: from the `next` link of the page before it, unchanged. It is good for ' +
+        'one sort and one set of filters; `limit` and `count` may change.',
+    },
+    sort: {
+      description:
+        'The order, descending after a minus. Names and emails are compared by code points.',
+      example: '-name',
+    },
+    count: { description: 'Asks for `X-Total-Count`.', example: 'exact' },
+    email: {
+      description: 'Only the user with this email, whatever its case.',
+      example: 'ada@example.com',
+    },
+    q: {
+      description:
+        'Only users with this text in the name or the email: three or more characters anywhere, two ' +
+        'at the start of either. Upper and lower case are the same, letter by letter, by the locale ' +
+        'of the database, usually `C.UTF-8`: `É` is `é` and `İ` is `i`, but `ß` is not `ss`, and `Σ` ' +
+        'is not `ς`. It is brought into Unicode NFC first, and has at most 30 combining marks in a ' +
+        'row. `%` and `_` stand for themselves.',
+      example: 'lovelace',
+      schema: { minLength: searchLength.min, maxLength: searchLength.max },
+    },
+    onConflict: {
+      description:
+        'What to do with a line whose email there is already: leave the user as it is, or update it.',
+      example: 'update',
+    },
+  },
+  problems: {
+    'no-users': {
+      detail: 'No users found',
+      meaning: 'The list was asked for without filters, and there is not a single user yet.',
+      mend: ['Take it for an empty list. It ends with the first user: `POST /users`.'],
+    },
+    'user-not-found': {
+      detail: 'There is no user with the id 26.',
+      meaning: 'No user has this id. It was removed, or it never existed: ids are not used twice.',
+      mend: ['Forget the id. To repeat the request is of no use.'],
+    },
+    'email-taken': {
+      detail: 'A user with this email already exists, perhaps in other case.',
+      meaning:
+        'Another user has this email. Upper and lower case make no difference: `ada@example.com` and `ADA@example.com` are one email. Nothing was changed.',
+      mend: [
+        'Ask the person for another email.',
+        'If it may be the same person, look for the user who has the email, and change that one instead.',
+      ],
+    },
+  } satisfies Record<keyof typeof users.problems, object>,
+} as const satisfies Contract
