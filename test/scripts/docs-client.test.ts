@@ -7,7 +7,13 @@ import { linkProject } from '../support/project.ts'
 import { test } from '../support/shared-test.ts'
 
 /** What somebody needs who uses the client: nothing of the Worker. */
-const parts = ['src/client.ts', 'src/client', 'src/errors.ts']
+const parts = [
+  'src/client.ts',
+  'src/client',
+  'src/errors.ts',
+  'src/resources.ts',
+  'src/users/resource.ts',
+]
 
 const api = await readFile('docs/api.md', 'utf8')
 const [, sample = ''] = /^```ts\n(.*?)^```$/ms.exec(api) ?? []
