@@ -46,7 +46,7 @@ export function validate<S extends Schemas>({
 
 const goOn = () => Promise.resolve()
 
-// Hono passes over it.
+// A parameter without a name, which Hono passes over.
 const nameless = /^[^?]*\?(?:.*&)?=/
 const namelessFault = { parameter: '', detail: 'has a name that is not a parameter of this path' }
 

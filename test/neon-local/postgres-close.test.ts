@@ -61,7 +61,9 @@ describe('close', () => {
     expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock', 'passwords.json'])
   })
 
-  test('ends a server whose processes are frozen, without waiting for them', async () => {
+  test('ends a server whose processes are frozen, without waiting for them', {
+    tags: ['slow'],
+  }, async () => {
     const postgres = await startPostgres({ dataDir })
     const session = await keepBusy(postgres.url)
     const family = familyOf(postgres.pid)
@@ -76,7 +78,9 @@ describe('close', () => {
     await session.ended
   })
 
-  test('ends the busy sessions of a server that was killed, and tells of its end', async () => {
+  test('ends the busy sessions of a server that was killed, and tells of its end', {
+    tags: ['slow'],
+  }, async () => {
     const postgres = await startPostgres({ dataDir })
     const session = await keepBusy(postgres.url)
     const family = familyOf(postgres.pid)

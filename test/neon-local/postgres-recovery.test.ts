@@ -49,7 +49,9 @@ describe('a data folder', () => {
     await expectData(run.port)
   })
 
-  test('outlives kill -9 of all but the server, which the next run ends', async () => {
+  test('outlives kill -9 of all but the server, which the next run ends', {
+    tags: ['slow'],
+  }, async () => {
     const run = await launch({ dataDir })
     const session = await keepBusy(run.url)
     const watchdogs = familyOf(run.launcher).filter(

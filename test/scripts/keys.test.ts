@@ -2,7 +2,7 @@ import { test as base, describe, expect } from 'vitest'
 import { isKey } from '../../scripts/keys/key.ts'
 import { readConfig } from '../../src/config.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
-import { linkProject } from '../support/project.ts'
+import { linkProject, type Project } from '../support/project.ts'
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -39,26 +39,32 @@ describe('npm run keys:new', () => {
     ])
   })
 
-  test.for<[string[], string]>([
-    [[], '--name must say whose key this is'],
-    [['--name', 'a b', '--scopes', 'users:read'], '--name must say whose key this is'],
-    [['--name', 'ci'], '--scopes must name one or more of users:read, users:write, users:export'],
-    [['--name', 'ci', '--scopes', 'users:read users:write'], '--scopes must name'],
-    [['--name', 'ci', '--scopes', 'users:delete'], '--scopes must name'],
-    [
-      ['--name', 'ci', '--scopes', 'users:read', '--expires', '2030-02-30'],
-      '--expires must be a day to come, such as 2030-01-31.',
-    ],
-    [['--name', 'ci', '--scopes', 'users:read', '--expires', dayFromNow(0)], '--expires must be'],
-    [['--nmae', 'ci'], "Unknown option '--nmae'"],
-  ])('explains what is wrong with %j', async ([options, sentence], { project }) => {
+  type Slip = [options: string[], sentence: string]
+  const explains = async ([options, sentence]: Slip, { project }: { project: Project }) => {
     const command = project.run('node', ['scripts/keys/new.ts', ...options])
 
     expect(await command.ended).toBe(2)
     expect(command.output()).toContain(sentence)
     expect(command.output()).toContain('Usage: npm run keys:new')
     expect(command.output()).not.toMatch(/edgeusers_|^\s+at /m)
-  })
+  }
+
+  test.for<Slip>([
+    [[], '--name must say whose key this is'],
+    [['--name', 'ci', '--scopes', 'users:delete'], '--scopes must name'],
+    [
+      ['--name', 'ci', '--scopes', 'users:read', '--expires', '2030-02-30'],
+      '--expires must be a day to come, such as 2030-01-31.',
+    ],
+  ])('explains what is wrong with %j', explains)
+
+  test.for<Slip>([
+    [['--name', 'a b', '--scopes', 'users:read'], '--name must say whose key this is'],
+    [['--name', 'ci'], '--scopes must name one or more of users:read, users:write, users:export'],
+    [['--name', 'ci', '--scopes', 'users:read users:write'], '--scopes must name'],
+    [['--name', 'ci', '--scopes', 'users:read', '--expires', dayFromNow(0)], '--expires must be'],
+    [['--nmae', 'ci'], "Unknown option '--nmae'"],
+  ])('explains what is wrong with %j', { tags: ['slow'] }, explains)
 })
 
 describe('a key', () => {

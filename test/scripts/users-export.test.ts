@@ -164,21 +164,30 @@ describe('npm run users:export', () => {
     expect(code).toBe(0)
   })
 
-  test.for([
+  type Slip = readonly [what: string, args: readonly string[], sentence: RegExp]
+  const explains = async (
+    [, args, sentence]: Slip,
+    { project, service }: { project: Project; service: Service },
+  ) => {
+    const { code, output } = await run(project, 'export', '--url', service.url.href, ...args)
+
+    expect(output).toMatch(sentence)
+    expect(code).toBe(output.includes('Usage:') ? 2 : 1)
+    expect(output).not.toMatch(/^\s+at /m)
+  }
+
+  test.for<Slip>([
     ['a file of another kind', ['users.txt'], /^The name users\.txt does not say .*\nUsage: npm/],
-    ['two files', ['a.csv', 'b.csv'], /^Name one file\.\nUsage: npm run users:export/],
     ['a filter that is refused', ['a.csv', '--q', 'x'], /^The request breaks the rules .* q must/],
+  ])('explains %s', explains)
+
+  test.for<Slip>([
+    ['two files', ['a.csv', 'b.csv'], /^Name one file\.\nUsage: npm run users:export/],
     ['a folder that is missing', ['none/a.csv'], /^ENOENT: no such file or directory/],
     [
       'a service that is away',
       ['a.csv', '--url', 'http://127.0.0.1:2'],
       /^No users service answers at http:\/\/127\.0\.0\.1:2\/\./,
     ],
-  ] as const)('explains %s', async ([, args, sentence], { project, service }) => {
-    const { code, output } = await run(project, 'export', '--url', service.url.href, ...args)
-
-    expect(output).toMatch(sentence)
-    expect(code).toBe(output.includes('Usage:') ? 2 : 1)
-    expect(output).not.toMatch(/^\s+at /m)
-  })
+  ])('explains %s', { tags: ['slow'] }, explains)
 })
