@@ -53,14 +53,14 @@ export function createDocument(
 ) {
   const responses = new Map<string, object>()
 
-  const paths = Object.assign(
-    {},
-    ...contracts.map(({ tag, operations, parameters = {} }) =>
-      mapValues(operations, (methods) =>
+  const paths = Object.fromEntries(
+    contracts.flatMap(({ tag, operations, parameters = {} }) =>
+      Object.entries(operations).map(([path, methods]) => [
+        path,
         mapValues(methods, (operation) =>
           createOperation(operation, { tag, parameters }, responses),
         ),
-      ),
+      ]),
     ),
   )
   return {

@@ -145,6 +145,14 @@ const userLinks = Object.fromEntries(
 const conditional =
   '`If-Match` makes sure that nobody changed the user since it was read: a stale one is a 412.'
 
+const changeProblems = [
+  ...bodyProblems,
+  'user-not-found',
+  'email-taken',
+  'precondition-failed',
+  ...writeProblems,
+] as const
+
 /** The API of the users, told to people and programs. */
 export const contract = {
   tag: { name: 'users', description: 'The users, one by one and in bulk.' },
@@ -211,13 +219,7 @@ export const contract = {
         answers: {
           200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
         },
-        problems: [
-          ...bodyProblems,
-          'user-not-found',
-          'email-taken',
-          'precondition-failed',
-          ...writeProblems,
-        ],
+        problems: changeProblems,
       },
       patch: {
         operationId: 'changeUser',
@@ -230,13 +232,7 @@ export const contract = {
         answers: {
           200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
         },
-        problems: [
-          ...bodyProblems,
-          'user-not-found',
-          'email-taken',
-          'precondition-failed',
-          ...writeProblems,
-        ],
+        problems: changeProblems,
       },
       delete: {
         operationId: 'deleteUser',

@@ -1,4 +1,4 @@
-// Takes over ten seconds: Chromium, and a neon-local of its own for each setting.
+// Takes over ten seconds: a Chromium for each test.
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

@@ -1,5 +1,4 @@
-// Takes over ten seconds: the pages of a name are left open until the browser asks for its address
-// again.
+// Takes over ten seconds: a Chromium for each test, beside an `npm run dev` from its first start.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'

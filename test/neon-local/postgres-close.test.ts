@@ -61,9 +61,7 @@ describe('close', () => {
     expect(fs.readdirSync(dataDir).sort()).toEqual(['cluster', 'neon-local.lock', 'passwords.json'])
   })
 
-  test('ends a server whose processes are frozen, without waiting for them', {
-    tags: ['slow'],
-  }, async () => {
+  test('ends a server whose processes are frozen, without waiting for them', async () => {
     const postgres = await startPostgres({ dataDir })
     const session = await keepBusy(postgres.url)
     const family = familyOf(postgres.pid)
@@ -78,9 +76,7 @@ describe('close', () => {
     await session.ended
   })
 
-  test('ends the busy sessions of a server that was killed, and tells of its end', {
-    tags: ['slow'],
-  }, async () => {
+  test('ends the busy sessions of a server that was killed, and tells of its end', async () => {
     const postgres = await startPostgres({ dataDir })
     const session = await keepBusy(postgres.url)
     const family = familyOf(postgres.pid)

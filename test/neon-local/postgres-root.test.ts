@@ -129,9 +129,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     },
   )
 
-  test('refuses to make a cluster for an owner whom the system does not know', {
-    tags: ['slow'],
-  }, async () => {
+  test('refuses to make a cluster for an owner whom the system does not know', async () => {
     const folder = makeFolder()
     giveTo(stranger, folder)
 

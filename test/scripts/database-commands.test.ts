@@ -112,7 +112,7 @@ describe('npm run db:migrate', () => {
 })
 
 describe('npm run db:seed', () => {
-  test('explains a count that is none', { tags: ['slow'] }, async ({ project }) => {
+  test('explains a count that is none', async ({ project }) => {
     const command = project.run('node', ['scripts/db/seed.ts', '--count', '1e3'])
 
     expect(await command.ended).toBe(2)

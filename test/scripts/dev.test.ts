@@ -181,7 +181,7 @@ describe('npm run dev', () => {
     },
   )
 
-  test('explains an option that it does not know', { tags: ['slow'] }, async ({ project }) => {
+  test('explains an option that it does not know', async ({ project }) => {
     const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])
 
     expect(await command.ended).toBe(2)

@@ -116,7 +116,7 @@ describe('the database', () => {
     expect(partly).toContainEqual(found('role', 'fault', /it lacks delete on public\.users\./))
   })
 
-  test('was left by an npm run dev that was killed', { tags: ['slow'] }, async ({ project }) => {
+  test('was left by an npm run dev that was killed', async ({ project }) => {
     await project.write('.data/dev.env', `DATABASE_URL="${away}"\n`)
     await rmdir(join(project.directory, runningFolder))
 

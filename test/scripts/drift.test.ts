@@ -91,10 +91,7 @@ describe('npm run db:drift', () => {
     expect(await runOn(database, project, 'drift')).toMatchObject({ code: 0 })
   })
 
-  test('says that the role may not create databases', { tags: ['slow'] }, async ({
-    database,
-    project,
-  }) => {
+  test('says that the role may not create databases', async ({ database, project }) => {
     await database.query(`create role clerk login password 'canary'`)
     const url = Object.assign(new URL(database.url), { username: 'clerk', password: 'canary' }).href
     await project.migrations({ '0000_a': 'create table a ()' })

@@ -135,7 +135,7 @@ describe('npm run db:role', () => {
     },
   )
 
-  test('says that a migration is pending', { tags: ['slow'] }, async ({ project, role }) => {
+  test('says that a migration is pending', async ({ project, role }) => {
     const empty = await createEmptyDatabase(inject('postgresUrl'))
 
     const { code, output } = await runOn(empty, project, 'role', '--name', role)

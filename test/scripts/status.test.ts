@@ -106,10 +106,7 @@ describe('histories that differ', () => {
     })
   })
 
-  test('end each command with a code of their own', { tags: ['slow'] }, async ({
-    database,
-    project,
-  }) => {
+  test('end each command with a code of their own', async ({ database, project }) => {
     await project.migrations(files)
     await project.apply()
     await project.migrations({ '0000_a': files['0000_a'] })

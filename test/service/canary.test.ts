@@ -1,4 +1,4 @@
-// Takes over ten seconds: every request meets every fault of the database, up to its deadline.
+// Takes over ten seconds: every request meets every fault of the database, and is sent again.
 
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'

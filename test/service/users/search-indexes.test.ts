@@ -1,4 +1,4 @@
-// Takes over ten seconds: a table of so many users that PostgreSQL asks its indexes.
+// Takes over ten seconds: a session that rests tells no sooner which indexes it has asked.
 
 import { describe, expect } from 'vitest'
 import { ids } from '../../support/pages.ts'
