@@ -6,7 +6,7 @@ loadSettings()
 // biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export.
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/db/tables.ts',
+  schema: './src/*/table.ts',
   out: './drizzle',
   casing: 'snake_case',
   dbCredentials: {

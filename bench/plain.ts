@@ -6,7 +6,8 @@ import { type Context, Hono } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { validator } from 'hono/validator'
 import { z } from 'zod'
-import { searchText, users } from '../src/db/tables.ts'
+import { searchText } from '../src/users/search-text.ts'
+import { users } from '../src/users/table.ts'
 
 type Env = { Bindings: { DATABASE_URL: string; NEON_ENDPOINT: string; API_KEY: string } }
 

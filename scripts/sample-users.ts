@@ -1,6 +1,6 @@
 import { faker } from '@faker-js/faker/locale/en'
 import type { Database } from '../src/db/client.ts'
-import { users } from '../src/db/tables.ts'
+import { users } from '../src/users/table.ts'
 
 /** Rows of one statement: two values each, of the 65,535 that one statement can carry. */
 const batchSize = 1_000

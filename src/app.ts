@@ -13,8 +13,10 @@ import { createHono } from './http/router.ts'
 import { setSecurityHeaders } from './http/security-headers.ts'
 import { answerUnmatched } from './http/unmatched.ts'
 import { type Assets, pageRoutes } from './pages/routes.ts'
-import { bulkRoutes } from './users/bulk-routes.ts'
+import { resources } from './resources.ts'
+import { userBulkRoutes } from './users/bulk-routes.ts'
 import { userRoutes } from './users/routes.ts'
+import * as userTables from './users/table.ts'
 
 export type AppOptions = {
   config: Config
@@ -26,23 +28,30 @@ export type AppOptions = {
   limits: RateLimits
 }
 
+/** What the service keeps its data in: readiness compares them, and the hourly trigger clears them. */
+export const tables = { ...userTables }
+
 /** The whole service: what every request passes, then who answers it. */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
   const app = createHono()
-
-  const service = app
     .use(logRequest(release))
     .use(identifyRequest)
     .use(setSecurityHeaders)
     .use(allowOrigins(config.CORS_ORIGINS ?? []))
     .use(guardTransport(config))
-    .use('/users/*', authenticate(config, limits))
-    .use('/users/*', limitCaller(limits.callers))
+
+  const guards = [authenticate(config, limits), limitCaller(limits.callers)]
+  for (const name of Object.keys(resources)) {
+    app.use(`/${name}/*`, ...guards)
+  }
+  const shared = { db, limits, cursors: createCursors(config.DATABASE_URL) }
+
+  const service = app
     .onError(answerError)
     .notFound(answerUnmatched(app))
-    .route('/users', bulkRoutes(db, limits))
-    .route('/users', userRoutes(db, createCursors(config.DATABASE_URL), limits))
-    .route('/', healthRoutes({ db, release, migrations, limits }))
+    .route('/users', userBulkRoutes(shared))
+    .route('/users', userRoutes(shared))
+    .route('/', healthRoutes({ db, release, migrations, limits, tables }))
     .route('/', pageRoutes(assets))
 
   demandGuards(service.routes)

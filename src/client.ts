@@ -26,7 +26,7 @@ import type {
   UserChanges,
   WriteOptions,
 } from './client/types.ts'
-import type { User } from './users/schema.ts'
+import type { User } from './users/rows.ts'
 
 export { AnswerError, ConnectionError, type Problem, ProblemError } from './client/errors.ts'
 export type {

@@ -1,11 +1,41 @@
 import { contract as health } from './health/contract.ts'
+import type { Contract } from './openapi/document.ts'
 import { problemTexts as ofService } from './openapi/problem-texts.ts'
 import type { ProblemTexts } from './openapi/problems.ts'
 import { contract as pages } from './pages/contract.ts'
-import { contract as users } from './users/contract.ts'
+import { resources } from './resources.ts'
+
+const ofResources = await Promise.all(Object.keys(resources).map(contractOf))
 
 /** Of all who serve something, in the order of the documentation. The Worker itself knows none. */
-export const contracts = [users, health, pages] as const
+export const contracts: readonly Contract[] = [...ofResources, health, pages]
 
 /** What each problem of them says and means. */
-export const problemTexts: ProblemTexts = { ...ofService, ...users.problems }
+export const problemTexts: ProblemTexts = Object.assign(
+  {},
+  ofService,
+  ...ofResources.map((contract) => contract.problems),
+)
+
+/** Throws TypeError with what is missing. */
+async function contractOf(folder: string): Promise<Contract> {
+  const file = `src/${folder}/contract.ts`
+  const { contract }: { contract?: Contract } = await import(`./${folder}/contract.ts`).catch(
+    (error: unknown) => {
+      throw new TypeError(`${file} cannot be loaded, and src/resources.ts names it: ${error}`)
+    },
+  )
+  if (!contract) {
+    throw new TypeError(`${file} must export its contract under this name.`)
+  }
+  const codes = Object.keys(resources[folder as keyof typeof resources].problems)
+  const unexplained = codes.find((code) => !contract.problems?.[code])
+  if (unexplained !== undefined) {
+    throw new TypeError(`${file} does not say what ${unexplained} means: add it to its problems.`)
+  }
+  const stray = Object.keys(contract.operations).find((path) => path.split('/')[1] !== folder)
+  if (stray !== undefined) {
+    throw new TypeError(`${file} has the path ${stray}, which must begin with /${folder}.`)
+  }
+  return contract
+}

@@ -1,6 +1,6 @@
 import { inSession } from '../../scripts/migrations/connection.ts'
 import { createCursors } from '../../src/http/cursors.ts'
-import type { Position } from '../../src/users/list.ts'
+import type { Position } from '../../src/rows/list.ts'
 import type { ScaleDatabase } from './database.ts'
 
 export const sorts = ['id', '-id', 'name', '-name', 'email', '-email'] as const
@@ -52,7 +52,7 @@ export async function readSubject(database: ScaleDatabase, users: number): Promi
       )
       const [at, next] = rows
       return {
-        position: column === 'id' ? [at.id] : [at[column], at.id],
+        position: column === 'id' ? [`${at.id}`] : [at[column], `${at.id}`],
         nextId: next.id,
       }
     }
@@ -90,8 +90,7 @@ export async function readSubject(database: ScaleDatabase, users: number): Promi
 }
 
 /** The `cursor` of a deep page, as the Worker with this connection string would have given it. */
-export const cursorAt = ({ deep }: Subject, sort: Sort, url: string): Promise<string> =>
-  createCursors<Position>(url).seal(
-    JSON.stringify([sort, undefined, undefined]),
-    deep[sort].position,
-  )
+export async function cursorAt({ deep }: Subject, sort: Sort, url: string): Promise<string> {
+  const { position } = deep[sort]
+  return (await createCursors(url).ofList('users', sort, undefined, undefined).seal(position)) ?? ''
+}

@@ -37,7 +37,7 @@ await runCommand(async () => {
   const { isAmbiguous } = await readSchemaChange()
   if (isAmbiguous && !custom && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new CommandError(
-      'One thing goes from src/db/tables.ts and another comes, and drizzle-kit has to ask if it is ' +
+      'One thing goes from the tables in src/ and another comes, and drizzle-kit has to ask if it is ' +
         'renamed. Run this in a terminal, or make two migrations: one that adds, one that removes.',
     )
   }

@@ -39,9 +39,11 @@ async function mayTooMuch(client: pg.Client): Promise<boolean> {
   // Drizzle takes longer to load than all the rest.
   const { PgDialect } = await import('drizzle-orm/pg-core')
   const { isPowerful } = await import('../../src/health/check.ts')
-  const { sql } = new PgDialect().sqlToQuery(isPowerful)
+  const { users } = await import('../../src/users/table.ts')
+  const { sql, params } = new PgDialect().sqlToQuery(isPowerful([users]))
   const { rows } = await client.query<{ answer: boolean }>(
     `select ${sql} as answer from pg_roles where rolname = current_user`,
+    params,
   )
   return rows[0]?.answer === true
 }

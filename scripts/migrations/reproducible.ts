@@ -35,7 +35,7 @@ async function isReproducible({ migration, before, after }: Step): Promise<void>
   if (at >= 0 && (at < wanted.length || found.length > wanted.length)) {
     throw new CommandError(
       `${tag}.sql is not what drizzle-kit generated for it: ${difference(wanted[at], found[at])}\n` +
-        'Put the change into src/db/tables.ts or into a migration of `db:generate -- --custom`, or ' +
+        'Put the change into the table in src/ or into a migration of `db:generate -- --custom`, or ' +
         'give the reason in a line `-- migrate:edited REASON`.',
       exitCodes.history,
     )

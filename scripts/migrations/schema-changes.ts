@@ -1,7 +1,7 @@
+import { glob } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { generateMigration } from 'drizzle-kit/api'
-import * as z from 'zod/mini'
 import { CommandError } from '../command.ts'
 import { asksAboutRenames } from './rename-questions.ts'
 import { nothing, readSteps, type Snapshot, snapshotOf } from './snapshots.ts'
@@ -13,7 +13,7 @@ export type SchemaChange = {
   isAmbiguous: boolean
 }
 
-/** The last snapshot, and what `src/db/tables.ts` is now. Throws CommandError. */
+/** The last snapshot, and what the tables in `src/` are now. Throws CommandError. */
 export async function readSchemaChange(folder?: string): Promise<SchemaChange> {
   const before = (await readSteps(folder)).at(-1)?.after ?? nothing()
   const after = snapshotOf(await loadTables(), before.id)
@@ -34,18 +34,24 @@ export async function migrationsAreGenerated(folder?: string): Promise<void> {
 
 const forgotten = (what: string) =>
   new CommandError(
-    'src/db/tables.ts has changes that no migration makes: ' +
+    'The tables in src/ have changes that no migration makes: ' +
       `run \`npm run db:generate -- --name NAME\`. ${what}`,
   )
 
-/** By its path, as drizzle.config.ts does it. */
-export async function loadTables(file = 'src/db/tables.ts'): Promise<Record<string, unknown>> {
+/** Every table, as drizzle.config.ts finds them. */
+export async function loadTables(folder = '.'): Promise<Record<string, unknown>> {
+  const files = await Array.fromAsync(glob('src/*/table.ts', { cwd: folder }))
+  const tables = await Promise.all(files.sort().map((file) => loadFile(folder, file)))
+  return Object.fromEntries(tables.flat())
+}
+
+async function loadFile(folder: string, file: string): Promise<[string, unknown][]> {
   try {
-    const tables = await import(pathToFileURL(resolve(file)).href)
-    return z.parse(z.record(z.string(), z.unknown()), { ...tables })
+    const exported: object = await import(pathToFileURL(resolve(folder, file)).href)
+    return Object.entries(exported).map(([name, table]) => [`${file} ${name}`, table])
   } catch (error) {
     throw new CommandError(
-      `src/db/tables.ts cannot be loaded: ${error instanceof Error ? error.message : error}`,
+      `${file} cannot be loaded: ${error instanceof Error ? error.message : error}`,
     )
   }
 }

@@ -1,5 +1,5 @@
 import type { InferResponseType } from 'hono/client'
-import type { User } from '../users/schema.ts'
+import type { User } from '../users/rows.ts'
 import { AnswerError, ConnectionError, isObject, isProblem, ProblemError } from './errors.ts'
 import type { ImportResult, OneUser, Page, Users } from './types.ts'
 

@@ -1,6 +1,6 @@
 import type { hc, InferRequestType, InferResponseType } from 'hono/client'
 import type { createApp } from '../app.ts'
-import type { User } from '../users/schema.ts'
+import type { User } from '../users/rows.ts'
 
 /** What the routes of the service promise. Of the service itself nothing comes with it. */
 export type App = ReturnType<typeof createApp>

@@ -1,17 +1,6 @@
 import { causes, ServiceError } from '../errors.ts'
 import { reasonOf } from './outcome.ts'
 
-/** Whether a statement broke the unique index or constraint of this name (SQLSTATE 23505). */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return causes(error).some(
-    (cause) =>
-      'code' in cause &&
-      cause.code === '23505' &&
-      'constraint' in cause &&
-      cause.constraint === constraint,
-  )
-}
-
 /** Whether a statement named a table that is not there, or that its role may not see. */
 export const isUndefinedOrForbidden = (error: unknown): boolean =>
   causes(error).some((cause) => 'code' in cause && /^(?:42P01|42501)$/.test(String(cause.code)))

@@ -1,29 +1,24 @@
-import { NeonDbError, type NeonQueryFunction, neonConfig, types } from '@neondatabase/serverless'
+import { NeonDbError, type NeonQueryFunction, neonConfig } from '@neondatabase/serverless'
 import { fillPlaceholders } from 'drizzle-orm'
 import { fetchFromNeon } from './fetch.ts'
+import type { Statement } from './statement.ts'
 
-/** As much of Drizzle's prepared query as is used. */
-export type Prepared<Rows> = {
-  getQuery(): { sql: string; params: unknown[] }
-  mapResult(result: unknown): unknown
-  execute(): Promise<Rows>
-}
+/** By the name of their placeholders. */
+type Values = object
 
-type Values = Record<string, unknown>
+/** A row as PostgreSQL writes it: each value as text. */
+export type Row = readonly (string | null)[]
 
 export type Runner = {
-  /** Throws the driver's error for a statement that failed, and what `fetchFromNeon` throws. */
-  run<Rows>(query: Prepared<Rows>, values: Values): Promise<Rows>
+  /** The rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon` throws. */
+  run(statement: Statement, values: Values): Promise<readonly Row[]>
   /** One after the other, in one transaction and one round trip. */
-  runBoth<First, Second>(
-    queries: readonly [Prepared<First>, Prepared<Second>],
-    values: Values,
-  ): Promise<[First, Second]>
+  runAll(statements: readonly Statement[], values: Values): Promise<(readonly Row[])[]>
 }
 
 /**
- * Runs prepared queries as Drizzle and the driver do, without what they do anew for each: the driver
- * takes the connection string apart four times.
+ * Runs statements as the driver does, without what it does anew for each: it takes the connection
+ * string apart four times.
  */
 export function createRunner(client: NeonQueryFunction<false, false>): Runner {
   let request: DriverRequest | undefined
@@ -40,14 +35,12 @@ export function createRunner(client: NeonQueryFunction<false, false>): Runner {
   }
 
   return {
-    async run(query, values) {
-      return rowsOf(query, await post(statement(query, values)))
+    async run(statement, values) {
+      return rowsOf(await post(filled(statement, values)))
     },
-    async runBoth([first, second], values) {
-      const queries = [statement(first, values), statement(second, values)]
-      const { results } = objectOf(await post({ queries }))
-      const [one, other] = arrayOf(results)
-      return [rowsOf(first, one), rowsOf(second, other)]
+    async runAll(statements, values) {
+      const queries = statements.map((statement) => filled(statement, values))
+      return arrayOf(objectOf(await post({ queries }))['results']).map(rowsOf)
     },
   }
 }
@@ -69,27 +62,22 @@ function requestOf(client: NeonQueryFunction<false, false>): Promise<DriverReque
   })
 }
 
-function statement(prepared: Prepared<unknown>, values: Values) {
-  const { sql, params } = prepared.getQuery()
-  // As text, which PostgreSQL reads by the type that each has in the statement.
-  const toText = (value: unknown) => (value == null ? null : String(value))
+/** With values as text, which PostgreSQL reads by the type that each has in the statement. */
+const filled = ({ sql, params }: Statement, values: Values) => ({
+  query: sql,
+  params: fillPlaceholders(params, { ...values }).map((value) => (value == null ? null : String(value))),
+})
 
-  return { query: sql, params: fillPlaceholders(params, values).map(toText) }
+const rowsOf = (result: unknown) => arrayOf(objectOf(result)['rows']).map(rowOf)
+
+function rowOf(value: unknown): Row {
+  const isRow = (values: readonly unknown[]): values is Row =>
+    values.every((each) => each === null || typeof each === 'string')
+  const values = arrayOf(value)
+  return isRow(values) ? values : refuse()
 }
 
-function rowsOf<Rows>(query: Prepared<Rows>, result: unknown): Rows {
-  const { fields, rows } = objectOf(result)
-  const parsers = arrayOf(fields).map((field) =>
-    types.getTypeParser(Number(objectOf(field)['dataTypeID'])),
-  )
-  const values = arrayOf(rows).map((row) =>
-    arrayOf(row).map((text, index) => (text === null ? null : parsers[index](text))),
-  )
-  // What Drizzle makes of the values is of the type that it gives the query.
-  return query.mapResult({ rows: values }) as Rows
-}
-
-/** As much of it as is read: by `isUniqueViolation`, and for the log. */
+/** As much of it as is read: by `isViolation`, and for the log. */
 function errorOf(answer: unknown): NeonDbError {
   const { message, code, constraint } = objectOf(answer)
 

@@ -1,19 +1,19 @@
-import { sql } from 'drizzle-orm'
+import { getTableName, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { isUndefinedOrForbidden } from '../db/errors.ts'
-import * as tables from '../db/tables.ts'
 import { ServiceError } from '../errors.ts'
 import { firstFault, isReadOnly } from './fit.ts'
 
 /** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
 const freshMs = 2_000
 
-/** Whether who asks may change tables or pass row security: by itself, or as the owner of the table. */
-export const isPowerful = sql<boolean>`
+/** Whether who asks may change tables or pass row security: by itself, or as the owner of one. */
+export const isPowerful = (tables: readonly PgTable[]) => sql<boolean>`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
   or exists (select from pg_class
-             where relname = 'users' and relnamespace = to_regnamespace('public')
+             where relname in ${tables.map(getTableName)} and relnamespace = to_regnamespace('public')
                and pg_has_role(relowner, 'usage'))`
 
 /** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
@@ -32,6 +32,7 @@ export type Migration = { tag: string; when: number }
 export function createDatabaseCheck(
   db: Database,
   migrations: readonly Migration[],
+  tables: readonly PgTable[],
   warn: (message: string) => void,
 ): () => Promise<void> {
   const needed = migrations.reduce((one, other) => (other.when > one.when ? other : one))
@@ -42,7 +43,7 @@ export function createDatabaseCheck(
 
   async function ask() {
     const [found] = await db
-      .select({ isPowerful, newest, fault, isReadOnly })
+      .select({ isPowerful: isPowerful(tables), newest, fault, isReadOnly })
       .from(sql`pg_roles`)
       .where(sql`rolname = current_user`)
     if (found?.isPowerful && !isWarned) {

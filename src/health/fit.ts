@@ -1,6 +1,6 @@
-import { is, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
-import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 
 /** What the requests need of a table, in PostgreSQL's names. */
 function needsOf(table: PgTable) {
@@ -25,10 +25,8 @@ function needsOf(table: PgTable) {
  * users.email`. It looks into the catalog alone, so that it takes no lock for which it would wait, and
  * fails for nothing that it finds.
  */
-export function firstFault(tables: Readonly<Record<string, unknown>>): SQL<string | null> {
-  const needs = Object.values(tables)
-    .filter((table) => is(table, PgTable))
-    .map(needsOf)
+export function firstFault(tables: readonly PgTable[]): SQL<string | null> {
+  const needs = tables.map(needsOf)
 
   // Unqualified, as in the statements: the search path and the right to use the schema count too.
   return sql<string | null>`(

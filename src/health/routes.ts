@@ -1,3 +1,4 @@
+import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
@@ -11,10 +12,11 @@ export type HealthOptions = {
   /** All that the code knows. */
   migrations: readonly Migration[]
   limits: RateLimits
+  tables: Readonly<Record<string, PgTable>>
 }
 
-export const healthRoutes = ({ db, release, migrations, limits }: HealthOptions) => {
-  const checkDatabase = createDatabaseCheck(db, migrations, warn)
+export const healthRoutes = ({ db, release, migrations, limits, tables }: HealthOptions) => {
+  const checkDatabase = createDatabaseCheck(db, migrations, Object.values(tables), warn)
   const health = { status: 'ok', ...release } as const
 
   return createRoutes()

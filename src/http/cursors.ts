@@ -1,11 +1,19 @@
 import { ServiceError } from '../errors.ts'
 
+/** Behind which row a page begins: the values that its list is sorted by. */
+type Position = readonly (string | null)[]
+
 /** Keyset cursors that a client can neither read nor make, each good for one list alone. */
-export type Cursors<Position> = {
-  /** `list` says which list the position is of: its sort and its filters. */
-  seal(list: string, position: Position): Promise<string>
-  /** Throws `invalid-cursor`. */
-  open(list: string, cursor: string): Promise<Position>
+export type Cursors = {
+  /** Of the list of this resource with this sort and these filters. */
+  ofList(
+    resource: string,
+    ...parts: readonly (string | undefined)[]
+  ): {
+    /** Undefined when there is none. Throws `invalid-cursor`. */
+    open(cursor: string | undefined): Promise<Position | undefined>
+    seal(position: Position | undefined): Promise<string | undefined>
+  }
 }
 
 const ivBytes = 12
@@ -16,7 +24,7 @@ const maxLength = 4 * 1024
 const encoder = new TextEncoder()
 
 /** Every Worker with the same secret opens what another sealed; a rotated secret ends all walks. */
-export function createCursors<Position>(secret: string): Cursors<Position> {
+export function createCursors(secret: string): Cursors {
   let key: CryptoKey | undefined
   // Not at once: a Worker may not wait for anything while it starts.
   const getKey = async () => {
@@ -25,32 +33,43 @@ export function createCursors<Position>(secret: string): Cursors<Position> {
   }
 
   return {
-    async seal(list, position) {
-      const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
-      const text = encoder.encode(JSON.stringify([list, position]))
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await getKey(), text)
-      const bytes = new Uint8Array(ivBytes + sealed.byteLength)
-      bytes.set(iv)
-      bytes.set(new Uint8Array(sealed), ivBytes)
-      return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
-    },
+    ofList(...parts) {
+      const list = JSON.stringify(parts)
 
-    async open(list, cursor) {
-      const [sealedList, position] = await unseal<Position>(cursor, await getKey())
+      return {
+        async open(cursor) {
+          if (cursor === undefined) {
+            return undefined
+          }
+          const [sealedList, position] = await unseal(cursor, await getKey())
+          if (sealedList !== list) {
+            throw new ServiceError(
+              'invalid-cursor',
+              'This cursor is of a list with another sort or filter. Only `limit` and `count` may ' +
+                'change from page to page; for another list begin without a cursor.',
+            )
+          }
+          return position
+        },
 
-      if (sealedList !== list) {
-        throw new ServiceError(
-          'invalid-cursor',
-          'This cursor is of a list with another sort or filter. Only `limit` and `count` may ' +
-            'change from page to page; for another list begin without a cursor.',
-        )
+        async seal(position) {
+          return position && seal(JSON.stringify([list, position]), await getKey())
+        },
       }
-      return position
     },
   }
 }
 
-async function unseal<Position>(cursor: string, key: CryptoKey): Promise<[string, Position]> {
+async function seal(text: string, key: CryptoKey): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes))
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(text))
+  const bytes = new Uint8Array(ivBytes + sealed.byteLength)
+  bytes.set(iv)
+  bytes.set(new Uint8Array(sealed), ivBytes)
+  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
+}
+
+async function unseal(cursor: string, key: CryptoKey): Promise<[string, Position]> {
   try {
     if (cursor.length > maxLength) {
       throw new TypeError('No cursor is that long.')
@@ -82,7 +101,7 @@ async function deriveKey(secret: string): Promise<CryptoKey> {
       name: 'HKDF',
       hash: 'SHA-256',
       salt: new Uint8Array(),
-      info: encoder.encode('users cursors 2'),
+      info: encoder.encode('cursors 3'),
     },
     material,
     { name: 'AES-GCM', length: 256 },

@@ -1,19 +1,22 @@
-import type { Database } from '../db/client.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow, callerOf } from '../http/auth.ts'
 import { writeCsv } from '../http/csv.ts'
 import { demandPlace, takePlace } from '../http/few-at-once.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
 import { answerMethodNotAllowed } from '../http/problems.ts'
-import { limitCaller, limitSearches, type RateLimits } from '../http/rate-limit.ts'
+import { limitCaller, limitSearches } from '../http/rate-limit.ts'
 import { type BodyRules, takeBody } from '../http/read-body.ts'
 import { createRoutes } from '../http/router.ts'
+import type { Shared } from '../shared.ts'
 import { streamPages, streamTermMs } from '../http/stream.ts'
 import { validate } from '../http/validate.ts'
 import { createPool } from '../pool.ts'
-import { exportUsers } from './export.ts'
+import type { Row } from '../db/run.ts'
+import { allRows } from '../rows/all.ts'
+import { filterOf } from './filter.ts'
 import { importUsers } from './import.ts'
-import { NewUser, toResponse, type User, UserFilters, UserImport, userFields } from './schema.ts'
+import { userRows } from './rows.ts'
+import { NewUser, UserFilters, UserImport } from './schema.ts'
 
 /**
  * Two keep a small database busy. More would wait for each other until PostgreSQL ends them: their
@@ -32,29 +35,25 @@ const importBody: BodyRules = {
 
 const importLines: LineRules<NewUser> = {
   schema: NewUser,
-  columns: { known: userFields, required: ['name', 'email'] },
+  columns: { known: userRows.fields, required: ['name', 'email'] },
   maxLines: 5_000,
   // As much as the body of one user.
   maxLength: 16 * 1024,
 }
 
-type Format = (users: readonly User[], isFirst: boolean) => string
+type Format = (page: readonly Row[], isFirst: boolean) => string
 
 /** How a page of an export is written. In the first stands, before the users, what names the columns. */
 const exportFormats = new Map<string, Format>([
-  ['application/x-ndjson', (users) => users.map((user) => `${JSON.stringify(user)}\n`).join('')],
+  ['application/x-ndjson', (page) => page.map((row) => `${userRows.see(row).json}\n`).join('')],
   [
     'text/csv',
-    (users, isFirst) =>
-      writeCsv([
-        ...(isFirst ? [userFields] : []),
-        ...users.map((user) => userFields.map((field) => user[field])),
-      ]),
+    (page, isFirst) => writeCsv([...(isFirst ? [userRows.fields] : []), ...page.map(userRows.texts)]),
   ],
 ])
 
 /** Mounted before the routes of a single user: `import` and `export` are no ids. */
-export const bulkRoutes = (db: Database, limits: RateLimits) =>
+export const userBulkRoutes = ({ db, limits }: Shared) =>
   createRoutes()
     .post(
       '/import',
@@ -80,10 +79,8 @@ export const bulkRoutes = (db: Database, limits: RateLimits) =>
       takePlace(exports),
       async (c) => {
         const [mediaType, write] = chooseMediaType(c.req.header('Accept'), exportFormats)
-        const pages = exportUsers(db, callerOf(c), c.req.valid('query'))
-        return streamPages(c, mediaType, pages, (users, isFirst) =>
-          write(users.map(toResponse), isFirst),
-        )
+        const pages = allRows(db, callerOf(c), userRows, filterOf(c.req.valid('query')))
+        return streamPages(c, mediaType, pages, write)
       },
     )
     .all('/export', allow('users:export'), (c) => answerMethodNotAllowed(c, ['GET', 'HEAD']))

@@ -1,25 +1,36 @@
 import { and, type SQL, sql } from 'drizzle-orm'
-import { searchText, users } from '../db/tables.ts'
+import type { Filter } from '../rows/list.ts'
 import { searchLength, type UserFilters } from './schema.ts'
+import { searchText } from './search-text.ts'
+import { users } from './table.ts'
+
+/** Nothing when there is no filter. */
+export function filterOf({ email, q }: UserFilters): Filter | undefined {
+  if (email === undefined && q === undefined) {
+    return undefined
+  }
+  const hasEmail = email !== undefined
+  const search = searchOf(q)
+  return {
+    form: `${hasEmail} ${search}`,
+    condition: () => and(hasEmail ? hasThisEmail : undefined, conditions[search]),
+    values: { email, q, pattern: q === undefined ? undefined : `%${literally(q)}%` },
+    isCostly: search !== 'none',
+    isFirst: search === 'start',
+  }
+}
 
 /** Whether `q` is looked for at the start of a name or an email, or anywhere in them. */
-export type Search = 'none' | 'start' | 'part'
+type Search = 'none' | 'start' | 'part'
 
-export function searchOf({ q }: UserFilters): Search {
+function searchOf(q: string | undefined): Search {
   if (q === undefined) {
     return 'none'
   }
   return [...q].length < searchLength.part ? 'start' : 'part'
 }
 
-/** Nothing when there is no filter. What is looked for comes from `filterValues`. */
-export const matches = (hasEmail: boolean, search: Search): SQL | undefined =>
-  and(
-    hasEmail
-      ? sql`lower(${users.email} collate "C") = lower(${sql.placeholder('email')} collate "C")`
-      : undefined,
-    conditions[search],
-  )
+const hasThisEmail = sql`lower(${users.email} collate "C") = lower(${sql.placeholder('email')} collate "C")`
 
 const q = sql`${sql.placeholder('q')}::text`
 
@@ -37,11 +48,5 @@ const conditions = {
   start: startsWithQ,
   part: sql`${searchText(users)} ilike ${sql.placeholder('pattern')}`,
 } as const satisfies Record<Search, SQL | undefined>
-
-export const filterValues = ({ email, q }: UserFilters) => ({
-  email,
-  q,
-  pattern: q === undefined ? undefined : `%${literally(q)}%`,
-})
 
 const literally = (text: string) => text.replaceAll(/[\\%_]/g, '\\$&')

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/client.ts'
-import { users } from '../db/tables.ts'
 import type { NewUser, UserImport } from './schema.ts'
+import { users } from './table.ts'
 
 /** A line of the import, counted from 1. */
 export type ImportLine = { line: number; value: NewUser }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import type { UserRow } from '../db/tables.ts'
 import {
   emailMaxLength,
   emailRule,
@@ -137,25 +136,3 @@ export const UserImport = z.strictObject({
   onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),
 })
 export type UserImport = z.infer<typeof UserImport>
-
-/** A user as a client sees one. */
-export type User = {
-  id: number
-  name: string
-  email: string
-  version: number
-  createdAt: string
-  updatedAt: string
-}
-
-export const userFields = ['id', 'name', 'email', 'version', 'createdAt', 'updatedAt'] as const
-
-/** Names every field, so that a new column stays inside until it is let out here. */
-export const toResponse = ({ id, name, email, version, createdAt, updatedAt }: UserRow): User => ({
-  id,
-  name,
-  email,
-  version,
-  createdAt: createdAt.toISOString(),
-  updatedAt: updatedAt.toISOString(),
-})

@@ -22,14 +22,14 @@ export const rooms = pgTable(
 `
 
 const test = base.extend('schema', async ({ project }) => {
-  const tables = join(project.directory, 'src', 'db', 'tables.ts')
+  const tables = join(project.directory, 'src', 'rooms', 'table.ts')
   await project.link('drizzle.config.ts')
   await writeGenerated(project.directory, { '0000_rooms': { rooms } })
   await rm(join(project.directory, 'src'))
   await mkdir(join(tables, '..'), { recursive: true })
 
   return {
-    /** Makes `src/db/tables.ts` one table with these columns, and what else it has. */
+    /** Makes `src/rooms/table.ts` one table with these columns, and what else it has. */
     write: (columns: string, extra = '') => writeFile(tables, table(columns, extra)),
     writeText: (text: string) => writeFile(tables, text),
     generate: async (...options: string[]) => {
@@ -76,7 +76,7 @@ describe('npm run db:generate', () => {
     expect(await schema.generate('--name', 'rename')).toEqual({
       code: 1,
       output:
-        'One thing goes from src/db/tables.ts and another comes, and drizzle-kit has to ask if it ' +
+        'One thing goes from the tables in src/ and another comes, and drizzle-kit has to ask if it ' +
         'is renamed. Run this in a terminal, or make two migrations: one that adds, one that ' +
         'removes.\n',
     })
@@ -141,14 +141,14 @@ describe('npm run db:generate', () => {
 
   test.for([
     ['throws', 'throw new Error("out of order")', /out of order/],
-    ['does not parse', 'export const = 1', /tables\.ts cannot be loaded/],
-  ] as const)('says that the schema %s', async ([, text, reason], { schema }) => {
+    ['does not parse', 'export const = 1', /table\.ts cannot be loaded/],
+  ] as const)('says that the schema %s', async ([, text, reason], { schema, project }) => {
     await schema.writeText(text)
 
-    const failure = await loadTables(schema.tables).catch((error: unknown) => error)
+    const failure = await loadTables(project.directory).catch((error: unknown) => error)
 
     expect(failure).toBeInstanceOf(CommandError)
-    expect(String(failure)).toMatch(/: src\/db\/tables\.ts cannot be loaded: /)
+    expect(String(failure)).toMatch(/: src\/rooms\/table\.ts cannot be loaded: /)
     expect(String(failure)).toMatch(reason)
     expect(String(failure)).not.toMatch(/^\s+at /m)
   })
@@ -162,11 +162,11 @@ describe('npm run db:generate', () => {
     const config = join(project.directory, 'drizzle.config.ts')
     const text = await readFile(config, 'utf8')
     await rm(config)
-    await writeFile(config, text.replace('./src/db/tables.ts', './other.ts'))
+    await writeFile(config, text.replace('./src/*/table.ts', './other.ts'))
 
     const { code, output } = await schema.generate('--name', 'add_title')
 
-    expect(output).toMatch(/src\/db\/tables\.ts has changes that no migration makes: run/)
+    expect(output).toMatch(/tables in src\/ have changes that no migration makes: run/)
     expect(code).toBe(1)
   })
 })

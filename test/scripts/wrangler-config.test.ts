@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createTestHarness, unstable_readConfig as readConfig } from 'wrangler'
-import { pageSize } from '../../src/users/export.ts'
+import { pageSize } from '../../src/rows/all.ts'
 
 const read = (env: string) => readConfig({ config: 'wrangler.toml', env }, { hideWarnings: true })
 

@@ -6,7 +6,7 @@ import { createDatabase } from '../../src/db/client.ts'
 import { openapi } from '../../src/openapi.ts'
 import type * as contract from '../../src/users/contract.ts'
 import type { ImportResult } from '../../src/users/import.ts'
-import type { User } from '../../src/users/schema.ts'
+import type { User } from '../../src/users/rows.ts'
 import { checkAnswer, operations } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
 

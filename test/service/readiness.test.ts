@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
+import { tables } from '../../src/app.ts'
 import { createDatabase } from '../../src/db/client.ts'
 import { createDatabaseCheck } from '../../src/health/check.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
@@ -9,7 +10,7 @@ import { asWorker } from '../support/worker-role.ts'
 /** The check of `readyz` itself, without the two seconds for which its answer stands. */
 async function check({ url }: TestDatabase): Promise<void> {
   const db = createDatabase({ url: asWorker(url), endpoint: inject('endpointUrl') })
-  await createDatabaseCheck(db, [{ tag: '0000_first', when: 1 }], () => {})()
+  await createDatabaseCheck(db, [{ tag: '0000_first', when: 1 }], Object.values(tables), () => {})()
 }
 
 // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { isDivisionByZero, isStatementTimeout } from '../db/errors.ts'
-import { prepared } from '../db/prepared.ts'
-import type { Prepared } from '../db/run.ts'
+import type { Row } from '../db/run.ts'
+import { kept, type Statement } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { createPool } from '../pool.ts'
 
@@ -27,16 +27,15 @@ const limits = sql`concat(
   set_config('max_parallel_workers_per_gather', '0', true))`
 
 /** Of all isolates. With no place left it divides by zero, and the search does not begin. */
-const entrance = prepared((db) =>
-  db
-    .select({ limits, places: sql`1 / count(*)` })
-    .from(
-      sql`(select from generate_series(1, ${sql.raw(`${searchesAtOnce}`)}) as place
-           where pg_try_advisory_xact_lock(hashtext(${sql.placeholder('caller')}), place)
-           limit 1) as place`,
-    )
-    .prepare('enter_search'),
-)
+const entrance = () =>
+  kept(
+    'enter search',
+    () => sql`
+      select ${limits}, 1 / count(*)
+      from (select from generate_series(1, ${sql.raw(`${searchesAtOnce}`)}) as place
+            where pg_try_advisory_xact_lock(hashtext(${sql.placeholder('@caller')}), place)
+            limit 1) as place`,
+  )
 
 /**
  * Runs what may cost a pass over the whole table, in one round trip. No plan may be trusted with it:
@@ -44,19 +43,19 @@ const entrance = prepared((db) =>
  *
  * Throws `search-too-broad` after a second, and `too-many-searches`.
  */
-export async function runSearch<Rows>(
+export async function runSearch(
   db: Database,
   caller: string,
-  query: Prepared<Rows>,
+  statement: Statement,
   values: Record<string, unknown>,
-): Promise<Rows> {
+): Promise<readonly Row[]> {
   const place = places.share(caller)
   if (!place.take(1)) {
     throw tooManySearches()
   }
   describeRequest({ isCostly: true })
   try {
-    const [, rows] = await db.runBoth([entrance(db), query], { ...values, caller })
+    const [, rows = []] = await db.runAll([entrance(), statement], { ...values, '@caller': caller })
     return rows
   } catch (error) {
     throw explain(error)

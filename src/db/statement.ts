@@ -1,0 +1,19 @@
+import type { SQL } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+
+/** The text of a statement, and its parameters in their order: values, and placeholders for some. */
+export type Statement = { sql: string; params: unknown[] }
+
+const dialect = new PgDialect({ casing: 'snake_case' })
+const statements = new Map<string, Statement>()
+
+/**
+ * Keeps the statement that `build` makes, so that no request builds it anew: to build one takes longer
+ * than to run it. `key` names it, and all that its text depends on: of few values, as all are kept.
+ * What comes from a request goes into placeholders.
+ */
+export function kept(key: string, build: () => SQL): Statement {
+  const statement = statements.get(key) ?? dialect.sqlToQuery(build())
+  statements.set(key, statement)
+  return statement
+}

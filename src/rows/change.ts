@@ -1,0 +1,62 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/client.ts'
+import { kept } from '../db/statement.ts'
+import { fieldsOf } from './create.ts'
+import { hasId } from './get.ts'
+import { holds, isConditional, type Precondition } from './precondition.ts'
+import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
+import { orTold, versionOf, writeRow } from './write.ts'
+
+/** What is left out, or undefined, stays as it is. */
+export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
+
+/**
+ * Changes a row, and gives it as it now is. What changes nothing is no new version: a client that
+ * repeats itself must not disturb others.
+ *
+ * Throws what the rows say of one that is not there, `precondition-failed`, and the conflicts of the rows.
+ */
+export async function changeRow<Seen, New>(
+  db: Database,
+  rows: Rows<Seen, New>,
+  id: number | string,
+  changes: Changes<New>,
+  precondition: Precondition = {},
+): Promise<SeenRow<Seen>> {
+  const fields = fieldsOf(changes)
+  const isHeld = isConditional(precondition)
+  const statement = kept(`change ${rows.name} ${fields} ${isHeld}`, () =>
+    fields.length === 0 ? look(rows) : change(rows, fields, isHeld),
+  )
+  return rows.see(await writeRow(db, rows, id, { statement, values: changes, precondition }))
+}
+
+/** A change of nothing. */
+const look = <Seen, New>(rows: Rows<Seen, New>) =>
+  sql`select 'needless', ${versionOf(rows)}, ${rows.selection}
+      from ${rows.table} where ${hasId(rows)}`
+
+function change<Seen, New>(
+  rows: Rows<Seen, New>,
+  fields: readonly string[],
+  isHeld: boolean,
+): SQL {
+  const { table, selection, has, column } = rows
+  const olds = commas(fields.map((field) => sql`${column(field)}`))
+  const news = commas(fields.map((field) => given(field, column(field))))
+  const set = [
+    ...fields.map((field) => sql`${nameOf(column(field))} = ${given(field, column(field))}`),
+    ...(has('version') ? [sql`${nameOf(column('version'))} = ${column('version')} + 1`] : []),
+    ...(has('updatedAt') ? [sql`${nameOf(column('updatedAt'))} = now()`] : []),
+  ]
+  const condition = isHeld ? sql`and ${holds(column('version'))}` : sql``
+
+  return orTold(rows, {
+    write: sql`
+      update ${table} set ${commas(set)}
+      where ${hasId(rows)} ${condition} and (${olds}) is distinct from (${news})
+      returning ${selection}`,
+    told: selection,
+    isNeedless: sql`(${olds}) is not distinct from (${news})`,
+  })
+}

@@ -1,0 +1,21 @@
+import { causes, type ServiceError } from '../errors.ts'
+
+/** Whether a statement broke the constraint or the unique index of this name (SQLSTATE class 23). */
+export const isViolation = (error: unknown, constraint: string): boolean =>
+  causes(error).some(
+    (cause) =>
+      'code' in cause &&
+      /^23/.test(String(cause.code)) &&
+      'constraint' in cause &&
+      cause.constraint === constraint,
+  )
+
+type Conflicts = Readonly<Record<string, () => ServiceError>>
+
+/** For `catch`: throws what a violation of one of these constraints means, else what it was given. */
+export const orConflict =
+  (conflicts: Conflicts) =>
+  (error: unknown): never => {
+    const [, conflict] = Object.entries(conflicts).find(([name]) => isViolation(error, name)) ?? []
+    throw conflict?.() ?? error
+  }

@@ -1,0 +1,118 @@
+import { getTableName, sql } from 'drizzle-orm'
+import { describeRequest } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { kept } from '../db/statement.ts'
+import { ServiceError } from '../errors.ts'
+import { orConflict } from './conflicts.ts'
+import { fieldsOf, names, values } from './create.ts'
+import type { Keys } from './keys.ts'
+import { commas, nameOf, type Rows, type SeenRow } from './rows.ts'
+
+export type IdempotencyKey = {
+  /** Whose key it is. */
+  principal: string
+  key: string
+}
+
+type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
+
+/**
+ * Writes a row once for each idempotency key, however often and at once it is asked to. A replay
+ * gives the row as it now is.
+ *
+ * Throws the conflicts of the rows, and `idempotency-key-reused`.
+ */
+export async function createRowOnce<Seen, New extends object>(
+  db: Database,
+  rows: Rows<Seen, New>,
+  keys: Keys,
+  newRow: New,
+  { principal, key }: IdempotencyKey,
+): Promise<Once<Seen>> {
+  const requestDigest = await digest(newRow)
+  const keyReused = () => reused(rows.noun)
+  // Two bodies under one key at once: the second is stopped by the key's own index.
+  const conflicts = { ...rows.conflicts, [`${getTableName(keys)}_pkey`]: keyReused }
+  const values = { ...newRow, '@principal': principal, '@key': key, '@digest': requestDigest }
+  const attempt = async (onConflict: OnConflict): Promise<Once<Seen> | undefined> => {
+    // The lookup has a snapshot of its own: it sees the twin that the insertion has waited for.
+    const statements = [insertion(rows, keys, fieldsOf(newRow), onConflict), lookup(rows, keys)]
+    const answers = await db.runAll(statements, values).catch(orConflict(conflicts))
+    const [[created], [found]] = [answers[0] ?? [], answers[1] ?? []]
+    if (created) {
+      return { row: rows.see(created), isReplay: false }
+    }
+    const [firstDigest, ...row] = found ?? []
+    if (found && firstDigest !== requestDigest) {
+      throw keyReused()
+    }
+    return found && { row: rows.see(row), isReplay: true }
+  }
+  describeRequest({ isRepeatable: true })
+  const once = await attempt('do nothing')
+  if (once) {
+    return once
+  }
+  // There is another row like it. Which constraint says so only a statement that fails tells.
+  const [only, ...others] = Object.values(rows.conflicts)
+  if (only && others.length === 0) {
+    throw only()
+  }
+  const again = await attempt('fail')
+  if (!again) {
+    throw new TypeError('An insert without a conflict clause has returned no row.')
+  }
+  return again
+}
+
+type OnConflict = 'do nothing' | 'fail'
+
+const isSameKey = (keys: Keys) =>
+  sql`${keys.principal} = ${sql.placeholder('@principal')} and ${keys.key} = ${sql.placeholder('@key')}`
+
+// The key is written with the row or not at all: a request that failed leaves none behind.
+const insertion = <Seen, New>(
+  rows: Rows<Seen, New>,
+  keys: Keys,
+  fields: readonly string[],
+  onConflict: OnConflict,
+) =>
+  kept(
+    `create once ${rows.name} ${fields} ${onConflict}`,
+    () => sql`
+      with created as (
+        insert into ${rows.table} (${names(rows, fields)})
+        select ${values(rows, fields)}
+        where not exists (select from ${keys} where ${isSameKey(keys)})
+        ${sql.raw(onConflict === 'do nothing' ? 'on conflict do nothing' : '')}
+        returning ${rows.selection}, ${rows.column('id')} as "@id"
+      ), stored as (
+        insert into ${keys} (${commas(keyColumns(keys))})
+        select ${sql.placeholder('@principal')}, ${sql.placeholder('@key')}, ${sql.placeholder('@digest')}, "@id", now() from created
+      )
+      select * from created`,
+  )
+
+const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: Keys) =>
+  [principal, key, requestDigest, rowId, createdAt].map((column) => sql`${nameOf(column)}`)
+
+const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: Keys) =>
+  kept(
+    `find created ${rows.name}`,
+    () => sql`
+      select ${keys.requestDigest}, ${rows.selection}
+      from ${keys} join ${rows.table} on ${rows.column('id')} = ${keys.rowId}
+      where ${isSameKey(keys)}`,
+  )
+
+async function digest(newRow: object): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(Object.values(newRow)))
+
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex()
+}
+
+const reused = (noun: string) =>
+  new ServiceError(
+    'idempotency-key-reused',
+    `This Idempotency-Key came with another body before. Take a new key for a new ${noun}.`,
+  )

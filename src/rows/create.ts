@@ -1,0 +1,48 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/client.ts'
+import { kept } from '../db/statement.ts'
+import { orConflict } from './conflicts.ts'
+import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
+
+/**
+ * Writes a row. Nothing is checked first and written second: two requests for one name would both pass
+ * the check.
+ *
+ * Throws the conflicts of the rows.
+ */
+export async function createRow<Seen, New extends object>(
+  db: Database,
+  rows: Rows<Seen, New>,
+  newRow: New,
+): Promise<SeenRow<Seen>> {
+  const fields = fieldsOf(newRow)
+  const statement = kept(
+    `create ${rows.name} ${fields}`,
+    () => sql`
+      insert into ${rows.table} (${names(rows, fields)}) values (${values(rows, fields)})
+      returning ${rows.selection}`,
+  )
+  const [row] = await db.run(statement, { ...newRow }).catch(orConflict(rows.conflicts))
+
+  if (!row) {
+    throw new TypeError('An insert without a conflict clause has returned no row.')
+  }
+  return rows.see(row)
+}
+
+/** Those that have a value. */
+export const fieldsOf = (values: object): string[] =>
+  Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [field]))
+
+type Named = Pick<Rows<unknown, unknown>, 'column'>
+
+export const names = ({ column }: Named, fields: readonly string[]): SQL =>
+  commas(fields.map((field) => sql`${nameOf(column(field))}`))
+
+/** Of their types, which a select would not tell by itself. */
+export const values = ({ column }: Named, fields: readonly string[]): SQL =>
+  commas(
+    fields.map(
+      (field) => sql`${given(field, column(field))}::${sql.raw(column(field).getSQLType())}`,
+    ),
+  )

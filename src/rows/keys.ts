@@ -1,0 +1,47 @@
+import {
+  bigint,
+  index,
+  type PgColumn,
+  type PgTable,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { moment } from './columns.ts'
+
+/** A table of idempotency keys. */
+export type Keys = ReturnType<typeof keysOf>
+
+const tables = new WeakSet<object>()
+
+/**
+ * A table that keeps which row of `table` a request with an idempotency key has created. Of the request
+ * only a digest is kept: personal data stand in the row alone, and when the row goes, so does the key.
+ * `rowId` names the column that refers to the row, whose id is a bigint or a uuid.
+ */
+export function keysOf(name: string, table: PgTable & { id: PgColumn }, rowId: string) {
+  const reference =
+    table.id.getSQLType() === 'uuid' ? uuid(rowId) : bigint(rowId, { mode: 'number' })
+
+  const keys = pgTable(
+    name,
+    {
+      /** Whose key it is: two callers may choose the same. */
+      principal: text().notNull(),
+      key: text().notNull(),
+      requestDigest: text().notNull(),
+      rowId: reference.notNull().references(() => table.id, { onDelete: 'cascade' }),
+      createdAt: moment(),
+    },
+    (columns) => [
+      primaryKey({ name: `${name}_pkey`, columns: [columns.principal, columns.key] }),
+      index(`${name}_${rowId}_idx`).on(columns.rowId),
+      index(`${name}_created_at_idx`).on(columns.createdAt),
+    ],
+  )
+  tables.add(keys)
+  return keys
+}
+
+export const isKeys = (table: object): table is Keys => tables.has(table)

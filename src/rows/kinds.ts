@@ -1,0 +1,49 @@
+import { type Column, type SQL, sql } from 'drizzle-orm'
+
+/** How the values of a column come out of PostgreSQL, and go into an answer. */
+export type Kind = {
+  read: SQL
+  json: (value: string) => string
+  /** For CSV. */
+  text: (value: string) => string
+  isNumber?: boolean
+  /** What was read, as a value of the column again. */
+  position: (read: SQL) => SQL
+}
+
+const asItIs = <Value>(value: Value) => value
+const trueOrFalse = (value: string) => (value === 't' ? 'true' : 'false')
+const moment = (milliseconds: string) => new Date(Number(milliseconds)).toISOString()
+
+/** Throws TypeError for a column that has no form in JSON, or none that Drizzle tells of. */
+export function kindOf(column: Column): Kind {
+  const read = sql`${column}`
+
+  switch (column.dataType) {
+    case 'string':
+      return { read, json: JSON.stringify, text: asItIs, position: asItIs }
+    case 'number':
+      return { read, json: numberOf(column), text: asItIs, isNumber: true, position: asItIs }
+    case 'boolean':
+      return { read, json: trueOrFalse, text: trueOrFalse, position: asItIs }
+    case 'date':
+      return {
+        // As text it would follow the DateStyle and the TimeZone of the session.
+        read: sql`(date_part('epoch', ${column}) * 1000)::bigint`,
+        json: (value) => `"${moment(value)}"`,
+        text: moment,
+        position: (read) => sql`timestamptz 'epoch' + ${read}::bigint * interval '1 millisecond'`,
+      }
+    case 'json':
+    case 'array':
+      return { read: sql`to_json(${column})`, json: asItIs, text: asItIs, position: asItIs }
+    default:
+      throw new TypeError(`The column ${column.name} (${column.dataType}) has no form in JSON.`)
+  }
+}
+
+/** JSON knows neither `NaN` nor `Infinity`, which become null. */
+const numberOf = (column: Column) =>
+  /int|serial/.test(column.getSQLType())
+    ? asItIs
+    : (value: string) => JSON.stringify(Number(value))

@@ -1,0 +1,117 @@
+import { type Column, getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import type { PgTable } from 'drizzle-orm/pg-core'
+import type { Row } from '../db/run.ts'
+import type { ServiceError } from '../errors.ts'
+import type { Json } from '../json.ts'
+import { type Kind, kindOf } from './kinds.ts'
+
+/** The rows of a table: what a client sees of them, and what can go wrong with them. */
+export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
+  table: PgTable
+  /** Of the table in PostgreSQL. */
+  name: string
+  /** Throws TypeError when there is none. */
+  column(field: string): Column
+  has(field: string): boolean
+  /** For a select or a returning clause: the fields in their order, each under its name. */
+  selection: SQL
+  /** What was selected so, as an answer has it. */
+  see(row: Row): SeenRow<Seen>
+  /** The same as text, for CSV. */
+  texts(row: Row): string[]
+  /** For the compiler alone. */
+  of?: New
+}
+
+export type SeenRow<Seen> = Pick<Seen, Extract<keyof Seen, 'id' | 'version'>> & { json: Json<Seen> }
+
+/** What a client sees of a row of `R`. */
+export type Seen<R> = R extends Rows<infer Value, infer _> ? Value : never
+
+type Options<Field extends string> = {
+  /** What a client sees, in this order: a new column stays inside until it is let out here. */
+  fields: readonly Field[]
+  /** Names one to people: `user`. */
+  noun: string
+  notFound: (id: number | string) => ServiceError
+  /** What it means when a statement breaks the constraint or the unique index of this name. */
+  conflicts?: Readonly<Record<string, () => ServiceError>>
+  /** The field that tells one from another: `id`. */
+  key?: Field
+  /** What a list may be sorted by besides the key: fields that are never null, each as its index has it. */
+  sorts?: Readonly<Record<string, SQL>>
+}
+
+/** As JSON has it: a moment is text. */
+type InJson<Value> = Value extends Date ? string : Value
+
+/** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
+export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
+  table: Table,
+  { key = 'id' as Field, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
+  const columns: Readonly<Record<string, Column>> = getTableColumns(table)
+  const column = (field: string) =>
+    columns[field] ?? refuse(`The table ${getTableName(table)} has no column ${field}.`)
+  const kinds = options.fields.map((field) => kindOf(column(field)))
+  const position = (field: string) => options.fields.findIndex((each) => each === field)
+
+  return {
+    ...options,
+    key,
+    conflicts,
+    sorts,
+    table,
+    name: getTableName(table),
+    column,
+    has: (field) => Object.hasOwn(columns, field),
+    selection: commas(
+      options.fields.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
+    ),
+    see: createSight(options.fields, kinds, position('id'), position('version')),
+    texts: (row) => kinds.map(({ text }, index) => orElse('', row[index], text)),
+  }
+}
+
+/** Objects that become text again at once were most of what a request cost: the pieces are joined. */
+function createSight<Value>(
+  fields: readonly string[],
+  kinds: readonly Kind[],
+  id: number,
+  version: number,
+): (row: Row) => SeenRow<Value> {
+  const names = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field)}:`)
+
+  return (row) => {
+    let json = '{'
+    for (const [index, kind] of kinds.entries()) {
+      json += names[index] + orElse('null', row[index], kind.json)
+    }
+    const value = (index: number): unknown =>
+      kinds[index]?.isNumber ? Number(row[index]) : row[index]
+    const seen = { id: value(id), version: value(version), json: `${json}}` }
+    // The columns of the table are of these types.
+    return seen as unknown as SeenRow<Value>
+  }
+}
+
+const orElse = (
+  none: string,
+  value: string | null | undefined,
+  write: (value: string) => string,
+): string => (value == null ? none : write(value))
+
+/** The name of a column by itself, as a list of columns has it. */
+export const nameOf = (column: Column) =>
+  sql.identifier(column.keyAsName ? toSnakeCase(column.name) : column.name)
+
+/** What a request gives the column, of its type. */
+export const given = (field: string, column: Column) =>
+  sql`${sql.param(sql.placeholder(field), column)}`
+
+export const commas = (parts: readonly SQL[]) => sql.join([...parts], sql`, `)
+
+function refuse(message: string): never {
+  throw new TypeError(message)
+}

@@ -1,0 +1,6 @@
+import type { Database } from './db/client.ts'
+import type { Cursors } from './http/cursors.ts'
+import type { RateLimits } from './http/rate-limit.ts'
+
+/** What the app gives the routes of every resource. */
+export type Shared = { db: Database; limits: RateLimits; cursors: Cursors }

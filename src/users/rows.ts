@@ -1,0 +1,18 @@
+import { ServiceError } from '../errors.ts'
+import { byCodePoint } from '../rows/columns.ts'
+import { rowsOf, type Seen } from '../rows/rows.ts'
+import { users } from './table.ts'
+
+const emailTaken = () =>
+  new ServiceError('email-taken', 'A user with this email already exists, perhaps in other case.')
+
+/** The users as clients see them. */
+export const userRows = rowsOf(users, {
+  fields: ['id', 'name', 'email', 'version', 'createdAt', 'updatedAt'],
+  noun: 'user',
+  notFound: (id) => new ServiceError('user-not-found', `There is no user with the id ${id}.`),
+  conflicts: { users_email_key: emailTaken },
+  sorts: { name: byCodePoint(users.name), email: byCodePoint(users.email) },
+})
+
+export type User = Seen<typeof userRows>
