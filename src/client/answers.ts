@@ -1,7 +1,4 @@
-import type { InferResponseType } from 'hono/client'
-import type { User } from '../users/rows.ts'
 import { AnswerError, ConnectionError, isObject, isProblem, ProblemError } from './errors.ts'
-import type { ImportResult, OneUser, Page, Users } from './types.ts'
 
 /** What Hono's client gives, whatever the route. */
 export type Answer = {
@@ -32,7 +29,7 @@ export async function readText(answer: Answer): Promise<string> {
 }
 
 /** And the JSON in it, when it is what it must be. */
-async function readJson<Body>(
+export async function readJson<Body>(
   answer: Answer,
   isExpected: (body: unknown) => body is Body,
 ): Promise<Body> {
@@ -99,47 +96,41 @@ function parse(text: string): unknown {
   }
 }
 
-// The types are what the routes say they answer with: a reader that differs does not compile.
-export const readUser = (answer: Answer) =>
-  readJson<InferResponseType<OneUser['$put']>>(answer, isUser)
+/** Whether a value has fields of these types. */
+export const hasFields =
+  <Row>(types: { [Field in keyof Row]: 'number' | 'string' | 'boolean' }) =>
+  (value: unknown): value is Row =>
+    isObject(value) && Object.entries(types).every(([name, type]) => typeof value[name] === type)
 
-export const readImportResult = (answer: Answer) => readJson<ImportResult>(answer, isImportResult)
+/** Reads a row that is as `isRow` says. */
+export const readRow =
+  <Row>(isRow: (value: unknown) => value is Row) =>
+  (answer: Answer): Promise<Row> =>
+    readJson(answer, isRow)
 
-export async function readPage(answer: Answer): Promise<Page> {
-  const { headers } = answer
-  const [, next] = /<([^>]+)>; rel="next"/.exec(headers.get('Link') ?? '') ?? []
-  const total = headers.get('X-Total-Count')
-  return {
-    users: await readJson<InferResponseType<Users['$get']>>(answer, isUsers),
-    next: (next && new URL(next).searchParams.get('cursor')) || undefined,
-    total: total === null ? undefined : Number(total),
+/** And a page of them, with the cursor of the next and the count of all, where it has them. */
+export const readPage =
+  <Row>(isRow: (value: unknown) => value is Row) =>
+  async (answer: Answer) => {
+    const { headers } = answer
+    const [, next] = /<([^>]+)>; rel="next"/.exec(headers.get('Link') ?? '') ?? []
+    const total = headers.get('X-Total-Count')
+    const areRows = (value: unknown): value is Row[] => Array.isArray(value) && value.every(isRow)
+    return {
+      rows: await readJson(answer, areRows),
+      next: (next && new URL(next).searchParams.get('cursor')) || undefined,
+      total: total === null ? undefined : Number(total),
+    }
   }
+
+/** Every row of every page. A page is fetched when its first row is asked for. */
+export async function* allPages<Row>(
+  page: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | undefined }>,
+): AsyncGenerator<Row, undefined> {
+  let cursor: string | undefined
+  do {
+    const { rows, next } = await page(cursor)
+    yield* rows
+    cursor = next
+  } while (cursor !== undefined)
 }
-
-const userFields: Record<keyof User, 'number' | 'string'> = {
-  id: 'number',
-  name: 'string',
-  email: 'string',
-  version: 'number',
-  createdAt: 'string',
-  updatedAt: 'string',
-}
-
-const isUser = (value: unknown): value is User =>
-  isObject(value) && Object.entries(userFields).every(([name, type]) => typeof value[name] === type)
-
-const isUsers = (value: unknown): value is User[] => Array.isArray(value) && value.every(isUser)
-
-const isImportResult = (value: unknown): value is ImportResult =>
-  isObject(value) &&
-  typeof value['created'] === 'number' &&
-  typeof value['updated'] === 'number' &&
-  typeof value['skipped'] === 'number' &&
-  Array.isArray(value['refused']) &&
-  value['refused'].every(
-    (each) =>
-      isObject(each) &&
-      typeof each['line'] === 'number' &&
-      typeof each['pointer'] === 'string' &&
-      typeof each['detail'] === 'string',
-  )

@@ -1,38 +1,34 @@
-import type { hc, InferRequestType, InferResponseType } from 'hono/client'
+import type { hc } from 'hono/client'
 import type { createApp } from '../app.ts'
-import type { User } from '../users/rows.ts'
+import type { Answer } from './answers.ts'
+import type { Line } from './line.ts'
 
 /** What the routes of the service promise. Of the service itself nothing comes with it. */
 export type App = ReturnType<typeof createApp>
 export type Api = ReturnType<typeof hc<App>>
-export type Users = Api['users']
-export type OneUser = Users[':id']
 
-export type NewUser = InferRequestType<Users['$post']>['json']
-export type UserChanges = InferRequestType<OneUser['$patch']>['json']
-/** Each refused line is counted from 1 in the body; `pointer` leads to its first fault. */
-export type ImportResult = InferResponseType<Users['import']['$post']>
-export type MediaType = 'application/x-ndjson' | 'text/csv'
-
-type Query = InferRequestType<Users['$get']>['query']
+/** What the calls of every resource are made with. */
+export type Connection = {
+  api: Api
+  /**
+   * Sends a request, and sends it again while that is safe. `isRepeatable` says whether to send it twice
+   * comes to the same as to send it once; in `line` it waits while the service is too busy.
+   */
+  call<Given extends Answer, Result>(
+    isRepeatable: boolean,
+    options: CallOptions & { line?: Line },
+    request: (options: { init: { signal: AbortSignal } }) => Promise<Given>,
+    read: (answer: Given) => Promise<Result>,
+  ): Promise<Result>
+}
 
 export type CallOptions = { signal?: AbortSignal | undefined }
-export type Filters = Pick<Query, 'email' | 'q'>
-/** `limit` is the size of a page, 1 to 100; 50 when it is left out. */
-export type ListOptions = CallOptions &
-  Filters &
-  Pick<Query, 'sort'> & { limit?: number | undefined }
-export type PageOptions = ListOptions & Pick<Query, 'cursor' | 'count'>
-/** `ifMatch` is the version that the user must still have: else nothing is written. */
+/** `ifMatch` is the version that the row must still have: else nothing is written. */
 export type WriteOptions = CallOptions & { ifMatch?: number | undefined }
-
-export type Page = {
-  users: User[]
-  /** The `cursor` of the next page; none on the last. */
-  next: string | undefined
-  /** Of all pages, when `count` asked for it. */
-  total: number | undefined
-}
+/** A key of one's own, with which a creation can be sent again by another process too. */
+export type CreateOptions = CallOptions & { idempotencyKey?: string }
+/** `limit` is the size of a page, 1 to 100; 50 when it is left out. */
+export type Paged<Query> = CallOptions & Omit<Query, 'limit'> & { limit?: number | undefined }
 
 export type ClientOptions = {
   /** Sent with every request: `{ Authorization: `Bearer ${key}` }`, with an API key or an access token. */

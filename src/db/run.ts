@@ -65,7 +65,9 @@ function requestOf(client: NeonQueryFunction<false, false>): Promise<DriverReque
 /** With values as text, which PostgreSQL reads by the type that each has in the statement. */
 const filled = ({ sql, params }: Statement, values: Values) => ({
   query: sql,
-  params: fillPlaceholders(params, { ...values }).map((value) => (value == null ? null : String(value))),
+  params: fillPlaceholders(params, { ...values }).map((value) =>
+    value == null ? null : String(value),
+  ),
 })
 
 const rowsOf = (result: unknown) => arrayOf(objectOf(result)['rows']).map(rowOf)

@@ -36,9 +36,7 @@ export async function* allRows<Seen, New>(
   const place = rows.fields.indexOf(rows.key)
   const read = (last: string | null | undefined) => {
     const values = { ...filter?.values, '@last': last }
-    return filter?.isCostly
-      ? runSearch(db, caller, statement, values)
-      : db.run(statement, values)
+    return filter?.isCostly ? runSearch(db, caller, statement, values) : db.run(statement, values)
   }
   describeRequest({ isCostly: true })
   let page = await read('0')

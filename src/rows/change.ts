@@ -36,11 +36,7 @@ const look = <Seen, New>(rows: Rows<Seen, New>) =>
   sql`select 'needless', ${versionOf(rows)}, ${rows.selection}
       from ${rows.table} where ${hasId(rows)}`
 
-function change<Seen, New>(
-  rows: Rows<Seen, New>,
-  fields: readonly string[],
-  isHeld: boolean,
-): SQL {
+function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[], isHeld: boolean): SQL {
   const { table, selection, has, column } = rows
   const olds = commas(fields.map((field) => sql`${column(field)}`))
   const news = commas(fields.map((field) => given(field, column(field))))

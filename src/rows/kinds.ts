@@ -44,6 +44,4 @@ export function kindOf(column: Column): Kind {
 
 /** JSON knows neither `NaN` nor `Infinity`, which become null. */
 const numberOf = (column: Column) =>
-  /int|serial/.test(column.getSQLType())
-    ? asItIs
-    : (value: string) => JSON.stringify(Number(value))
+  /int|serial/.test(column.getSQLType()) ? asItIs : (value: string) => JSON.stringify(Number(value))

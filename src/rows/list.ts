@@ -49,9 +49,8 @@ export async function listRows<Seen, New>(
   { limit, sort, after, filter, isCounted = false }: List,
 ): Promise<Page<Seen>> {
   const isBehind = after !== undefined
-  const statement = kept(
-    `list ${rows.name} ${sort} ${isBehind} ${isCounted} ${filter?.form}`,
-    () => selection(rows, { sort, isBehind, isCounted, filter }),
+  const statement = kept(`list ${rows.name} ${sort} ${isBehind} ${isCounted} ${filter?.form}`, () =>
+    selection(rows, { sort, isBehind, isCounted, filter }),
   )
   const values = {
     ...filter?.values,

@@ -1,3 +1,4 @@
+import type { Row } from '../db/run.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow, callerOf } from '../http/auth.ts'
 import { writeCsv } from '../http/csv.ts'
@@ -7,12 +8,11 @@ import { answerMethodNotAllowed } from '../http/problems.ts'
 import { limitCaller, limitSearches } from '../http/rate-limit.ts'
 import { type BodyRules, takeBody } from '../http/read-body.ts'
 import { createRoutes } from '../http/router.ts'
-import type { Shared } from '../shared.ts'
 import { streamPages, streamTermMs } from '../http/stream.ts'
 import { validate } from '../http/validate.ts'
 import { createPool } from '../pool.ts'
-import type { Row } from '../db/run.ts'
 import { allRows } from '../rows/all.ts'
+import type { Shared } from '../shared.ts'
 import { filterOf } from './filter.ts'
 import { importUsers } from './import.ts'
 import { userRows } from './rows.ts'
@@ -48,7 +48,8 @@ const exportFormats = new Map<string, Format>([
   ['application/x-ndjson', (page) => page.map((row) => `${userRows.see(row).json}\n`).join('')],
   [
     'text/csv',
-    (page, isFirst) => writeCsv([...(isFirst ? [userRows.fields] : []), ...page.map(userRows.texts)]),
+    (page, isFirst) =>
+      writeCsv([...(isFirst ? [userRows.fields] : []), ...page.map(userRows.texts)]),
   ],
 ])
 
