@@ -1,5 +1,5 @@
 import { NeonDbError, type NeonQueryFunction, neonConfig } from '@neondatabase/serverless'
-import { fillPlaceholders } from 'drizzle-orm'
+import { is, Param, Placeholder } from 'drizzle-orm'
 import { fetchFromNeon } from './fetch.ts'
 import type { Statement } from './statement.ts'
 
@@ -65,10 +65,23 @@ function requestOf(client: NeonQueryFunction<false, false>): Promise<DriverReque
 /** With values as text, which PostgreSQL reads by the type that each has in the statement. */
 const filled = ({ sql, params }: Statement, values: Values) => ({
   query: sql,
-  params: fillPlaceholders(params, { ...values }).map((value) =>
-    value == null ? null : String(value),
-  ),
+  params: params.map((param) => {
+    const value = givenFor(param, values)
+    return value == null ? null : String(value)
+  }),
 })
+
+function givenFor(param: unknown, values: Values): unknown {
+  if (is(param, Placeholder)) {
+    return Reflect.get(values, param.name)
+  }
+  if (is(param, Param) && is(param.value, Placeholder)) {
+    const value: unknown = Reflect.get(values, param.value.name)
+    // Drizzle's own way of filling them would write null as the column writes a value.
+    return value == null ? null : param.encoder.mapToDriverValue(value)
+  }
+  return param
+}
 
 const rowsOf = (result: unknown) => arrayOf(objectOf(result)['rows']).map(rowOf)
 

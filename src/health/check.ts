@@ -5,6 +5,8 @@ import { isUndefinedOrForbidden } from '../db/errors.ts'
 import { ServiceError } from '../errors.ts'
 import { firstFault, isReadOnly } from './fit.ts'
 
+export type Table = PgTable
+
 /** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
 const freshMs = 2_000
 

@@ -1,10 +1,9 @@
-import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
 import type { Release } from '../http/request.ts'
 import { createRoutes } from '../http/router.ts'
-import { createDatabaseCheck, type Migration } from './check.ts'
+import { createDatabaseCheck, type Migration, type Table } from './check.ts'
 
 export type HealthOptions = {
   db: Database
@@ -12,7 +11,7 @@ export type HealthOptions = {
   /** All that the code knows. */
   migrations: readonly Migration[]
   limits: RateLimits
-  tables: Readonly<Record<string, PgTable>>
+  tables: Readonly<Record<string, Table>>
 }
 
 export const healthRoutes = ({ db, release, migrations, limits, tables }: HealthOptions) => {

@@ -31,11 +31,15 @@ export const logRequest = (release: Release) =>
     )
   })
 
-/** Of the resource that the path names, however it is written, or that was created. */
-const idOf = (c: Context): number | undefined => {
-  const [id] = /(?<=\/)\d+$/.exec(c.res.headers.get('Location') ?? '') ?? [c.req.param('id')]
-  return /^[1-9]\d{0,15}$/.test(id ?? '') ? Number(id) : undefined
+/** Of what the path names, however it is written, or of what was created. */
+const idOf = (c: Context): number | string | undefined => {
+  const [id = ''] = createdId.exec(c.res.headers.get('Location') ?? '') ?? [c.req.param('id')]
+  return number.test(id) ? Number(id) : uuid.exec(id)?.[0].toLowerCase()
 }
+
+const number = /^[1-9]\d{0,15}$/
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+const createdId = /(?<=\/)[\w-]+$/
 
 /** The first that is not middleware. */
 const routeOf = (c: Context) => matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path

@@ -47,9 +47,9 @@ export type Contract = {
 
 /** OpenAPI 3.1. */
 export function createDocument(
-  description: string,
+  texts: { summary: string; description: string },
   contracts: readonly Contract[],
-  texts: ProblemTexts,
+  problemTexts: ProblemTexts,
 ) {
   const responses = new Map<string, object>()
 
@@ -68,8 +68,7 @@ export function createDocument(
     info: {
       title: packageJson.name,
       version: packageJson.version,
-      summary: 'Users, kept at the edge.',
-      description,
+      ...texts,
       license: { name: packageJson.license, identifier: packageJson.license },
     },
     servers: [{ url: '/', description: 'The service that serves this document.' }],
@@ -81,7 +80,7 @@ export function createDocument(
         [...responses].sort(([one], [other]) => (one < other ? -1 : 1)),
       ),
       headers,
-      examples: createProblemExamples(texts),
+      examples: createProblemExamples(problemTexts),
       securitySchemes: {
         bearer: {
           type: 'http',

@@ -6,7 +6,7 @@ export const headers = {
     schema: { type: 'string', format: 'uuid' },
   },
   'Cache-Control': {
-    description: 'Users are personal data, and no cache on the way keeps them.',
+    description: 'What the service holds is personal data, and no cache on the way keeps it.',
     required: true,
     schema: { type: 'string', const: 'no-store' },
   },
@@ -19,15 +19,14 @@ export const headers = {
     example: '"1"',
   },
   Location: {
-    description: 'The path of the user.',
+    description: 'The path of what was created.',
     required: true,
-    schema: { type: 'string', pattern: '^/users/[1-9]\\d*$' },
+    schema: { type: 'string', pattern: '^(?:/[\\w-]+)+$' },
     example: '/users/26',
   },
   'Idempotency-Replayed': {
     description:
-      'That this key has created the user before. The body is the user as it now is. Absent at the ' +
-      'first time.',
+      'That this key has created it before. The body is what it is now. Absent at the first time.',
     schema: { type: 'string', const: 'true' },
   },
   Link: {
@@ -41,7 +40,7 @@ export const headers = {
       '<https://users.example.com/users?limit=2&cursor=gkH0B3l1>; rel="next"',
   },
   'X-Total-Count': {
-    description: 'How many users match on all pages together. Only with `count=exact`.',
+    description: 'How many there are on all pages together. Only with `count=exact`.',
     schema: { type: 'integer', minimum: 0 },
     example: 25,
   },

@@ -6,28 +6,35 @@ export type ParameterTexts = Readonly<
   Record<string, { description: string; example?: unknown; schema?: object }>
 >
 
-/** Of the headers, which mean the same everywhere. */
+/** Of those that mean the same everywhere. */
 const common: ParameterTexts = {
   'If-Match': {
     description:
-      'Does it only while the user is at one of these versions, else 412: entity tags as `ETag` ' +
-      'gives them, or `*` for any (RFC 9110 section 13.1.1). An empty one is no condition: the ' +
-      'runtime drops it.',
+      'Does it only at one of these versions, else 412: entity tags as `ETag` gives them, or `*` for ' +
+      'any (RFC 9110 section 13.1.1). An empty one is no condition: the runtime drops it.',
     example: '"1"',
   },
   'If-None-Match': {
     description:
-      'Does it only while the user is at none of these versions, else 304 for a read and 412 for a ' +
-      'write (RFC 9110 section 13.1.2).',
+      'Does it only at none of these versions, else 304 for a read and 412 for a write (RFC 9110 ' +
+      'section 13.1.2).',
     example: '"7"',
   },
   'Idempotency-Key': {
     description:
-      'A key of your own for this user, bare or in quotes, such as a UUID. Whoever repeats the ' +
-      'request with it, within 24 hours, gets the user that the first one created, and no second ' +
-      'one.',
+      'A key of your own for this creation, bare or in quotes, such as a UUID. Whoever repeats the ' +
+      'request with it, within 24 hours, gets what the first one created, and no second one.',
     example: '9b0b5a0e-4a0c-4b52-9d2c-2f6d1f1d7a44',
   },
+  id: { description: 'The id.', example: 26, schema: { format: 'int64' } },
+  limit: { description: 'How many a page holds at most.', example: 2 },
+  cursor: {
+    description:
+      'Where the page begins: from the `next` link of the page before it, unchanged. It is good for ' +
+      'one sort and one set of filters; `limit` and `count` may change.',
+  },
+  sort: { description: 'The order, descending after a minus. Text is compared by code points.' },
+  count: { description: 'Asks for `X-Total-Count`.', example: 'exact' },
 }
 
 /**

@@ -21,7 +21,7 @@ export const problemTexts = {
     detail: 'The quotes of line 3 do not match.',
     meaning: 'The body of an import is not CSV that can be read, so no line of it was imported.',
     mend: [
-      'Begin with a header line that names the columns `name` and `email`, each once.',
+      'Begin with a header line that names the columns, each once.',
       'Put a cell that holds a comma, a quote or a line break between double quotes, and write a quote inside it twice.',
       'Encode the file as UTF-8.',
     ],
@@ -60,7 +60,7 @@ export const problemTexts = {
     meaning: 'The credential is valid, but it does not allow this.',
     mend: [
       'Use a key or a token with the scope that `detail` names.',
-      'Reading needs `users:read`, writing `users:write`, which sees the user that it writes, and imports and exports need `users:export`.',
+      'Which scope an operation needs stands in the [API’s description](/docs). Who may write sees what it writes.',
     ],
   },
   'insecure-transport': {
@@ -100,9 +100,9 @@ export const problemTexts = {
   'precondition-failed': {
     detail: 'The user is at version 2 now: read it again, and decide anew.',
     meaning:
-      'The user has changed since it was read: its version is no longer the one in `If-Match`. Nothing was written, so the other change is not lost.',
+      'It has changed since it was read: its version is no longer the one in `If-Match`. Nothing was written, so the other change is not lost.',
     mend: [
-      'Read the user again, and take the `ETag` of that answer.',
+      'Read it again, and take the `ETag` of that answer.',
       'Apply the change to what was read, and send it with the new `ETag` in `If-Match`.',
     ],
   },
@@ -145,10 +145,10 @@ export const problemTexts = {
     meaning:
       'The search or the count needed more than a second of the database’s time, so it was ended. The same request will fail again.',
     mend: [
-      'Search for more characters, or for rarer ones: for a whole name, say, and not for a part of a domain that many users share.',
+      'Search for more characters, or for rarer ones: for a whole name, say, and not for a part of a domain that many share.',
       'Use letters and digits. No index helps with punctuation alone.',
-      'Leave out `count=exact`. The `next` link tells whether there are more users.',
-      'In place of an export with `q`, export all users and pick yours from the lines.',
+      'Leave out `count=exact`. The `next` link tells whether there is more.',
+      'In place of an export with `q`, export everything and pick yours from the lines.',
     ],
   },
   'rate-limited': {
@@ -156,7 +156,7 @@ export const problemTexts = {
     meaning: 'There were more requests than this caller or this address may make in a minute.',
     mend: [
       'Wait for as long as the header `Retry-After` says, then go on slower.',
-      'Take many users at once with an import or an export.',
+      'Take many at once with an import or an export.',
     ],
   },
   'too-many-searches': {
@@ -224,7 +224,7 @@ export const problemTexts = {
       'The connection to the database broke off while it wrote, so the change may or may not have happened.',
     mend: [
       'Read what there is, and repeat the request only if it did not happen.',
-      'A `POST /users` with an `Idempotency-Key` can be repeated at once with the same key and body: it never creates a second user.',
+      'A creation with an `Idempotency-Key` can be repeated at once with the same key and body: it never creates a second one.',
     ],
   },
 } as const satisfies Readonly<Record<string, ProblemText>>

@@ -32,7 +32,9 @@ export function kindOf(column: Column): Kind {
         read: sql`(date_part('epoch', ${column}) * 1000)::bigint`,
         json: (value) => `"${moment(value)}"`,
         text: moment,
-        position: (read) => sql`timestamptz 'epoch' + ${read}::bigint * interval '1 millisecond'`,
+        // Apart, so that no double is too coarse for it.
+        position: (read) =>
+          sql`to_timestamp(${read}::bigint / 1000) + ${read}::bigint % 1000 * interval '1 millisecond'`,
       }
     case 'json':
     case 'array':

@@ -123,13 +123,16 @@ const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
 
 /** What a list is sorted by, and where it stands in a row. */
 function sortKeys<Seen, New>(rows: Rows<Seen, New>, sort: string) {
+  const names: readonly string[] = rows.fields
   const field = sort.replace(/^-/, '')
   const keyOf = (field: string, key: SQL, placeholder: string) => ({
     key,
-    index: rows.fields.findIndex((each) => each === field),
+    index: names.indexOf(field),
     position: kindOf(rows.column(field)).position(sql`${sql.placeholder(placeholder)}`),
   })
   const id = keyOf(rows.key, sql`${rows.column(rows.key)}`, '@key')
 
-  return field === rows.key ? [id] : [keyOf(field, rows.sorts[field] ?? sql``, '@sort'), id]
+  return field === rows.key
+    ? [id]
+    : [keyOf(field, rows.sorts[field] ?? sql`${rows.column(field)}`, '@sort'), id]
 }

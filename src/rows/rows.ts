@@ -39,7 +39,7 @@ type Options<Field extends string> = {
   conflicts?: Readonly<Record<string, () => ServiceError>>
   /** The field that tells one from another: `id`. */
   key?: Field
-  /** What a list may be sorted by besides the key: fields that are never null, each as its index has it. */
+  /** How a list is sorted by a field, where its index has something else than the column. */
   sorts?: Readonly<Record<string, SQL>>
 }
 
@@ -55,7 +55,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   const column = (field: string) =>
     columns[field] ?? refuse(`The table ${getTableName(table)} has no column ${field}.`)
   const kinds = options.fields.map((field) => kindOf(column(field)))
-  const position = (field: string) => options.fields.findIndex((each) => each === field)
+  const names: readonly string[] = options.fields
 
   return {
     ...options,
@@ -69,7 +69,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     selection: commas(
       options.fields.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
     ),
-    see: createSight(options.fields, kinds, position('id'), position('version')),
+    see: createSight(options.fields, kinds, names.indexOf('id'), names.indexOf('version')),
     texts: (row) => kinds.map(({ text }, index) => orElse('', row[index], text)),
   }
 }

@@ -1,25 +1,32 @@
 import * as z from 'zod/mini'
+import { Name } from '../fields.ts'
 import { Conditions } from '../http/conditions.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
-import { count, described, moment, reference } from '../openapi/components.ts'
+import { count, described } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
+import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
 import {
+  arrayOf,
   bodyProblems,
+  changed,
+  conditional,
+  created,
+  found,
   json,
   jsonBody,
+  linksTo,
+  mergePatch,
   ndjson,
-  notModified,
+  page,
   readProblems,
+  removed,
   searchProblems,
   text,
   writeProblems,
 } from '../openapi/pieces.ts'
-import { nameMaxLength } from '../rules.ts'
 import type { users } from './resource.ts'
 import {
   Email,
-  Name,
-  NewName,
   NewUser,
   searchLength,
   UserChanges,
@@ -29,29 +36,6 @@ import {
   UserList,
 } from './schema.ts'
 
-Name.register(described, {
-  id: 'Name',
-  description:
-    'No control character, no half of a surrogate pair, no white space at either end, and at least ' +
-    'one visible character. The service brings a name into Unicode NFC first, and all of this holds ' +
-    'for that form; the length counts its code points. Not visible either, though the pattern cannot ' +
-    'say so everywhere, are U+1BCA0 to U+1BCA3, U+1D173 to U+1D17A, and U+E0000 to U+E0FFF.',
-  minLength: 1,
-  maxLength: nameMaxLength,
-  examples: ['Ada Lovelace'],
-})
-
-NewName.register(described, {
-  id: 'NewName',
-  description:
-    'A `Name` that overrides or isolates no direction of text (U+202A to U+202E, U+2066 to U+2069), and ' +
-    'has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
-    'also when the rest of their user is changed.',
-  minLength: 1,
-  maxLength: nameMaxLength,
-  examples: ['Ada Lovelace'],
-})
-
 Email.register(described, {
   id: 'Email',
   description:
@@ -59,10 +43,6 @@ Email.register(described, {
     'whatever its case.',
   examples: ['ada@example.com'],
 })
-
-const ignoredFields =
-  '`id`, `version`, `createdAt` and `updatedAt` are accepted with any value and ignored, so that ' +
-  'what was read can be sent back.'
 
 NewUser.register(described, {
   id: 'NewUser',
@@ -75,27 +55,10 @@ UserChanges.register(described, {
 })
 
 export const User = z
-  .strictObject({
-    id: z
-      .int()
-      .check(z.minimum(1))
-      .register(described, { format: 'int64', examples: [26] }),
-    name: Name,
-    email: Email,
-    version: z
-      .int()
-      .check(z.minimum(1))
-      .register(described, {
-        description:
-          'Counts the changes. What changes nothing does not raise it. The `ETag` is this number.',
-        examples: [1],
-      }),
-    createdAt: moment('When the user was created, in UTC.'),
-    updatedAt: moment('When the user was last changed, in UTC.'),
-  })
+  .strictObject({ id: id(), name: Name, email: Email, ...kept() })
   .register(described, { id: 'User' })
 
-const Users = z.array(User).register(described, { id: 'Users' })
+const Users = arrayOf(User, 'Users')
 
 const RefusedLine = z
   .strictObject({
@@ -125,25 +88,9 @@ export const ImportResult = z
   .register(described, { id: 'ImportResult' })
 
 const ada = { name: 'Ada Lovelace', email: 'ada@example.com' }
-const moments = { createdAt: '2026-11-22T09:16:49.185Z', updatedAt: '2026-11-22T09:16:49.185Z' }
-const adaStored = { id: 26, ...ada, version: 1, ...moments }
+const adaStored = { id: 26, ...ada, ...keptExample }
 const adaKing = { ...adaStored, name: 'Ada King', version: 2 }
-
-const patch = {
-  schema: reference(UserChanges),
-  examples: { name: { summary: 'The name alone', value: { name: 'Ada King' } } },
-}
-
-/** Where a user that an answer holds can be found, changed and deleted. */
-const userLinks = Object.fromEntries(
-  ['getUser', 'replaceUser', 'changeUser', 'deleteUser'].map((operationId) => [
-    operationId,
-    { operationId, parameters: { id: '$response.body#/id' } },
-  ]),
-)
-
-const conditional =
-  '`If-Match` makes sure that nobody changed the user since it was read: a stale one is a 412.'
+const userLinks = linksTo('getUser', 'replaceUser', 'changeUser', 'deleteUser')
 
 const changeProblems = [
   ...bodyProblems,
@@ -168,13 +115,7 @@ export const contract = {
           'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array. ' +
           'With `q` or `count` the database may work on it for one second.',
         query: UserList,
-        answers: {
-          200: {
-            description: 'A page.',
-            headers: ['Link', 'X-Total-Count'],
-            content: json(Users, [adaStored]),
-          },
-        },
+        answers: page(Users, adaStored),
         problems: ['invalid-cursor', 'no-users', ...readProblems, ...searchProblems],
       },
       post: {
@@ -184,14 +125,7 @@ export const contract = {
         description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
         header: [IdempotencyKey],
         body: json(NewUser, ada),
-        answers: {
-          201: {
-            description: 'The user, created now, or by an earlier request with the same key.',
-            headers: ['Location', 'ETag', 'Idempotency-Replayed'],
-            content: json(User, adaStored),
-            links: userLinks,
-          },
-        },
+        answers: created(User, adaStored, userLinks),
         problems: [...bodyProblems, 'email-taken', ...writeProblems, 'idempotency-key-reused'],
       },
     },
@@ -202,10 +136,7 @@ export const contract = {
         summary: 'Read a user',
         path: UserId,
         header: [Conditions],
-        answers: {
-          200: { description: 'The user.', headers: ['ETag'], content: json(User, adaStored) },
-          304: { ...notModified, headers: ['ETag'] },
-        },
+        answers: found(User, adaStored),
         problems: ['user-not-found', 'precondition-failed', ...readProblems],
       },
       put: {
@@ -216,9 +147,7 @@ export const contract = {
         path: UserId,
         header: [Conditions],
         body: json(NewUser, { ...ada, name: 'Ada King' }),
-        answers: {
-          200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
-        },
+        answers: changed(User, adaKing),
         problems: changeProblems,
       },
       patch: {
@@ -228,10 +157,8 @@ export const contract = {
         description: `${jsonBody} ${conditional} What is left out stays as it is.`,
         path: UserId,
         header: [Conditions],
-        body: { 'application/json': patch, 'application/merge-patch+json': patch },
-        answers: {
-          200: { description: 'The user now.', headers: ['ETag'], content: json(User, adaKing) },
-        },
+        body: mergePatch(UserChanges, { name: 'Ada King' }),
+        answers: changed(User, adaKing),
         problems: changeProblems,
       },
       delete: {
@@ -241,7 +168,7 @@ export const contract = {
         description: conditional,
         path: UserId,
         header: [Conditions],
-        answers: { 204: { description: 'It is gone.' } },
+        answers: removed,
         problems: ['user-not-found', 'precondition-failed', ...writeProblems],
       },
     },
@@ -312,19 +239,11 @@ export const contract = {
     },
   },
   parameters: {
-    id: { description: 'The id of the user.', example: 26, schema: { format: 'int64' } },
-    limit: { description: 'How many users a page holds at most.', example: 2 },
-    cursor: {
-      description:
-        'Where the page begins: from the `next` link of the page before it, unchanged. It is good for ' +
-        'one sort and one set of filters; `limit` and `count` may change.',
-    },
     sort: {
       description:
         'The order, descending after a minus. Names and emails are compared by code points.',
       example: '-name',
     },
-    count: { description: 'Asks for `X-Total-Count`.', example: 'exact' },
     email: {
       description: 'Only the user with this email, whatever its case.',
       example: 'ada@example.com',

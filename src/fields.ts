@@ -1,0 +1,88 @@
+import * as z from 'zod/mini'
+import { nameMaxLength, nameRules, newNameRules, type Rule } from './rules.ts'
+
+// What the requests of several resources hold.
+
+export const text = () =>
+  z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
+
+export const keeps = ({ pattern, detail }: Rule) =>
+  z.regex(new RegExp(pattern, 'u'), { error: detail })
+
+/** To UTF-16 units of a code point that NFC leaves as it is: U+16D6A comes apart into the most. */
+const maxDecomposition = 6
+
+/** Longer runs no script needs. Normalising takes the square of them (UAX #15 section 13, Stream-Safe). */
+const tooManyMarks = /(?:^|\P{M})\p{M}{31}/u
+
+const isStreamSafe = (value: string) => !tooManyMarks.test(value)
+
+/**
+ * A text of so many code points in NFC, which it is brought into. What must be too long is refused
+ * before anything reads it, and what is not safe to normalise stays as it is.
+ */
+export function inNfc(min: number, max: number) {
+  const error = `must have ${min} to ${max} characters`
+  return [
+    z.refine<string>(({ length }) => length <= max * maxDecomposition, { error, abort: true }),
+    z.overwrite<string>((value) => (isStreamSafe(value) ? value.normalize('NFC') : value)),
+    z.refine<string>(
+      (value) => {
+        const { length } = [...value]
+        return length >= min && length <= max
+      },
+      { error, abort: true },
+    ),
+  ] as const
+}
+
+export const streamSafe = z.refine<string>(isStreamSafe, {
+  error: 'must not have more than 30 combining marks in a row',
+})
+
+/** As a table holds one. */
+export const Name = text().check(
+  ...inNfc(1, nameMaxLength),
+  keeps(nameRules.controls),
+  keeps(nameRules.start),
+  keeps(nameRules.end),
+  keeps(nameRules.visible),
+)
+
+export const NewName = Name.check(keeps(newNameRules.directions), streamSafe)
+
+/** What the service sets itself. Accepted and ignored, so that what was read can be sent back. */
+export const ignored = {
+  id: z.optional(z.unknown()),
+  version: z.optional(z.unknown()),
+  createdAt: z.optional(z.unknown()),
+  updatedAt: z.optional(z.unknown()),
+}
+
+/** A body of these fields, and of no others but those of `ignored`. */
+export const body = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject({ ...shape, ...ignored }, { error: 'must be a JSON object' })
+
+/** Of a query, where a parameter that is repeated comes as an array. */
+export const once = () => z.string({ error: 'must be given once' })
+
+const positiveInteger = (max: number, error: string) =>
+  z.pipe(
+    once().check(z.regex(/^[1-9]\d*$/, { error })),
+    z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
+  )
+
+/** Of a row, in a path. */
+export const id = () =>
+  positiveInteger(Number.MAX_SAFE_INTEGER, 'must be an integer from 1 to 2^53 - 1')
+
+/** The query of a list. Each of `sorts` is a field, after a minus in descending order. */
+export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
+  limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
+  cursor: z.optional(once()),
+  sort: z._default(
+    z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),
+    sorts[0] as Sorts[number],
+  ),
+  count: z.optional(z.enum(['exact'], { error: 'must be exact, or left out' })),
+})

@@ -1,0 +1,156 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import fc from 'fast-check'
+import { describe, expect, inject } from 'vitest'
+import { createDatabase } from '../../src/db/client.ts'
+import { ServiceError } from '../../src/errors.ts'
+import { id, moment, version } from '../../src/rows/columns.ts'
+import { createRow } from '../../src/rows/create.ts'
+import { getRow } from '../../src/rows/get.ts'
+import { listRows, type Position } from '../../src/rows/list.ts'
+import { rowsOf } from '../../src/rows/rows.ts'
+import { cloneDatabase } from '../support/database.ts'
+import { test as base } from '../support/shared-test.ts'
+
+/** A column of every kind that an answer can hold. */
+const things = pgTable('things', {
+  id: id(),
+  word: text(),
+  count: integer(),
+  many: bigint({ mode: 'number' }),
+  part: doublePrecision(),
+  price: numeric(),
+  isNew: boolean(),
+  tags: text().array(),
+  settings: jsonb(),
+  token: uuid(),
+  at: timestamp({ precision: 3, withTimezone: true }),
+  version: version(),
+  createdAt: moment(),
+})
+
+const thingRows = rowsOf(things, {
+  fields: [
+    ...(['id', 'word', 'count', 'many', 'part', 'price', 'isNew', 'tags', 'settings'] as const),
+    ...(['token', 'at', 'version', 'createdAt'] as const),
+  ],
+  noun: 'thing',
+  notFound: () => new ServiceError('not-found', 'There is no such thing.'),
+})
+
+/** Where a session writes moments and numbers as hardly anybody has it. */
+const odd = ["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'", 'extra_float_digits = 0']
+
+// biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+const test = base.extend('db', { scope: 'file' }, async ({}, { onCleanup }) => {
+  const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+  onCleanup(() => database.drop())
+  await database.query(`create table things (
+    id bigint primary key generated always as identity, word text, count integer, many bigint,
+    part double precision, price numeric, is_new boolean, tags text[], settings jsonb, token uuid,
+    at timestamptz(3), version integer not null default 1, created_at timestamptz(3) not null default now())`)
+  for (const setting of odd) {
+    const name = new URL(database.url).pathname.slice(1)
+    await database.query(`alter database ${name} set ${setting}`)
+  }
+  return createDatabase({ url: database.url, endpoint: inject('endpointUrl') })
+})
+
+const edges = [
+  ...'"\\/\'<>&\b\f\n\r\t\u0001\u001f\u007f\u0085\u00e9\u0301\u200d\u2028\u2029\ufeff\uffff\u{1f600}\u{10ffff}',
+]
+
+// PostgreSQL's text cannot hold a NUL, nor a lone surrogate.
+const anyText = fc
+  .string({
+    unit: fc.oneof(
+      fc.constantFrom(...edges),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    ),
+    maxLength: 20,
+  })
+  .filter((value) => value.isWellFormed() && !value.includes('\0'))
+
+const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { freq: 6 })
+
+const anyThing = fc.record({
+  word: orNull(anyText),
+  count: orNull(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
+  many: orNull(fc.maxSafeInteger()),
+  part: orNull(fc.integer({ min: -1_000, max: 1_000 }).map((value) => value / 8)),
+  price: orNull(fc.integer().map((value) => `${value}.50`)),
+  isNew: orNull(fc.boolean()),
+  tags: orNull(fc.array(anyText, { maxLength: 3 })),
+  settings: orNull(fc.dictionary(anyText, fc.oneof(anyText, fc.boolean()), { maxKeys: 3 })),
+  token: orNull(fc.uuid()),
+  at: orNull(
+    fc.date({
+      min: new Date('0001-01-01T00:00:00.000Z'),
+      max: new Date('9999-12-31T23:59:59.999Z'),
+      noInvalidDate: true,
+    }),
+  ),
+})
+
+const moments = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+describe('a row', () => {
+  test('is the JSON that JSON.stringify would make of what was written, for every kind of value', async ({
+    db,
+  }) => {
+    await fc.assert(
+      fc.asyncProperty(anyThing, async (thing) => {
+        const { id, json } = await createRow(db, thingRows, thing)
+        const expected = { id, ...thing, version: 1, createdAt: expect.stringMatching(moments) }
+
+        expect(JSON.parse(json)).toEqual({ ...expected, at: thing.at?.toISOString() ?? null })
+        expect(Object.keys(JSON.parse(json))).toEqual(thingRows.fields)
+        // To the byte, but for what PostgreSQL writes as JSON itself.
+        const { word, count, many, part, price, isNew } = thing
+        const start = JSON.stringify({ id, word, count, many, part, price, isNew })
+        expect(json.startsWith(`${start.slice(0, -1)},`)).toBe(true)
+        expect((await getRow(db, thingRows, id)).json).toBe(json)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is listed by a moment and by a number, page by page, as it was written', async ({ db }) => {
+    const { id: first } = await createRow(db, thingRows, { many: 0 })
+    for (let count = 1; count < 8; count += 1) {
+      // Two at one moment, and one that no float has to the millisecond.
+      const at = new Date(253_402_300_799_000 + Math.floor(count / 2))
+      await createRow(db, thingRows, { many: count, at })
+    }
+    const filter = {
+      form: 'last',
+      condition: () => sql`${things.id} > ${sql.placeholder('first')}`,
+      values: { first },
+    }
+    const walk = async (sort: string) => {
+      const found: unknown[] = []
+      let after: Position | undefined
+      do {
+        const page = await listRows(db, 'me', thingRows, { limit: 3, sort, after, filter })
+        found.push(...JSON.parse(page.json).map(({ many }: { many: number }) => many))
+        after = page.next
+      } while (after)
+      return found
+    }
+
+    expect(await walk('at')).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(await walk('-at')).toEqual([7, 6, 5, 4, 3, 2, 1])
+    expect(await walk('-many')).toEqual([7, 6, 5, 4, 3, 2, 1])
+  })
+})
