@@ -117,9 +117,9 @@ const refused = {
     './openapi.ts',
     './openapi/headers.ts',
   ],
-  'neon-local/endpoint.ts': ['../src/rules.ts', '../scripts/ports.ts'],
-  'pages/problem-pages.ts': ['../src/rules.ts', '../scripts/pages.ts'],
-  'scripts/dev.ts': ['../test/support/people.ts'],
+  'neon-local/endpoint.ts': ['../src/rules.ts', '../scripts/command/ports.ts'],
+  'site/problem-pages.ts': ['../src/rules.ts', '../scripts/build/site.ts'],
+  'scripts/dev/dev.ts': ['../../test/support/people.ts'],
 }
 
 const allowed = {
@@ -161,11 +161,11 @@ const allowed = {
   'src/teams/routes.ts': ['hono', '../http/validate.ts', './get.ts'],
   'src/worker.ts': ['cloudflare:workers', './app.ts', './config.ts', './db/client.ts'],
   'neon-local/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
-  'pages/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
-  'scripts/dev.ts': [
-    '../neon-local/endpoint.ts',
-    '../src/db/tables.ts',
-    '../pages/problem-pages.ts',
+  'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
+  'scripts/dev/dev.ts': [
+    '../../neon-local/endpoint.ts',
+    '../../src/db/tables.ts',
+    '../../site/problem-pages.ts',
   ],
 }
 
