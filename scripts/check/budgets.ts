@@ -58,8 +58,8 @@ async function bundleIsSmall(directory: string): Promise<void> {
   const unknown = found.find((name) => name !== undefined && !packages.includes(name))
   if (unknown !== undefined) {
     throw new CommandError(
-      `The package ${unknown} is in the Worker. If it must be, write it into scripts/check/budgets.ts, ` +
-        'and the reason into the commit.',
+      `The package ${unknown} is in the Worker. If it must be, write it into ` +
+        'scripts/check/budgets.ts, and the reason into the commit.',
     )
   }
   const size = gzipSync(await readFile(join(directory, 'worker.js'))).length / 1_024
