@@ -1,5 +1,5 @@
 import { defineConfig } from 'drizzle-kit'
-import { loadSettings } from './scripts/settings.ts'
+import { loadSettings } from './scripts/command/settings.ts'
 
 loadSettings()
 

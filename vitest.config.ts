@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, parseCLI, type TestSpecification } from 'vitest/node'
-import { quietWrangler } from './scripts/wrangler.ts'
+import { quietWrangler } from './scripts/command/wrangler.ts'
 
 // For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
 Object.assign(process.env, quietWrangler)

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundleWorker } from '../scripts/bundle.ts'
-import { CommandError } from '../scripts/command.ts'
-import { quietWrangler, wrangler } from '../scripts/wrangler.ts'
+import { bundleWorker } from '../scripts/build/bundle.ts'
+import { CommandError } from '../scripts/command/command.ts'
+import { quietWrangler, wrangler } from '../scripts/command/wrangler.ts'
 
 /** Which behaviour of workerd the Worker asks for. */
 export type Runtime = { date: string; flags: string[] }

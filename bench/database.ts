@@ -1,9 +1,9 @@
 import { faker } from '@faker-js/faker/locale/en'
 import { startPostgres } from '../neon-local/postgres.ts'
 import { applyMigrations } from '../scripts/migrations/apply.ts'
-import { inSession } from '../scripts/migrations/connection.ts'
-import { addSampleUsers } from '../scripts/sample-users.ts'
-import { makeWorkerRole } from '../scripts/worker-role.ts'
+import { inSession } from '../scripts/postgres/connection.ts'
+import { makeWorkerRole } from '../scripts/postgres/worker-role.ts'
+import { addSampleUsers } from '../scripts/users/samples.ts'
 import { createDatabase } from '../src/db/client.ts'
 import { type BenchEndpoint, startBenchEndpoint } from './endpoint.ts'
 

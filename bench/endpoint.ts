@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { CommandError } from '../scripts/command.ts'
+import { CommandError } from '../scripts/command/command.ts'
 import type { Traffic } from './endpoint-process.ts'
 
 export type BenchEndpoint = {

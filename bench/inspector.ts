@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import * as z from 'zod'
-import { CommandError } from '../scripts/command.ts'
+import { CommandError } from '../scripts/command/command.ts'
 
 /** As much of V8's as is read. Times are in microseconds. */
 const CpuProfile = z.object({

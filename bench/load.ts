@@ -1,6 +1,6 @@
 import { Agent, request as send } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { CommandError } from '../scripts/command.ts'
+import { CommandError } from '../scripts/command/command.ts'
 import type { BenchRequest, Operation } from './operations.ts'
 
 export type Load = {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { usageError } from '../scripts/command.ts'
+import { usageError } from '../scripts/command/command.ts'
 import { isOperation, type OperationName, operationNames } from './operations.ts'
 
 const usage =

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stopped } from '../scripts/command.ts'
+import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import type { Runtime } from './bundles.ts'
 import { startService } from './contestants.ts'

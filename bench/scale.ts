@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stopped } from '../scripts/command.ts'
+import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import { bundleService, type Runtime } from './bundles.ts'
 import { startService } from './contestants.ts'

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import { CommandError } from '../scripts/command.ts'
-import { wrangler } from '../scripts/wrangler.ts'
+import { CommandError } from '../scripts/command/command.ts'
+import { wrangler } from '../scripts/command/wrangler.ts'
 import type { Runtime } from './bundles.ts'
 
 /** The one of wrangler. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEndpoint } from '../neon-local/endpoint.ts'
 import { startPostgres } from '../neon-local/postgres.ts'
-import { runServer, stopped } from '../scripts/command.ts'
+import { runServer, stopped } from '../scripts/command/command.ts'
 import { startCloudflare } from './support/cloudflare.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import { CommandError } from '../../scripts/command.ts'
+import { CommandError } from '../../scripts/command/command.ts'
 import { cpuTimeOf } from '../cpu.ts'
 import { exchange } from '../load.ts'
 import type { Workerd } from '../workerd.ts'

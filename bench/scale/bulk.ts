@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type pg from 'pg'
-import { CommandError } from '../../scripts/command.ts'
-import { inSession } from '../../scripts/migrations/connection.ts'
+import { CommandError } from '../../scripts/command/command.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
 import { cpuTimeOf } from '../cpu.ts'
 import { median } from '../statistics.ts'
 import type { Workerd } from '../workerd.ts'
@@ -46,7 +46,7 @@ export async function compareBulk(
   const command = async (script: string, file: string) => {
     await promisify(execFile)(
       process.execPath,
-      [join('scripts', script), file, '--url', service.url.href],
+      [join('scripts', 'users', script), file, '--url', service.url.href],
       { env: { ...process.env, EDGE_USERS_KEY: key }, signal: stop },
     )
   }

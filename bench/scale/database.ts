@@ -1,8 +1,8 @@
 import { totalmem } from 'node:os'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
-import { inSession } from '../../scripts/migrations/connection.ts'
-import { makeWorkerRole } from '../../scripts/worker-role.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
+import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
 import { type BenchEndpoint, startBenchEndpoint } from '../endpoint.ts'
 import { createPeople } from './sample.ts'
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { inSession } from '../../scripts/migrations/connection.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
 import type { ScaleDatabase } from './database.ts'
 
 export type Filled = {

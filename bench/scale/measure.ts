@@ -1,4 +1,4 @@
-import { CommandError } from '../../scripts/command.ts'
+import { CommandError } from '../../scripts/command/command.ts'
 import type { BenchEndpoint } from '../endpoint.ts'
 import { median } from '../statistics.ts'
 import { type Answer, ask, type Service } from './ask.ts'

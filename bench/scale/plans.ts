@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import * as z from 'zod'
-import { inSession } from '../../scripts/migrations/connection.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
 import type { Statement } from './recorder.ts'
 
 type Node = {

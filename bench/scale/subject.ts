@@ -1,4 +1,4 @@
-import { inSession } from '../../scripts/migrations/connection.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
 import { createCursors } from '../../src/http/cursors.ts'
 import type { Position } from '../../src/rows/list.ts'
 import type { ScaleDatabase } from './database.ts'

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { CommandError, exitCodes, runCommand, usageError } from '../command.ts'
+import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
+import { directUrl, isLoopback } from '../command/settings.ts'
 import { undoLast } from '../migrations/down.ts'
-import { directUrl, isLoopback } from '../settings.ts'
 
 function readOptions() {
   try {

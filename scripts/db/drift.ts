@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { CommandError, usageError } from '../command.ts'
+import { CommandError, usageError } from '../command/command.ts'
+import { runInterruptible } from '../command/interruptible.ts'
+import { directUrl } from '../command/settings.ts'
 import { findDrift } from '../migrations/drift.ts'
-import { runInterruptible } from '../migrations/interruptible.ts'
-import { directUrl } from '../settings.ts'
 
 function refuseOptions(): void {
   try {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { runCommand, usageError } from '../command.ts'
+import { runCommand, usageError } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 import { applyMigrations, defaultLockWaitMs, defaultTimeouts } from '../migrations/apply.ts'
-import { directUrl } from '../settings.ts'
 
 const usage = 'Usage: npm run db:migrate [-- --lock-timeout MS --wait SECONDS]'
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { CommandError, runCommand } from '../command.ts'
-import { directUrl } from '../settings.ts'
+import { CommandError, runCommand } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 
 /** By the environment, for `ps` shows the arguments of a program to every user of the machine. */
 function environmentOf(text: string): Record<string, string> {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { CommandError, exitCodes, runCommand, usageError } from '../command.ts'
+import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 import { readStatus } from '../migrations/status.ts'
-import { directUrl } from '../settings.ts'
-import { isRoleName, makeWorkerRole } from '../worker-role.ts'
+import { isRoleName, makeWorkerRole } from '../postgres/worker-role.ts'
 
 function readName(): string {
   try {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { runCommand, usageError } from '../command.ts'
-import { reachable } from '../local-database.ts'
-import { settings } from '../settings.ts'
+import { runCommand, usageError } from '../command/command.ts'
+import { settings } from '../command/settings.ts'
+import { reachable } from '../dev/local-database.ts'
 
 function readCount(): number {
   try {
@@ -21,7 +21,7 @@ await runCommand(async () => {
   const count = readCount()
   // They take their time to load, and wrong options need none of it.
   const { createDatabase } = await import('../../src/db/client.ts')
-  const { addSampleUsers } = await import('../sample-users.ts')
+  const { addSampleUsers } = await import('../users/samples.ts')
   const { DATABASE_URL, NEON_ENDPOINT } = await reachable(stack, settings())
   const db = createDatabase({ url: DATABASE_URL, endpoint: NEON_ENDPOINT })
   const bar = new SingleBar({

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { CommandError, runCommand, usageError } from '../command.ts'
+import { CommandError, runCommand, usageError } from '../command/command.ts'
 import { readMigrations } from '../migrations/files.ts'
 import { selectRange, writeScript } from '../migrations/script.ts'
 

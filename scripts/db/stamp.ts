@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { usageError } from '../command.ts'
+import { usageError } from '../command/command.ts'
+import { runInterruptible } from '../command/interruptible.ts'
+import { directUrl } from '../command/settings.ts'
 import { readMigrations } from '../migrations/files.ts'
-import { runInterruptible } from '../migrations/interruptible.ts'
 import { stamp } from '../migrations/stamp.ts'
 import { indexOfTag } from '../migrations/tags.ts'
-import { directUrl } from '../settings.ts'
 
 function readTag(): string {
   try {

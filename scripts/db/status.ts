@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { CommandError, exitCodes, runCommand, usageError } from '../command.ts'
+import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 import { readStatus, type Status } from '../migrations/status.ts'
-import { directUrl } from '../settings.ts'
 
 function readOptions() {
   try {

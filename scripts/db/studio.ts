@@ -1,7 +1,7 @@
-import { CommandError, runCommand } from '../command.ts'
-import { connect } from '../migrations/connection.ts'
+import { CommandError, runCommand } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 import { runDrizzleKit } from '../migrations/drizzle-kit.ts'
-import { directUrl } from '../settings.ts'
+import { connect } from '../postgres/connection.ts'
 
 await runCommand(async () => {
   // drizzle-kit says nothing of a database that does not answer.

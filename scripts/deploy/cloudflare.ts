@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 
 /** Which versions answer, and what part of the requests in percent. Newest first. */
 export type Deployment = {

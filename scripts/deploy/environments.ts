@@ -1,6 +1,6 @@
 import { unstable_readConfig as readConfig } from 'wrangler'
 import * as z from 'zod'
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 
 /** One environment of wrangler.toml to which `npm run deploy` deploys. */
 export type Environment = {

@@ -1,5 +1,5 @@
-import { CommandError, exitCodes } from '../command.ts'
-import { connect } from '../migrations/connection.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
+import { connect } from '../postgres/connection.ts'
 
 /** Any number, but for ever this one, and another than that of the migrations. */
 const key = 7_304_193_821

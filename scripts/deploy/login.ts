@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 import { type Account, ask } from './cloudflare.ts'
 import { runWrangler } from './wrangler.ts'
 

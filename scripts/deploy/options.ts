@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { usageError } from '../command.ts'
+import { usageError } from '../command/command.ts'
 
 const usage =
   'Usage: npm run deploy [-- --env NAME --dry-run --json --secrets-file FILE --steps 10,50 ' +

@@ -1,4 +1,4 @@
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 import { findDrift } from '../migrations/drift.ts'
 import { migrationsFolder } from '../migrations/files.ts'
 import { lintMigrations } from '../migrations/lint.ts'

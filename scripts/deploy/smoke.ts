@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 
 export type SmokeTarget = {
   url: string

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
-import { CommandError } from '../command.ts'
-import { wrangler } from '../wrangler.ts'
+import { CommandError } from '../command/command.ts'
+import { wrangler } from '../command/wrangler.ts'
 
 /** What a call leaves in WRANGLER_OUTPUT_FILE_PATH, a line of JSON each. */
 const Output = z.object({ type: z.string(), version_id: z.string().nullish() })

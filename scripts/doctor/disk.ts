@@ -6,7 +6,7 @@ import {
   refuseForeignFiles,
   refuseOtherOwner,
 } from '../../neon-local/postgres/data-folder-contents.ts'
-import { defaultDataDir } from '../settings.ts'
+import { defaultDataDir } from '../command/settings.ts'
 import { type Finding, fault, ok } from './finding.ts'
 
 const unusable = (reason: string, mend: string) =>

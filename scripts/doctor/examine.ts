@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readDatabaseConfig } from '../../src/config.ts'
-import { defaultDataDir, loadSettings, runningFile } from '../settings.ts'
+import { defaultDataDir, loadSettings, runningFile } from '../command/settings.ts'
 import { checkDatabase } from './database.ts'
 import { urlNames, usableUrl } from './database-url.ts'
 import { checkDisk } from './disk.ts'

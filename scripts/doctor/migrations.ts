@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 import { readMigrations } from '../migrations/files.ts'
 import { readApplied } from '../migrations/history.ts'
 import { compareHistories } from '../migrations/status.ts'

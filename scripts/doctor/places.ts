@@ -1,5 +1,5 @@
 import { isLoopback } from '../../src/config.ts'
-import { isPooled } from '../migrations/connection.ts'
+import { isPooled } from '../postgres/connection.ts'
 import { usableUrl } from './database-url.ts'
 import { type Finding, fault, warning } from './finding.ts'
 import type { Variables } from './variables.ts'

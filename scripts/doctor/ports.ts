@@ -1,5 +1,5 @@
-import { preferredPorts } from '../local-database.ts'
-import { isFree } from '../ports.ts'
+import { isFree } from '../command/ports.ts'
+import { preferredPorts } from '../dev/local-database.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 import type { Running } from './running.ts'
 

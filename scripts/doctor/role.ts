@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { missingRights } from '../worker-role.ts'
+import { missingRights } from '../postgres/worker-role.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 
 const make =

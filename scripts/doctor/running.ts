@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDevRunning, isRunning } from '../dev-folder.ts'
-import { defaultDataDir } from '../settings.ts'
+import { defaultDataDir } from '../command/settings.ts'
+import { isDevRunning, isRunning } from '../dev/folder.ts'
 
 /** What of this folder is at work, and so may hold its ports. */
 export type Running = {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ApiKey } from '../../src/config.ts'
 import { type Scope, scopes } from '../../src/resources.ts'
-import { runCommand, usageError } from '../command.ts'
+import { runCommand, usageError } from '../command/command.ts'
 import { createKey, digestOf } from './key.ts'
 
 const usage = `Usage: npm run keys:new -- --name NAME --scopes ${scopes.join(',')} [--expires YYYY-MM-DD]`

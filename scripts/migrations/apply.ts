@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import { inSession, SessionLost, setTimeouts, type Timeouts } from '../postgres/connection.ts'
 import { concurrentIndexOf, dropIfInvalid } from './concurrent-index.ts'
-import { inSession, SessionLost, setTimeouts, type Timeouts } from './connection.ts'
 import { FileFailure } from './file-failure.ts'
 import { bare, everyFileIsFilled, type Migration, readMigrations } from './files.ts'
 import { createTable, pending, readApplied, record } from './history.ts'

@@ -1,4 +1,4 @@
-import { inSession } from './connection.ts'
+import { inSession } from '../postgres/connection.ts'
 import { readMigrations } from './files.ts'
 import { compareFingerprints, describeDifference, readFingerprint } from './fingerprint.ts'
 import { pending, readApplied } from './history.ts'

@@ -1,6 +1,6 @@
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
+import { isTransient } from '../postgres/transient.ts'
 import { bare, type Migration } from './files.ts'
-import { isTransient } from './transient.ts'
 
 const maxStatementLength = 500
 

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 import type { Migration } from './files.ts'
 
 /** A row of drizzle's own table, so that `drizzle-kit migrate` and this runner take turns freely. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 import { migrationsFolder, readMigrations } from './files.ts'
 
 /** The program, for the Node that runs this: found without PATH. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 
 /** Any number, but for ever this one: all runners of one database must ask for the same. */
 const key = 7_304_193_820

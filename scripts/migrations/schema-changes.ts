@@ -2,7 +2,7 @@ import { glob } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { generateMigration } from 'drizzle-kit/api'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 import { asksAboutRenames } from './rename-questions.ts'
 import { nothing, readSteps, type Snapshot, snapshotOf } from './snapshots.ts'
 

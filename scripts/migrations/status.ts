@@ -1,5 +1,5 @@
-import { CommandError } from '../command.ts'
-import { inSession } from './connection.ts'
+import { CommandError } from '../command/command.ts'
+import { inSession } from '../postgres/connection.ts'
 import { type Migration, readMigrations } from './files.ts'
 import { type Applied, pending, readApplied } from './history.ts'
 

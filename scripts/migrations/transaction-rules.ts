@@ -1,4 +1,4 @@
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 import type { Migration } from './files.ts'
 import { splitStatements } from './split-statements.ts'
 

@@ -1,6 +1,6 @@
-import { CommandError, exitCodes } from '../command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
+import { directUrl } from '../command/settings.ts'
 import { directHostOf, type Environment } from '../deploy/environments.ts'
-import { directUrl } from '../settings.ts'
 
 /**
  * The owner's connection to the database of a Preview. Throws CommandError for that of an

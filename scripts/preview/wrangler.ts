@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
-import { CommandError } from '../command.ts'
+import { CommandError } from '../command/command.ts'
 import { previewEnvironment } from '../deploy/environments.ts'
 
 export type Preview = {

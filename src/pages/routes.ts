@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { allow } from '../http/auth.ts'
 import { createRoutes } from '../http/router.ts'
 
-/** The files that `scripts/pages.ts` writes, by path. */
+/** The files that `scripts/build/site.ts` writes, by path. */
 export type Assets = { fetch(request: Request): Promise<Response> }
 
 // Swagger UI sets its styles by script and shows its icons as data URLs. It needs no more.

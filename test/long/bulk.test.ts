@@ -87,7 +87,7 @@ describe('64 commands at once', () => {
     database,
   }) => {
     const { ends, failures } = await runAll(service, (index) => [
-      'scripts/import.ts',
+      'scripts/users/import.ts',
       `${index}.ndjson`,
     ])
 
@@ -107,7 +107,7 @@ describe('64 commands at once', () => {
     await insertPeople(database, 20_000)
 
     const { ends, failures } = await runAll(service, (index) => [
-      'scripts/export.ts',
+      'scripts/users/export.ts',
       `${index}.csv`,
     ])
 
@@ -142,8 +142,8 @@ describe('a million users', () => {
       return memory
     }
     const memory = [
-      await run('scripts/import.ts', 'users.ndjson'),
-      await run('scripts/export.ts', 'all.ndjson'),
+      await run('scripts/users/import.ts', 'users.ndjson'),
+      await run('scripts/users/export.ts', 'all.ndjson'),
     ]
     const users = await countUsers(fileOf('all.ndjson'))
     await project.remove()

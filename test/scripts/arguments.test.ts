@@ -79,9 +79,9 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     expect(await commandLinesWith(key, command.ended)).toEqual([])
   }
 
-  test.for([['import.ts', 'in.ndjson']])('of %s', ofCommandWithKey)
+  test.for([['users/import.ts', 'in.ndjson']])('of %s', ofCommandWithKey)
 
-  test.for([['export.ts', 'out.ndjson'], ['keys/new.ts']])(
+  test.for([['users/export.ts', 'out.ndjson'], ['keys/new.ts']])(
     'of %s',
     { tags: ['slow'] },
     ofCommandWithKey,
@@ -93,7 +93,7 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
   }) => {
     await project.write('.dev.vars', `DATABASE_URL="${marked(database.url)}"\n`)
     const port = String(await freePort())
-    const command = project.run('node', ['scripts/dev.ts', '--port', port])
+    const command = project.run('node', ['scripts/dev/dev.ts', '--port', port])
 
     const lines = await commandLinesWith(canary, command.prints(/^ {2}api /m))
     command.child.kill('SIGINT')

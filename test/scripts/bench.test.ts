@@ -69,7 +69,7 @@ const test = base
   .extend('project', async ({}, { onCleanup }) => {
     const project = await linkProject()
     onCleanup(() => project.remove())
-    for (const part of ['bench', 'openapi.json', 'pages']) {
+    for (const part of ['bench', 'openapi.json', 'site']) {
       await project.link(part)
     }
     return project

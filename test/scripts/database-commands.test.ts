@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
-import { CommandError } from '../../scripts/command.ts'
-import { explainConnectionError } from '../../scripts/connection-error.ts'
+import { CommandError } from '../../scripts/command/command.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
-import { withStrictTls } from '../../scripts/migrations/connection.ts'
+import { withStrictTls } from '../../scripts/postgres/connection.ts'
+import { explainConnectionError } from '../../scripts/postgres/connection-error.ts'
 import { linkProject } from '../support/project.ts'
 
 const test = base

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
 import { test as base, describe, expect, inject, onTestFinished } from 'vitest'
-import { writeVariables } from '../../scripts/dev-folder.ts'
+import { writeVariables } from '../../scripts/dev/folder.ts'
 import { createKey, digestOf } from '../../scripts/keys/key.ts'
 import { readConfig } from '../../src/config.ts'
 import { cloneDatabase } from '../support/database.ts'
@@ -27,7 +27,7 @@ const test = base
 const port = await freePort()
 
 const dev = (project: Project, env?: Record<string, string>) =>
-  project.run('node', ['scripts/dev.ts', '--port', String(port)], env)
+  project.run('node', ['scripts/dev/dev.ts', '--port', String(port)], env)
 
 const banner = /^ {2}api {7}(\S+)\n {2}docs {6}\1\/docs\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
 
@@ -89,7 +89,7 @@ describe('npm run dev', () => {
   })
 
   test('asks for the key that it prints with --auth', { tags: ['slow'] }, async ({ project }) => {
-    const command = project.run('node', ['scripts/dev.ts', '--port', String(port), '--auth'])
+    const command = project.run('node', ['scripts/dev/dev.ts', '--port', String(port), '--auth'])
     const { api } = await serving(command)
     const [, key] = /^ {2}key {7}(edgeusers_\S+)/m.exec(command.output()) ?? []
     const ask = async (headers: Record<string, string>) =>
@@ -182,7 +182,7 @@ describe('npm run dev', () => {
   )
 
   test('explains an option that it does not know', async ({ project }) => {
-    const command = project.run('node', ['scripts/dev.ts', '--prot', '1'])
+    const command = project.run('node', ['scripts/dev/dev.ts', '--prot', '1'])
 
     expect(await command.ended).toBe(2)
     expect(command.output()).toContain('Usage: npm run dev')

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, inject } from 'vitest'
-import { addFirstUsers } from '../../scripts/sample-users.ts'
+import { addFirstUsers } from '../../scripts/users/samples.ts'
 import { createApp } from '../../src/app.ts'
 import { createDatabase } from '../../src/db/client.ts'
 import { test } from '../support/shared-test.ts'

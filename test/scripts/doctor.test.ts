@@ -168,7 +168,7 @@ describe('the installation', () => {
   )
 
   test.skipIf(oldNode === undefined)('is run by an old Node', async ({ project }) => {
-    const command = project.run(oldNode ?? '', ['scripts/doctor.js'])
+    const command = project.run(oldNode ?? '', ['scripts/doctor/doctor.js'])
 
     expect(await command.ended).toBe(1)
     expect(command.output()).toMatch(

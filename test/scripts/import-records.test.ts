@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readRecords } from '../../scripts/import/records.ts'
+import { readRecords } from '../../scripts/users/import/records.ts'
 import { readCsv } from '../../src/http/csv.ts'
 import type { RawLine } from '../../src/http/lines.ts'
 

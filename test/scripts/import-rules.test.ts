@@ -123,9 +123,9 @@ const refused = {
     './openapi.ts',
     './openapi/headers.ts',
   ],
-  'neon-local/endpoint.ts': ['../src/rules.ts', '../scripts/ports.ts'],
-  'pages/problem-pages.ts': ['../src/rules.ts', '../scripts/pages.ts'],
-  'scripts/dev.ts': ['../test/support/people.ts'],
+  'neon-local/endpoint.ts': ['../src/rules.ts', '../scripts/command/ports.ts'],
+  'site/problem-pages.ts': ['../src/rules.ts', '../scripts/build/site.ts'],
+  'scripts/dev/dev.ts': ['../../test/support/people.ts'],
 }
 
 const allowed = {
@@ -195,11 +195,11 @@ const allowed = {
     './rows/purge-keys.ts',
   ],
   'neon-local/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
-  'pages/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
-  'scripts/dev.ts': [
-    '../neon-local/endpoint.ts',
-    '../src/users/table.ts',
-    '../pages/problem-pages.ts',
+  'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
+  'scripts/dev/dev.ts': [
+    '../../neon-local/endpoint.ts',
+    '../../src/users/table.ts',
+    '../../site/problem-pages.ts',
   ],
 }
 

@@ -3,7 +3,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { describe, expect } from 'vitest'
-import { exitCodes } from '../../scripts/command.ts'
+import { exitCodes } from '../../scripts/command/command.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { test } from '../support/migration-test.ts'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { test as base, describe, expect } from 'vitest'
-import { CommandError } from '../../scripts/command.ts'
+import { CommandError } from '../../scripts/command/command.ts'
 import { migrationsAreReproducible } from '../../scripts/migrations/reproducible.ts'
 import { writeGenerated } from '../support/generated-folder.ts'
 

@@ -15,7 +15,7 @@ const test = base
   /** In front of the PostgreSQL of the tests. */
   .extend('alone', { scope: 'file' }, async ({ project }, { onCleanup }) => {
     const command = project.run('node', [
-      ...['scripts/neon-local.ts', '--postgres-url', inject('emptyUrl')],
+      ...['scripts/dev/neon-local.ts', '--postgres-url', inject('emptyUrl')],
       ...['--log-sql', '--faults', ...cors.flatMap((origin) => ['--cors', origin])],
     ])
     onCleanup(() => void command.child.kill('SIGINT'))
@@ -39,7 +39,7 @@ const select = (
 
 describe('npm run neon:local', () => {
   test('serves a database of its own, and leaves nothing at Ctrl-C', async ({ project }) => {
-    const command = project.run('node', ['scripts/neon-local.ts'])
+    const command = project.run('node', ['scripts/dev/neon-local.ts'])
     const [text, url = '', endpoint = ''] = printed.exec(await command.prints(printed)) ?? []
 
     const response = await select(endpoint, url)
@@ -83,7 +83,7 @@ describe('npm run neon:local', () => {
   test("prints the superuser's address when asked for, and the owner's as ever", async ({
     project,
   }) => {
-    const command = project.run('node', ['scripts/neon-local.ts', '--superuser'])
+    const command = project.run('node', ['scripts/dev/neon-local.ts', '--superuser'])
     const whole = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\nSUPERUSER_URL=(\S+)\n$/
     const [, url = '', endpoint = '', superuserUrl = ''] =
       whole.exec(await command.prints(whole)) ?? []
@@ -119,7 +119,7 @@ describe('npm run neon:local', () => {
     [['--cors', 'localhost:3000'], /^localhost:3000 is not the origin of a web page/],
     [['--superuser', '--postgres-url', 'postgresql://localhost'], /^--superuser is for/],
   ] as const)('explains options that do not fit: %j', async ([options, sentence], { project }) => {
-    const command = project.run('node', ['scripts/neon-local.ts', ...options])
+    const command = project.run('node', ['scripts/dev/neon-local.ts', ...options])
 
     expect(await command.ended).not.toBe(0)
     expect(command.output()).toMatch(sentence)
@@ -127,7 +127,7 @@ describe('npm run neon:local', () => {
   })
 
   test('explains a port that is none', async ({ project }) => {
-    const command = project.run('node', ['scripts/neon-local.ts', '--port', '70000'])
+    const command = project.run('node', ['scripts/dev/neon-local.ts', '--port', '70000'])
 
     expect(await command.ended).toBe(2)
     expect(command.output()).toMatch(/^--port must be a number.*\nUsage: npm run neon:local/)

@@ -68,7 +68,7 @@ describe('scripts/node.sh', () => {
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
 
     for (const script of Object.values(scripts)) {
-      expect(script).toMatch(/^\. scripts\/node\.sh( && |.*; node scripts\/doctor\.js$)/)
+      expect(script).toMatch(/^\. scripts\/node\.sh( && |.*; node scripts\/doctor\/doctor\.js$)/)
     }
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { NeonLocalError } from '../../neon-local/errors.ts'
 import { startPostgres } from '../../neon-local/postgres.ts'
-import { startNear } from '../../scripts/ports.ts'
+import { startNear } from '../../scripts/command/ports.ts'
 
 const starters = {
   startEndpoint: (port?: number) =>

@@ -7,7 +7,7 @@ import {
   appendPrivateFile,
   createPrivateFile,
   replacePrivateFile,
-} from '../../scripts/private-file.ts'
+} from '../../scripts/command/private-file.ts'
 import { ada } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
 import { test as base } from '../support/shared-test.ts'
@@ -101,8 +101,8 @@ describe('the commands', () => {
     const url = ['--url', service.url.href]
     await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
 
-    await run(project, 'scripts/import.ts', 'in.ndjson', ...url)
-    await run(project, 'scripts/export.ts', 'out.csv', ...url)
+    await run(project, 'scripts/users/import.ts', 'in.ndjson', ...url)
+    await run(project, 'scripts/users/export.ts', 'out.csv', ...url)
 
     for (const file of ['in.refused.ndjson', 'in.refused.reasons.ndjson', 'out.csv']) {
       expect(modeOf(join(project.directory, file)), file).toBe(0o600)
@@ -110,10 +110,10 @@ describe('the commands', () => {
   })
 
   test.for([
-    ['out.csv', ['scripts/export.ts', 'out.csv', '--force']],
-    ['out.csv.partial', ['scripts/export.ts', 'out.csv', '--force']],
-    ['in.refused.ndjson', ['scripts/import.ts', 'in.ndjson']],
-    ['in.refused.reasons.ndjson', ['scripts/import.ts', 'in.ndjson', '--from-line', '2']],
+    ['out.csv', ['scripts/users/export.ts', 'out.csv', '--force']],
+    ['out.csv.partial', ['scripts/users/export.ts', 'out.csv', '--force']],
+    ['in.refused.ndjson', ['scripts/users/import.ts', 'in.ndjson']],
+    ['in.refused.reasons.ndjson', ['scripts/users/import.ts', 'in.ndjson', '--from-line', '2']],
   ] as const)('do not follow a link at %s', async ([file, args], { project, service, folder }) => {
     const theirs = join(folder, 'theirs')
     await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))

@@ -23,7 +23,7 @@ const test = base
   })
 
 async function run(project: Project, script: 'import' | 'export', ...args: string[]) {
-  const command = project.run('node', [`scripts/${script}.ts`, ...args])
+  const command = project.run('node', [`scripts/users/${script}.ts`, ...args])
   return { code: await command.ended, output: command.output() }
 }
 

@@ -22,7 +22,7 @@ const test = base
   })
 
 async function run(project: Project, ...args: string[]) {
-  const command = project.run('node', ['scripts/import.ts', ...args])
+  const command = project.run('node', ['scripts/users/import.ts', ...args])
   return { code: await command.ended, output: command.output() }
 }
 
@@ -215,7 +215,12 @@ describe('npm run users:import', () => {
     await project.write('users.ndjson', ndjson(people(15_000)))
     const busy: Mishap = { status: 503, headers: { 'Retry-After': '60' }, body: 'Sorry' }
     proxy.plan(undefined, undefined, busy, busy, busy, busy)
-    const command = project.run('node', ['scripts/import.ts', 'users.ndjson', '--url', proxy.url])
+    const command = project.run('node', [
+      'scripts/users/import.ts',
+      'users.ndjson',
+      '--url',
+      proxy.url,
+    ])
     await expect.poll(() => proxy.requests.length).toBeGreaterThanOrEqual(3)
     // What was still on its way would come into the table of the next test.
     await expect.poll(() => emails(database)).toHaveLength(5_000)

@@ -30,13 +30,13 @@ describe('with a service that asks for a key', () => {
 
     const imported = project.run(
       'node',
-      ['scripts/import.ts', 'in.ndjson', '--url', service.url.href],
+      ['scripts/users/import.ts', 'in.ndjson', '--url', service.url.href],
       env,
     )
     expect(await imported.ended, imported.output()).toBe(0)
     const exported = project.run(
       'node',
-      ['scripts/export.ts', 'out.ndjson', '--url', service.url.href],
+      ['scripts/users/export.ts', 'out.ndjson', '--url', service.url.href],
       env,
     )
     expect(await exported.ended, exported.output()).toBe(0)
@@ -57,7 +57,13 @@ describe('with a service that asks for a key', () => {
       await project.write('in.ndjson', line)
 
       for (const script of ['import', 'export']) {
-        const args = [`scripts/${script}.ts`, 'in.ndjson', '--url', service.url.href, '--force']
+        const args = [
+          `scripts/users/${script}.ts`,
+          'in.ndjson',
+          '--url',
+          service.url.href,
+          '--force',
+        ]
         const { ended, output } = project.run(
           'node',
           script === 'export' ? args : args.slice(0, -1),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { workflowsAreClean } from '../../scripts/workflows.ts'
+import { workflowsAreClean } from '../../scripts/check/workflows.ts'
 
 const Step = z.object({
   if: z.string().optional(),

@@ -103,7 +103,7 @@ describe('.dev.vars.example', () => {
     const folder = await mkdtemp(join(tmpdir(), 'variables-'))
     const toml = (await readFile('wrangler.toml', 'utf8'))
       .replace('src/worker.ts', 'worker.js')
-      .replace('command = "node scripts/pages.ts"', '')
+      .replace('command = "node scripts/build/site.ts"', '')
     await mkdir(join(folder, 'dist/pages'), { recursive: true })
     await writeFile(join(folder, 'wrangler.toml'), toml)
     await writeFile(join(folder, '.dev.vars'), example)

@@ -3,7 +3,7 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import type { Fault } from '../../neon-local/faults.ts'
-import { makeWorkerRole } from '../../scripts/worker-role.ts'
+import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { audience, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'

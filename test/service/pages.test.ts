@@ -78,7 +78,7 @@ describe('a page', () => {
   )
 
   test('of our own names no other host', async () => {
-    const sources = await Array.fromAsync(glob('pages/*.{html,css,js}'))
+    const sources = await Array.fromAsync(glob('site/*.{html,css,js}'))
     expect(sources.length).toBeGreaterThan(3)
 
     for (const source of sources) {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { bundleWorker } from '../../scripts/bundle.ts'
+import { bundleWorker } from '../../scripts/build/bundle.ts'
 
 const cache = join('node_modules', '.cache', 'edge-users-worker')
 const inputsFile = join(cache, 'inputs.json')
@@ -22,8 +22,8 @@ const inputsFile = join(cache, 'inputs.json')
 const settings = [
   'package-lock.json',
   'node_modules/.package-lock.json',
-  'scripts/bundle.ts',
-  'scripts/wrangler.ts',
+  'scripts/build/bundle.ts',
+  'scripts/command/wrangler.ts',
   'src/tsconfig.json',
   'tsconfig.json',
   'wrangler.toml',
@@ -85,4 +85,4 @@ async function digestOf(files: readonly string[]): Promise<string> {
   return hash.digest('hex')
 }
 
-const buildPages = () => promisify(execFile)(process.execPath, ['scripts/pages.ts'])
+const buildPages = () => promisify(execFile)(process.execPath, ['scripts/build/site.ts'])

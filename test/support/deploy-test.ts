@@ -94,7 +94,7 @@ async function startDeployer(): Promise<Deployer> {
   }
   const withWrangler = { PATH: `${cloudflare.binDir}:${process.env['PATH']}` }
   const start: Deployer['start'] = (options, env = {}) =>
-    project.run('node', ['scripts/deploy.ts', '--url', cloudflare.url.origin, ...options], {
+    project.run('node', ['scripts/deploy/deploy.ts', '--url', cloudflare.url.origin, ...options], {
       ...inherited,
       ...env,
     })

@@ -18,7 +18,7 @@ export async function startDev(port: number, variables = ''): Promise<Dev> {
   if (variables !== '') {
     await project.write('.dev.vars', variables)
   }
-  const dev = ['scripts/dev.ts', '--port', String(port)]
+  const dev = ['scripts/dev/dev.ts', '--port', String(port)]
   const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...dev])
   await command.prints(/^ {2}api {7}/m)
   return {

@@ -41,7 +41,7 @@ export async function doctor(
   env: Record<string, string> = {},
   ...options: string[]
 ): Promise<{ code: number | string; output: string }> {
-  const command = project.run('node', ['scripts/doctor.js', ...options], env)
+  const command = project.run('node', ['scripts/doctor/doctor.js', ...options], env)
   const code = await command.ended
   expect(command.output()).not.toMatch(/canary/i)
   return { code, output: command.output() }

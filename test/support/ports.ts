@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect } from 'vitest'
-import { isFree } from '../../scripts/ports.ts'
+import { isFree } from '../../scripts/command/ports.ts'
 
 /** In the end: the moment a port is free, another test's command may take it for its own run. */
 export const expectFree = (port: number) =>

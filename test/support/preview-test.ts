@@ -31,7 +31,7 @@ export const test = base
       /** What is left of its temporary files. */
       leftovers: () => readdir(temporary),
       run: (args: readonly string[], env: Record<string, string> = {}, url?: string) =>
-        project.run('node', ['scripts/preview.ts', ...args], {
+        project.run('node', ['scripts/preview/preview.ts', ...args], {
           ...wrangler.env(url),
           CI: '',
           TMPDIR: temporary,

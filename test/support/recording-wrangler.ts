@@ -34,7 +34,7 @@ if (STAND_IN === 'hang') {
 } else if (args.includes('--json')) {
   // As wrangler 4.155.0 prints it.
   const urls = PREVIEW_URL ? [PREVIEW_URL] : undefined
-  console.log('[custom build] Running: node scripts/pages.ts')
+  console.log('[custom build] Running: node scripts/build/site.ts')
   console.log(JSON.stringify({ preview: { urls }, deployment: { urls } }, null, 2))
 }
 `

@@ -1,4 +1,4 @@
-import { makeWorkerRole } from '../../scripts/worker-role.ts'
+import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
 
 const name = 'worker_of_the_tests'
 const password = 'worker'

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import { wrangler } from '../../scripts/wrangler.ts'
+import { wrangler } from '../../scripts/command/wrangler.ts'
 
 /** The one of wrangler. */
 const { default: program }: { default: string } = createRequire(wrangler)('workerd')

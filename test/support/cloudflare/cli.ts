@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { quietWrangler, wrangler } from '../../../scripts/wrangler.ts'
+import { quietWrangler, wrangler } from '../../../scripts/command/wrangler.ts'
 
 /** Compiling wrangler takes half of the time of a command: every run finds what the first has left. */
 const compiled = join(import.meta.dirname, '../../../.wrangler/compiled')

@@ -1,0 +1,4 @@
+import { writeFile } from 'node:fs/promises'
+import { contractFile, contractText } from '../check/contract.ts'
+
+await writeFile(contractFile, contractText)

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import * as z from 'zod'
+import { CommandError } from '../command/command.ts'
+import { quietWrangler, wrangler } from '../command/wrangler.ts'
+
+/** Of the Worker as a deploy uploads it. */
+const maxBundleKiB = 112
+
+/**
+ * Of CPU, before the first request, against a Worker that is nothing but the driver: one machine takes
+ * three times as long as another for the same. Cloudflare allows a second, and a cold start waits for it.
+ */
+const maxStartupRatio = 2.5
+
+/** The best of so many, in turns: whatever else the machine does comes on top of the others. */
+const startupTries = 20
+
+const driver = '@neondatabase/serverless'
+
+/** Each is in the bundle, so each has a reason: CONTRIBUTING.md, "Add a dependency". */
+const packages = [driver, '@hono/zod-validator', 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
+
+const run = (...args: readonly string[]) =>
+  promisify(execFile)(process.execPath, [wrangler, ...args], {
+    env: { ...process.env, ...quietWrangler },
+    maxBuffer: 2 ** 26,
+  })
+
+const Metafile = z.object({
+  outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.unknown()) })),
+})
+
+/**
+ * What a Worker may cost: its size, the packages in it, and the CPU of its start. (That a request is
+ * one round trip is test/service/round-trips.test.ts.) Throws CommandError.
+ */
+export async function workerIsInBudget(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'edge-users-budgets-'))
+  try {
+    await bundleIsSmall(directory)
+    await startIsShort(directory)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function bundleIsSmall(directory: string): Promise<void> {
+  const metafile = join(directory, 'meta.json')
+  await run('deploy', '--dry-run', '--outdir', directory, '--metafile', metafile)
+  const { outputs } = Metafile.parse(JSON.parse(await readFile(metafile, 'utf8')))
+  const found = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).map(packageOf))
+  const unknown = found.find((name) => name !== undefined && !packages.includes(name))
+  if (unknown !== undefined) {
+    throw new CommandError(
+      `The package ${unknown} is in the Worker. If it must be, write it into ` +
+        'scripts/check/budgets.ts, and the reason into the commit.',
+    )
+  }
+  const size = gzipSync(await readFile(join(directory, 'worker.js'))).length / 1_024
+  if (size > maxBundleKiB) {
+    throw new CommandError(
+      `The Worker is ${size.toFixed(1)} KiB gzip, and ${maxBundleKiB} KiB is the budget. ` +
+        'Find what it grew by before you raise the budget.',
+    )
+  }
+}
+
+const packageOf = (file: string): string | undefined =>
+  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
+
+/** Without the variables the Worker does not start: the check knows no secrets. */
+const startupToml = (main: string, compatibilityDate: string) => `
+name = "startup"
+main = "${main}"
+compatibility_date = "${compatibilityDate}"
+compatibility_flags = ["nodejs_als"]
+minify = true
+keep_names = false
+version_metadata = { binding = "CF_VERSION_METADATA" }
+
+[vars]
+DATABASE_URL = "postgresql://worker:password@example.com/users"
+API_KEYS = '[{"name":"startup","digest":"${'0'.repeat(64)}","scopes":["users:read"]}]'
+`
+
+const driverAlone = (driver: string) => `
+import { neon } from '${driver}'
+export default { fetch: () => new Response(neon.name) }
+`
+
+async function startIsShort(directory: string): Promise<void> {
+  const reference = join(directory, 'driver.ts')
+  await writeFile(reference, driverAlone(fileURLToPath(import.meta.resolve(driver))))
+  const startWorker = await startsOf(join(directory, 'worker'), resolve('src/worker.ts'))
+  const startDriver = await startsOf(join(directory, 'driver'), reference)
+
+  const best = { worker: Number.POSITIVE_INFINITY, driver: Number.POSITIVE_INFINITY }
+  const ratio = () => best.worker / best.driver
+  // Twice at least: one start that was slow says nothing of the other.
+  for (
+    let attempt = 0;
+    attempt < startupTries && !(attempt > 1 && isSmall(ratio()));
+    attempt += 1
+  ) {
+    best.driver = Math.min(best.driver, await startDriver())
+    best.worker = Math.min(best.worker, await startWorker())
+  }
+  if (!isSmall(ratio())) {
+    throw new CommandError(
+      `The Worker starts in ${ratio().toFixed(1)} times the CPU of its driver alone, at best, and ` +
+        `${maxStartupRatio} is the budget. Look at \`npx wrangler check startup\`.`,
+    )
+  }
+}
+
+const isSmall = (ratio: number) => ratio <= maxStartupRatio
+
+/** Bundles a Worker; what it returns measures a start of it, in milliseconds of CPU. */
+async function startsOf(directory: string, main: string): Promise<() => Promise<number>> {
+  const config = join(directory, 'wrangler.toml')
+  const bundle = join(directory, 'worker.bundle')
+  const profile = join(directory, 'startup.cpuprofile')
+  const [, date = ''] =
+    /^compatibility_date = "(.*)"$/m.exec(await readFile('wrangler.toml', 'utf8')) ?? []
+  await mkdir(directory)
+  await writeFile(config, startupToml(main, date))
+  await run('deploy', '--dry-run', '--config', config, '--outfile', bundle)
+
+  return async () => {
+    await run('check', 'startup', '--config', config, '--worker', bundle, '--outfile', profile)
+    return activeMs(JSON.parse(await readFile(profile, 'utf8')))
+  }
+}
+
+const Profile = z.object({
+  nodes: z.array(z.object({ id: z.number(), callFrame: z.object({ functionName: z.string() }) })),
+  samples: z.array(z.number()),
+  /** Microseconds. */
+  timeDeltas: z.array(z.number()),
+})
+
+function activeMs(text: unknown): number {
+  const { nodes, samples, timeDeltas } = Profile.parse(text)
+  const idle = nodes.find(({ callFrame }) => callFrame.functionName === '(idle)')?.id
+  return samples.reduce(
+    (sum, id, index) => (id === idle ? sum : sum + (timeDeltas[index] ?? 0) / 1_000),
+    0,
+  )
+}

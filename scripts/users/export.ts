@@ -1,0 +1,98 @@
+import { rename, rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { CommandError, runCommand, usageError } from '../command/command.ts'
+import { createPrivateFile, hasOwnFile } from '../command/private-file.ts'
+import {
+  connect,
+  defaultUrl,
+  explain,
+  mediaTypes,
+  rate,
+  readFile,
+  readFormat,
+  readUrl,
+  stopAtCtrlC,
+  waiting,
+} from './bulk.ts'
+
+const usage =
+  'Usage: npm run users:export -- FILE [--url URL] [--email EMAIL] [--q TEXT] ' +
+  '[--format csv|ndjson] [--force]'
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        url: { type: 'string', default: defaultUrl },
+        email: { type: 'string' },
+        q: { type: 'string' },
+        format: { type: 'string' },
+        force: { type: 'boolean', default: false },
+      },
+    })
+    const { url, email, q, force } = values
+    const file = readFile(positionals)
+    const format = readFormat(file, values.format)
+    return { file, format, url: readUrl(url), filters: { email, q }, force }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+async function exportFile(stop: AbortSignal): Promise<void> {
+  const { file, format, url, filters, force } = readOptions()
+  if ((await hasOwnFile(file)) && !force) {
+    throw new CommandError(`${file} is there already: name another file, or add --force.`)
+  }
+  const bar = new SingleBar({ format: '{value} users | {duration_formatted}{state}' })
+  const client = await connect(url, () => bar.update({ state: waiting }))
+  // Under another name until it is whole: an export that was cut off never looks like one. What is
+  // there already may be of an export at work, so that --force does not count for it.
+  const partial = `${file}.partial`
+  await using output = await createPrivateFile(partial)
+  const startedAt = performance.now()
+  let users = format === 'csv' ? -1 : 0
+
+  bar.start(0, 0, { state: '' })
+  try {
+    const mediaType = mediaTypes[format]
+    const stream = await client.users.export({ ...filters, mediaType, signal: stop })
+    await pipeline(
+      stream,
+      async function* count(chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          users += countLines(chunk)
+          bar.update(Math.max(0, users), { state: '' })
+          yield chunk
+        }
+      },
+      output.createWriteStream({ flush: true }),
+    )
+    await rename(partial, file)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw stop.aborted ? new CommandError('Stopped.') : incomplete(explain(error))
+  } finally {
+    bar.stop()
+  }
+  console.log(`Exported ${users} users to ${file} in ${rate(users, startedAt)}.`)
+}
+
+const incomplete = (error: unknown) =>
+  error instanceof CommandError ? new CommandError(`${error.message} Nothing was written.`) : error
+
+/** No name and no email holds a line feed. */
+function countLines(bytes: Uint8Array): number {
+  let lines = 0
+  for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, at + 1)) {
+    lines += 1
+  }
+  return lines
+}
+
+const lineFeed = 0x0a
+
+await runCommand(() => exportFile(stopAtCtrlC()))
