@@ -52,7 +52,7 @@ export const Name = text().check(
 export const NewName = Name.check(keeps(newNameRules.directions), streamSafe)
 
 /** What the service sets itself. Accepted and ignored, so that what was read can be sent back. */
-export const ignored = {
+const ignored = {
   id: z.optional(z.unknown()),
   version: z.optional(z.unknown()),
   createdAt: z.optional(z.unknown()),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { startPostgres } from '../../neon-local/postgres.ts'
 import { createDatabase } from '../../src/db/client.ts'
+import { once } from '../../src/db/statement.ts'
 import { causes, ServiceError } from '../../src/errors.ts'
 import { users } from '../../src/users/table.ts'
 import { CommandError } from '../command/command.ts'
@@ -71,7 +72,7 @@ const workerPassword = (ownerUrl: string) =>
 
 async function seedIfEmpty(settings: Settings): Promise<void> {
   const db = openClient(settings)
-  const [first] = await db.select({ id: users.id }).from(users).limit(1)
+  const [first] = await db.run(once(sql`select id from ${users} limit 1`))
   if (!first) {
     await addFirstUsers(db)
   }
@@ -80,12 +81,13 @@ async function seedIfEmpty(settings: Settings): Promise<void> {
 /** A database that is not ours: it is neither migrated nor filled unasked. */
 async function useDatabase(settings: Settings): Promise<DevDatabase> {
   const db = openClient(settings)
-  const isMigrated = sql<boolean>`to_regclass('public.users') is not null`
   try {
-    const [row] = await db.select({ isMigrated }).from(sql`(values (1)) as one`)
+    const [[isMigrated] = []] = await db.run(
+      once(sql`select to_regclass('public.users') is not null`),
+    )
     const hint = 'This database has no table `users` yet: run `npm run db:migrate`.'
     const ownerUrl = settings.DATABASE_URL
-    return { settings, ownerUrl, failed: never, hint: row?.isMigrated ? undefined : hint }
+    return { settings, ownerUrl, failed: never, hint: isMigrated === 't' ? undefined : hint }
   } catch (error) {
     throw causes(error).some((cause) => cause instanceof ServiceError)
       ? new CommandError(

@@ -1,8 +1,10 @@
 import { faker } from '@faker-js/faker/locale/en'
+import { sql } from 'drizzle-orm'
 import type { Database } from '../../src/db/client.ts'
+import { once } from '../../src/db/statement.ts'
 import { users } from '../../src/users/table.ts'
 
-/** Rows of one statement: two values each, of the 65,535 that one statement can carry. */
+/** Of one statement. */
 const batchSize = 1_000
 
 /**
@@ -17,11 +19,13 @@ export async function addSampleUsers(
   for (let added = 0; added < count; onProgress(added)) {
     const values = Array.from({ length: Math.min(batchSize, count - added) }, sampleUser)
     // Made-up addresses collide now and then: the loop makes as many more as were refused.
-    const created = await db
-      .insert(users)
-      .values(values)
-      .onConflictDoNothing()
-      .returning({ id: users.id })
+    const created = await db.run(
+      once(sql`
+        insert into ${users} (name, email)
+        select name, email
+        from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as person (name text, email text)
+        on conflict do nothing returning id`),
+    )
     added += created.length
   }
 }

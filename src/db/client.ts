@@ -1,10 +1,9 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
-import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { fetchFromNeon } from './fetch.ts'
 import { createRunner, type Runner } from './run.ts'
 
-/** Without `transaction`: over HTTP there is none, and Drizzle says so only when it runs. */
-export type Database = Omit<NeonHttpDatabase, 'transaction'> & Runner
+/** Runs SQL that Drizzle has composed. Over HTTP there is no transaction beyond one request. */
+export type Database = Runner
 
 export type DatabaseOptions = {
   url: string
@@ -17,7 +16,5 @@ export function createDatabase({ url, endpoint }: DatabaseOptions): Database {
   neonConfig.fetchFunction = fetchFromNeon
   neonConfig.fetchEndpoint = endpoint ?? neonConfig.defaults.fetchEndpoint
 
-  const client = neon(url)
-
-  return Object.assign(drizzle(client, { casing: 'snake_case' }), createRunner(client))
+  return createRunner(neon(url))
 }

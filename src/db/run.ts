@@ -11,7 +11,7 @@ export type Row = readonly (string | null)[]
 
 export type Runner = {
   /** The rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon` throws. */
-  run(statement: Statement, values: Values): Promise<readonly Row[]>
+  run(statement: Statement, values?: Values): Promise<readonly Row[]>
   /** One after the other, in one transaction and one round trip. */
   runAll(statements: readonly Statement[], values: Values): Promise<(readonly Row[])[]>
 }
@@ -35,7 +35,7 @@ export function createRunner(client: NeonQueryFunction<false, false>): Runner {
   }
 
   return {
-    async run(statement, values) {
+    async run(statement, values = {}) {
       return rowsOf(await post(filled(statement, values)))
     },
     async runAll(statements, values) {
@@ -92,7 +92,7 @@ function rowOf(value: unknown): Row {
   return isRow(values) ? values : refuse()
 }
 
-/** As much of it as is read: by `isViolation`, and for the log. */
+/** As much of it as is read: by `orConflict`, and for the log. */
 function errorOf(answer: unknown): NeonDbError {
   const { message, code, constraint } = objectOf(answer)
 

@@ -5,6 +5,10 @@ import { PgDialect } from 'drizzle-orm/pg-core'
 export type Statement = { sql: string; params: unknown[] }
 
 const dialect = new PgDialect({ casing: 'snake_case' })
+
+/** For a statement that is run once, with its values in it. */
+export const once = (sql: SQL): Statement => dialect.sqlToQuery(sql)
+
 const statements = new Map<string, Statement>()
 
 /**
@@ -13,7 +17,7 @@ const statements = new Map<string, Statement>()
  * What comes from a request goes into placeholders.
  */
 export function kept(key: string, build: () => SQL): Statement {
-  const statement = statements.get(key) ?? dialect.sqlToQuery(build())
+  const statement = statements.get(key) ?? once(build())
   statements.set(key, statement)
   return statement
 }

@@ -2,6 +2,7 @@ import { getTableName, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { isUndefinedOrForbidden } from '../db/errors.ts'
+import { kept } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { firstFault, isReadOnly } from './fit.ts'
 
@@ -11,7 +12,7 @@ export type Table = PgTable
 const freshMs = 2_000
 
 /** Whether who asks may change tables or pass row security: by itself, or as the owner of one. */
-export const isPowerful = (tables: readonly PgTable[]) => sql<boolean>`
+export const isPowerful = (tables: readonly PgTable[]) => sql`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
   or exists (select from pg_class
@@ -19,7 +20,7 @@ export const isPowerful = (tables: readonly PgTable[]) => sql<boolean>`
                and pg_has_role(relowner, 'usage'))`
 
 /** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
-const newest = sql<string | null>`(select max(created_at) from drizzle.__drizzle_migrations)`
+const newest = sql`(select max(created_at) from drizzle.__drizzle_migrations)`
 
 /** As drizzle/ names them; `when` is the moment when one was written, in milliseconds. */
 export type Migration = { tag: string; when: number }
@@ -41,26 +42,30 @@ export function createDatabaseCheck(
   let askedAt = Number.NEGATIVE_INFINITY
   let last: { failure?: unknown } | undefined
   let isWarned = false
-  const fault = firstFault(tables)
+  const question = () =>
+    kept(
+      'readyz',
+      () => sql`
+        select ${isPowerful(tables)}, ${newest}, ${firstFault(tables)}, ${isReadOnly}
+        from pg_roles where rolname = current_user`,
+    )
 
   async function ask() {
-    const [found] = await db
-      .select({ isPowerful: isPowerful(tables), newest, fault, isReadOnly })
-      .from(sql`pg_roles`)
-      .where(sql`rolname = current_user`)
-    if (found?.isPowerful && !isWarned) {
+    const [row = []] = await db.run(question())
+    const [isTooPowerful, newestAt, fault, isReadOnly] = row
+    if (isTooPowerful === 't' && !isWarned) {
       isWarned = true
       warn('The role of DATABASE_URL may change tables. Make one that may not: npm run db:role.')
     }
-    const at = Number(found?.newest)
+    const at = Number(newestAt)
     if (at < needed.when) {
       const newest = migrations.find(({ when }) => when === at)
       throw behind('pending-migrations', needed, newest?.tag ?? (at ? 'an unknown one' : 'none'))
     }
-    if (found?.fault) {
-      throw mismatch(found.fault)
+    if (fault) {
+      throw mismatch(fault)
     }
-    if (found?.isReadOnly) {
+    if (isReadOnly === 't') {
       throw readOnly()
     }
     return {}

@@ -25,11 +25,11 @@ function needsOf(table: PgTable) {
  * users.email`. It looks into the catalog alone, so that it takes no lock for which it would wait, and
  * fails for nothing that it finds.
  */
-export function firstFault(tables: readonly PgTable[]): SQL<string | null> {
+export function firstFault(tables: readonly PgTable[]): SQL {
   const needs = tables.map(needsOf)
 
   // Unqualified, as in the statements: the search path and the right to use the schema count too.
-  return sql<string | null>`(
+  return sql`(
     with needs as materialized (
       select *, to_regclass("table") as relation
       from jsonb_to_recordset(${JSON.stringify(needs)}::jsonb)
@@ -71,4 +71,4 @@ export function firstFault(tables: readonly PgTable[]): SQL<string | null> {
 }
 
 /** So are a replica, and a role or a database that somebody has made so: every write fails. */
-export const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
+export const isReadOnly = sql`current_setting('transaction_read_only')::boolean`

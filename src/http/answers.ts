@@ -3,7 +3,11 @@ import type { Json } from '../json.ts'
 import { entityTag } from './conditions.ts'
 import { pageLinks } from './links.ts'
 
-/** As `c.json`, of what is JSON already; its headers at once, which are set one by one else. */
+/**
+ * As `c.json`, of what is JSON already; its headers at once, which are set one by one else.
+ *
+ * @public
+ */
 export function answerJson<Value, Status extends 200 | 201 = 200>(
   json: Json<Value>,
   headers: Record<string, string> = {},

@@ -18,6 +18,8 @@ export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
 /**
  * For a unique index over what a text is whatever its case, in every script: by the rules of Unicode,
  * which the ICU of PostgreSQL 15 to 18 has, whatever the locale of the database.
+ *
+ * @public
  */
 export const anyCase = (text: SQLWrapper): SQL =>
   sql`(lower(${text} collate "und-x-icu") collate "C")`

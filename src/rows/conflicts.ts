@@ -1,7 +1,7 @@
 import { causes, type ServiceError } from '../errors.ts'
 
 /** Whether a statement broke the constraint or the unique index of this name (SQLSTATE class 23). */
-export const isViolation = (error: unknown, constraint: string): boolean =>
+const isViolation = (error: unknown, constraint: string): boolean =>
   causes(error).some(
     (cause) =>
       'code' in cause &&

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import { isKeys } from './keys.ts'
+import { once } from '../db/statement.ts'
+import { isKeys, type Keys } from './keys.ts'
 
 /** Well within the deadline of a statement, whatever has piled up. */
 const batchSize = 10_000
@@ -8,14 +9,20 @@ const batchSize = 10_000
 /** Forgets the idempotency keys of more than 24 hours ago: nobody repeats a request that late. */
 export async function purgeKeys(db: Database, tables: readonly object[]): Promise<void> {
   for (const keys of tables.filter(isKeys)) {
-    const old = sql`select ctid from ${keys} where ${keys.createdAt} < now() - interval '24 hours'`
-    for (;;) {
-      const { rowCount } = await db
-        .delete(keys)
-        .where(sql`ctid = any(array(${old} limit ${sql.raw(`${batchSize}`)}))`)
-      if (rowCount < batchSize) {
-        break
-      }
-    }
+    let count: number
+    do {
+      const [[gone] = []] = await db.run(purge(keys))
+      count = Number(gone)
+    } while (count === batchSize)
   }
 }
+
+const purge = (keys: Keys) =>
+  once(sql`
+    with gone as (
+      delete from ${keys} where ctid = any(array(
+        select ctid from ${keys} where ${keys.createdAt} < now() - interval '24 hours'
+        limit ${sql.raw(`${batchSize}`)}))
+      returning 1
+    )
+    select count(*) from gone`)

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import { kept } from '../db/statement.ts'
 import type { NewUser, UserImport } from './schema.ts'
 import { users } from './table.ts'
 
@@ -29,25 +30,13 @@ export async function importUsers(
 ): Promise<ImportResult> {
   describeRequest({ isCostly: true })
   const { first, repeated } = separate(lines)
-  // In one order everywhere: two imports of the same emails would lock each other out.
-  const { rows } = await db.execute<{ created: number; updated: number }>(sql`
-    with written as (
-      insert into ${users} (name, email)
-      select name, email
-      from jsonb_to_recordset(${JSON.stringify(first)}::jsonb) as line (name text, email text)
-      order by lower(email collate "C")
-      on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
-      returning version
-    )
-    select count(*) filter (where version = 1)::integer as created,
-           count(*) filter (where version > 1)::integer as updated
-    from written`)
-  const { created = 0, updated = 0 } = rows[0] ?? {}
+  const statement = kept(`import users ${onConflict}`, () => insertion(onConflict))
+  const [[created, updated] = []] = await db.run(statement, { lines: JSON.stringify(first) })
+  const counts = { created: Number(created), updated: Number(updated) }
 
   return {
-    created,
-    updated,
-    skipped: first.length - created - updated,
+    ...counts,
+    skipped: first.length - counts.created - counts.updated,
     refused: [...refused, ...repeated].sort((one, other) => one.line - other.line),
   }
 }
@@ -57,6 +46,19 @@ const update = sql`
   do update set name = excluded.name, email = excluded.email,
                 version = ${users.version} + 1, updated_at = now()
   where (${users.name}, ${users.email}) is distinct from (excluded.name, excluded.email)`
+
+// In one order everywhere: two imports of the same emails would lock each other out.
+const insertion = (onConflict: 'skip' | 'update') => sql`
+  with written as (
+    insert into ${users} (name, email)
+    select name, email
+    from jsonb_to_recordset(${sql.placeholder('lines')}::jsonb) as line (name text, email text)
+    order by lower(email collate "C")
+    on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
+    returning version
+  )
+  select count(*) filter (where version = 1), count(*) filter (where version > 1)
+  from written`
 
 function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: RefusedLine[] } {
   const lineOf = new Map<string, number>()

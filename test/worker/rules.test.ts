@@ -5,7 +5,9 @@ import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/client.ts'
-import { Email, Name, NewName, type NewUser, UserFilters } from '../../src/users/schema.ts'
+import { once } from '../../src/db/statement.ts'
+import { Name, NewName } from '../../src/fields.ts'
+import { Email, type NewUser, UserFilters } from '../../src/users/schema.ts'
 
 /** What the table may hold. A new name has two rules more. */
 const StoredUser = z.object({ name: Name, email: Email })
@@ -15,16 +17,20 @@ const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDP
 
 /** Which of these rows the constraints of the table, as PostgreSQL holds them, would let in. */
 async function acceptedByPostgres(rows: readonly NewUser[]): Promise<boolean[]> {
-  const { rows: constraints } = await db.execute<{ expression: string }>(sql`
-    select pg_get_expr(conbin, conrelid) as expression
-    from pg_constraint where conrelid = 'users'::regclass and contype = 'c'`)
-  const all = sql.raw(constraints.map(({ expression }) => `(${expression})`).join(' and '))
-  const { rows: verdicts } = await db.execute<{ accepted: boolean }>(sql`
+  const constraints = await db.run(
+    once(sql`
+      select pg_get_expr(conbin, conrelid)
+      from pg_constraint where conrelid = 'users'::regclass and contype = 'c'`),
+  )
+  const all = sql.raw(constraints.map(([expression]) => `(${expression})`).join(' and '))
+  const verdicts = await db.run(
+    once(sql`
     select ${all} as accepted
     from rows from (jsonb_to_recordset(${JSON.stringify(rows)}) as (name text, email text))
       with ordinality as candidate
-    order by ordinality`)
-  return verdicts.map(({ accepted }) => accepted)
+    order by ordinality`),
+  )
+  return verdicts.map(([accepted]) => accepted === 't')
 }
 
 /** zod's verdict, and what it would have stored: PostgreSQL must refuse the rest as it stands. */
