@@ -1,7 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { MiddlewareHandler } from 'hono'
 import * as z from 'zod/mini'
-import { ServiceError } from '../errors.ts'
+import { type Fault, ServiceError } from '../errors.ts'
 import { faultsOf, type Target } from './faults.ts'
 import { takeJson } from './take-json.ts'
 
@@ -46,17 +46,35 @@ export function validate<S extends Schemas>({
 
 const goOn = () => Promise.resolve()
 
-// A parameter without a name, which Hono passes over.
-const nameless = /^[^?]*\?(?:.*&)?=/
-const namelessFault = { parameter: '', detail: 'has a name that is not a parameter of this path' }
+/** What Hono passes over: a parameter without a name, and a value that it cannot decode. */
+const malformedIn = (url: string): Fault[] =>
+  url
+    .slice(url.indexOf('?') + 1)
+    .split('&')
+    .flatMap((pair) => {
+      const [name = '', value] = pair.split('=')
+      if (name === '' && value !== undefined) {
+        return [{ parameter: '', detail: 'has a name that is not a parameter of this path' }]
+      }
+      const parameter = /^[\w-]{1,64}$/.test(name) ? name : ''
+      return isDecodable(pair) ? [] : [{ parameter, detail: 'must be UTF-8, percent-encoded' }]
+    })
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const check = (target: Target, schema: z.ZodMiniType): MiddlewareHandler =>
   zValidator(target, schema, (result, c) => {
+    const malformed = target === 'query' && c.req.url.includes('?') ? malformedIn(c.req.url) : []
     const issues = result.success ? [] : result.error.issues
-    const faults = issues.flatMap((issue) => faultsOf(target, issue))
-    if (target === 'query' && nameless.test(c.req.url)) {
-      faults.push(namelessFault)
-    }
+    const faults =
+      malformed.length > 0 ? malformed : issues.flatMap((issue) => faultsOf(target, issue))
     if (faults.length > 0) {
       throw new ServiceError(
         'validation-failed',

@@ -128,7 +128,7 @@ export const urlOf = (path: string) =>
 
 /** The operations of a path, by method. `/users/` is `/users`. */
 export function operationsAt(path: string): Map<string, Operation> {
-  const pathname = urlOf(path).pathname.replace(/(?<=.)\/$/, '')
+  const pathname = urlOf(path).pathname.replace(/(?<=[^/])\/$/, '')
   const found = operations.find(({ template }) =>
     new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(
       pathname,
