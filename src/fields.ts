@@ -72,9 +72,20 @@ const positiveInteger = (max: number, error: string) =>
     z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
   )
 
-/** Of a row, in a path. */
-export const id = () =>
-  positiveInteger(Number.MAX_SAFE_INTEGER, 'must be an integer from 1 to 2^53 - 1')
+const idError = 'must be an integer from 1 to 2^53 - 1'
+
+/** Of a row, in a path or a query. */
+export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
+
+/**
+ * Of a row, in a body.
+ *
+ * @public
+ */
+export const rowId = () =>
+  z
+    .number({ error: ({ input }) => (input === undefined ? 'is missing' : idError) })
+    .check(z.int({ error: idError }), z.minimum(1, { error: idError }))
 
 /** The query of a list. Each of `sorts` is a field, after a minus in descending order. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({

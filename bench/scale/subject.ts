@@ -1,5 +1,5 @@
 import { inSession } from '../../scripts/postgres/connection.ts'
-import { createCursors } from '../../src/http/cursors.ts'
+import { createCursors, listNameOf } from '../../src/http/cursors.ts'
 import type { Position } from '../../src/rows/list.ts'
 import type { ScaleDatabase } from './database.ts'
 
@@ -90,7 +90,5 @@ export async function readSubject(database: ScaleDatabase, users: number): Promi
 }
 
 /** The `cursor` of a deep page, as the Worker with this connection string would have given it. */
-export async function cursorAt({ deep }: Subject, sort: Sort, url: string): Promise<string> {
-  const { position } = deep[sort]
-  return (await createCursors(url).ofList('users', sort, undefined, undefined).seal(position)) ?? ''
-}
+export const cursorAt = ({ deep }: Subject, sort: Sort, url: string): Promise<string> =>
+  createCursors(url).seal(listNameOf('/users', { sort }), deep[sort].position)

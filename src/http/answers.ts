@@ -1,14 +1,11 @@
 import type { Context, TypedResponse } from 'hono'
 import type { Json } from '../json.ts'
-import { entityTag } from './conditions.ts'
+import { entityTag, isNotModified, type RequestConditions } from './conditions.ts'
+import { type Cursors, listNameOf, type Position } from './cursors.ts'
 import { pageLinks } from './links.ts'
 
-/**
- * As `c.json`, of what is JSON already; its headers at once, which are set one by one else.
- *
- * @public
- */
-export function answerJson<Value, Status extends 200 | 201 = 200>(
+/** As `c.json`, of what is JSON already; its headers at once, which are set one by one else. */
+function answerJson<Value, Status extends 200 | 201 = 200>(
   json: Json<Value>,
   headers: Record<string, string> = {},
   status?: Status,
@@ -21,16 +18,30 @@ export function answerJson<Value, Status extends 200 | 201 = 200>(
   return response as Response & TypedResponse<Value, Status, 'json'>
 }
 
-type Row<Value> = { id: number | string; version?: number; json: Json<Value> }
+/** A row that has a version has an `ETag`. */
+type Row<Value> = { version?: number; json: Json<Value> }
 
-const tagOf = ({ version }: { version?: number }): Record<string, string> =>
+const tagOf = ({ version }: Row<unknown>): Record<string, string> =>
   version === undefined ? {} : { ETag: entityTag(version) }
 
-/** A row as it now is, with its `ETag` if it has a version. */
-export const answerRow = <Value>(row: Omit<Row<Value>, 'id'>) => answerJson(row.json, tagOf(row))
+/** A row as it now is; for a read with `conditions` a 304 when the client has it already. */
+export function answerRow<Value>(
+  row: Row<Value>,
+  conditions?: RequestConditions,
+): Response & TypedResponse<Value, 200, 'json'> {
+  if (conditions && row.version !== undefined && isNotModified(conditions, row.version)) {
+    const response = new Response(null, { status: 304, headers: tagOf(row) })
+    // A client of ours sends no `If-None-Match`.
+    return response as Response & TypedResponse<Value, 200, 'json'>
+  }
+  return answerJson(row.json, tagOf(row))
+}
 
 /** A row that the request has created, or an earlier one with the same idempotency key. */
-export const answerCreated = <Value>(c: Context, row: Row<Value>, isReplay = false) =>
+export const answerCreated = <Value>(
+  c: Context,
+  { row, isReplay }: { row: Row<Value> & { id: number | string }; isReplay: boolean },
+) =>
   answerJson(
     row.json,
     {
@@ -41,13 +52,32 @@ export const answerCreated = <Value>(c: Context, row: Row<Value>, isReplay = fal
     201,
   )
 
-/** A page of a list, with where to go on. `next` is a cursor. */
-export const answerPage = <Value>(
+/** The query of a list, as `paging` of `fields.ts` has it, beside its filters. */
+type Query = {
+  limit: number
+  sort: string
+  cursor?: string | undefined
+  count?: 'exact' | undefined
+}
+
+/** What `query` asks of a list. */
+type List = { limit: number; sort: string; isCounted: boolean; after: Position | undefined }
+
+type Page<Value> = { json: Json<Value>; next: Position | undefined; total: number | undefined }
+
+/** A page of a list, with where to go on. Throws `invalid-cursor`, and what `read` throws. */
+export async function answerList<Value>(
   c: Context,
-  { json, total }: { json: Json<Value>; total: number | undefined },
-  next: string | undefined,
-) =>
-  answerJson(json, {
-    Link: pageLinks(c.req.url, next),
+  cursors: Cursors,
+  query: Query,
+  read: (list: List) => Promise<Page<Value>>,
+) {
+  const { limit, sort, cursor, count, ...filters } = query
+  const name = listNameOf(c.req.path, { sort, ...filters })
+  const after = cursor === undefined ? undefined : await cursors.open(name, cursor)
+  const { json, next, total } = await read({ limit, sort, isCounted: count !== undefined, after })
+  return answerJson(json, {
+    Link: pageLinks(c.req.url, next && (await cursors.seal(name, next))),
     ...(total !== undefined && { 'X-Total-Count': `${total}` }),
   })
+}

@@ -41,7 +41,7 @@ export const conditionsOf = (headers: z.infer<typeof Conditions>) => ({
   ifMatch: headers['if-match'],
   ifNoneMatch: headers['if-none-match'],
 })
-type RequestConditions = ReturnType<typeof conditionsOf>
+export type RequestConditions = ReturnType<typeof conditionsOf>
 
 /** For a read: 304 when the client has this version already. */
 export const isNotModified = ({ ifNoneMatch }: RequestConditions, version: number): boolean =>

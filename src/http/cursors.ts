@@ -1,20 +1,19 @@
 import { ServiceError } from '../errors.ts'
 
 /** Behind which row a page begins: the values that its list is sorted by. */
-type Position = readonly (string | null)[]
+export type Position = readonly (string | null)[]
 
 /** Keyset cursors that a client can neither read nor make, each good for one list alone. */
 export type Cursors = {
-  /** Of the list of this resource with this sort and these filters. */
-  ofList(
-    resource: string,
-    ...parts: readonly (string | undefined)[]
-  ): {
-    /** Undefined when there is none. Throws `invalid-cursor`. */
-    open(cursor: string | undefined): Promise<Position | undefined>
-    seal(position: Position | undefined): Promise<string | undefined>
-  }
+  /** `list` is of `listNameOf`. */
+  seal(list: string, position: Position): Promise<string>
+  /** Throws `invalid-cursor`. */
+  open(list: string, cursor: string): Promise<Position>
 }
+
+/** Of the list at a path with this sort and these filters. */
+export const listNameOf = (path: string, query: object): string =>
+  JSON.stringify([path.replace(/\/$/, ''), Object.entries(query).sort()])
 
 const ivBytes = 12
 
@@ -33,29 +32,18 @@ export function createCursors(secret: string): Cursors {
   }
 
   return {
-    ofList(...parts) {
-      const list = JSON.stringify(parts)
+    seal: async (list, position) => seal(JSON.stringify([list, position]), await getKey()),
 
-      return {
-        async open(cursor) {
-          if (cursor === undefined) {
-            return undefined
-          }
-          const [sealedList, position] = await unseal(cursor, await getKey())
-          if (sealedList !== list) {
-            throw new ServiceError(
-              'invalid-cursor',
-              'This cursor is of a list with another sort or filter. Only `limit` and `count` may ' +
-                'change from page to page; for another list begin without a cursor.',
-            )
-          }
-          return position
-        },
-
-        async seal(position) {
-          return position && seal(JSON.stringify([list, position]), await getKey())
-        },
+    async open(list, cursor) {
+      const [sealedList, position] = await unseal(cursor, await getKey())
+      if (sealedList !== list) {
+        throw new ServiceError(
+          'invalid-cursor',
+          'This cursor is of a list with another sort or filter. Only `limit` and `count` may ' +
+            'change from page to page; for another list begin without a cursor.',
+        )
       }
+      return position
     },
   }
 }

@@ -13,3 +13,9 @@ export const IdempotencyKey = z.object({
     ),
   ),
 })
+
+/** Whose key it is, and the key, if the request has one. */
+export const onceOf = (principal: string, headers: z.infer<typeof IdempotencyKey>) => {
+  const { 'idempotency-key': key } = headers
+  return key === undefined ? undefined : { principal, key }
+}

@@ -25,10 +25,13 @@ type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
 export async function createRowOnce<Seen, New extends object>(
   db: Database,
   rows: Rows<Seen, New>,
-  keys: Keys,
   newRow: New,
   { principal, key }: IdempotencyKey,
 ): Promise<Once<Seen>> {
+  const { keys } = rows
+  if (!keys) {
+    throw new TypeError(`The rows of ${rows.name} have no table of idempotency keys.`)
+  }
   const requestDigest = await digest(newRow)
   const keyReused = () => reused(rows.noun)
   // Two bodies under one key at once: the second is stopped by the key's own index.

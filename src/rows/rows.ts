@@ -4,6 +4,7 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Row } from '../db/run.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Json } from '../json.ts'
+import type { Keys } from './keys.ts'
 import { type Kind, kindOf } from './kinds.ts'
 
 /** The rows of a table: what a client sees of them, and what can go wrong with them. */
@@ -35,6 +36,8 @@ type Options<Field extends string> = {
   /** Names one to people: `user`. */
   noun: string
   notFound: (id: number | string) => ServiceError
+  /** Where their idempotency keys stand, if they are created with such. */
+  keys?: Keys | undefined
   /** What it means when a statement breaks the constraint or the unique index of this name. */
   conflicts?: Readonly<Record<string, () => ServiceError>>
   /** The field that tells one from another: `id`. */
@@ -49,7 +52,7 @@ type InJson<Value> = Value extends Date ? string : Value
 /** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
-  { key = 'id' as Field, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+  { key = 'id' as Field, keys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
 ): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   const column = (field: string) =>
@@ -60,6 +63,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   return {
     ...options,
     key,
+    keys,
     conflicts,
     sorts,
     table,

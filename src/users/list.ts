@@ -1,22 +1,13 @@
 import type { Database } from '../db/client.ts'
 import { ServiceError } from '../errors.ts'
-import { listRows, type Page, type Position } from '../rows/list.ts'
-import { filterOf } from './filter.ts'
+import { type List, listRows, type Page } from '../rows/list.ts'
 import { type User, userRows } from './rows.ts'
-import type { UserList } from './schema.ts'
 
-/** Throws `no-users` when the table is empty, and for `q` and `count` what a search throws. */
-export async function listUsers(
-  db: Database,
-  caller: string,
-  { limit, sort, count, ...filters }: Omit<UserList, 'cursor'>,
-  after?: Position,
-): Promise<Page<User>> {
-  const filter = filterOf(filters)
-  const list = { limit, sort, after, filter, isCounted: count !== undefined }
+/** As any list, but an empty table is `no-users`. */
+export async function listUsers(db: Database, caller: string, list: List): Promise<Page<User>> {
   const page = await listRows(db, caller, userRows, list)
 
-  if (page.isEmpty && !after && !filter) {
+  if (page.isEmpty && !list.after && !list.filter) {
     throw new ServiceError('no-users', 'No users found')
   }
   return page

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.ts'
 import { byCodePoint } from '../rows/columns.ts'
 import { rowsOf, type Seen } from '../rows/rows.ts'
-import { users } from './table.ts'
+import { userKeys, users } from './table.ts'
 
 const emailTaken = () =>
   new ServiceError('email-taken', 'A user with this email already exists, perhaps in other case.')
@@ -11,6 +11,7 @@ export const userRows = rowsOf(users, {
   fields: ['id', 'name', 'email', 'version', 'createdAt', 'updatedAt'],
   noun: 'user',
   notFound: (id) => new ServiceError('user-not-found', `There is no user with the id ${id}.`),
+  keys: userKeys,
   conflicts: { users_email_key: emailTaken },
   sorts: { name: byCodePoint(users.name), email: byCodePoint(users.email) },
 })

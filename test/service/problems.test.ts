@@ -144,6 +144,21 @@ describe('a query', () => {
   })
 })
 
+describe('a query', () => {
+  test.for(['/users?q=%ff', '/users?q=ada%c3', '/users?sort=%zz&limit=1', '/users/export?email=%'])(
+    'that is not UTF-8 is refused: %s',
+    async (path, { service }) => {
+      const answer = await service.request('GET', path)
+      const parameter = /\?(\w+)/.exec(path)?.[1]
+
+      expect(answer).toMatchObject({ status: 422, body: { type: '/problems/validation-failed' } })
+      expect(Object(answer.body).errors).toEqual([
+        { parameter, detail: 'must be UTF-8, percent-encoded' },
+      ])
+    },
+  )
+})
+
 describe('an answer', () => {
   test('is for no cache on the way', async ({ service }) => {
     for (const path of ['/users', '/users/1', '/livez', '/nowhere']) {

@@ -1,0 +1,30 @@
+import type { Database } from '../db/client.ts'
+import { type Changes, changeRow } from './change.ts'
+import { createRow } from './create.ts'
+import { createRowOnce, type IdempotencyKey } from './create-once.ts'
+import { getRow } from './get.ts'
+import { type List, listRows } from './list.ts'
+import type { Precondition } from './precondition.ts'
+import { removeRow } from './remove.ts'
+import type { Rows } from './rows.ts'
+
+type Id = number | string
+
+/** What can be done with the rows of a table in a database. Each says in its own file what it throws. */
+export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen, New>) => ({
+  list: (caller: string, list: List) => listRows(db, caller, rows, list),
+
+  get: (id: Id, precondition?: Precondition) => getRow(db, rows, id, precondition),
+
+  /** With a key it is done once, however often it is asked for. */
+  create: async (newRow: New, once?: IdempotencyKey) =>
+    once
+      ? createRowOnce(db, rows, newRow, once)
+      : { row: await createRow(db, rows, newRow), isReplay: false },
+
+  /** What is left out stays as it is. */
+  change: (id: Id, changes: Changes<New>, precondition?: Precondition) =>
+    changeRow(db, rows, id, changes, precondition),
+
+  remove: (id: Id, precondition?: Precondition) => removeRow(db, rows, id, precondition),
+})
