@@ -19,7 +19,7 @@ function answerJson<Value, Status extends 200 | 201 = 200>(
 }
 
 /** A row that has a version has an `ETag`. */
-type Row<Value> = { version?: number; json: Json<Value> }
+type Row<Value> = { version?: number | undefined; json: Json<Value> }
 
 const tagOf = ({ version }: Row<unknown>): Record<string, string> =>
   version === undefined ? {} : { ETag: entityTag(version) }

@@ -25,7 +25,8 @@ export async function* allRows<Seen, New>(
   rows: Rows<Seen, New>,
   filter?: Filter,
 ): AsyncGenerator<readonly Row[], undefined> {
-  const key = sql`${rows.column(rows.key)}`
+  const [field = ''] = rows.key.slice(-1)
+  const key = sql`${rows.column(field)}`
   const statement = kept(
     `all ${rows.name} ${filter?.form}`,
     () => sql`
@@ -33,7 +34,8 @@ export async function* allRows<Seen, New>(
       where ${and(filter?.condition(), sql`${key} > ${sql.placeholder('@last')}`)}
       order by ${key} limit ${sql.raw(`${pageSize}`)}`,
   )
-  const place = rows.fields.indexOf(rows.key)
+  const names: readonly string[] = rows.fields
+  const place = names.indexOf(field)
   const read = (last: string | null | undefined) => {
     const values = { ...filter?.values, '@last': last }
     return filter?.isCostly ? runSearch(db, caller, statement, values) : db.run(statement, values)

@@ -4,7 +4,7 @@ import { kept } from '../db/statement.ts'
 import { fieldsOf } from './create.ts'
 import { hasId } from './get.ts'
 import { holds, isConditional, type Precondition } from './precondition.ts'
-import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
+import { commas, given, type Id, nameOf, type Rows, type SeenRow } from './rows.ts'
 import { orTold, versionOf, writeRow } from './write.ts'
 
 /** What is left out, or undefined, stays as it is. */
@@ -19,7 +19,7 @@ export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
 export async function changeRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
-  id: number | string,
+  id: Id,
   changes: Changes<New>,
   precondition: Precondition = {},
 ): Promise<SeenRow<Seen>> {

@@ -1,30 +1,41 @@
-import { type Column, type SQL, sql } from 'drizzle-orm'
+import { and, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { kept } from '../db/statement.ts'
 import { demand, type Precondition } from './precondition.ts'
-import { given, type Rows, type SeenRow } from './rows.ts'
+import { given, type Id, type Rows, type SeenRow } from './rows.ts'
 
 /** Throws what the rows say of one that is not there and, for `ifMatch`, `precondition-failed`. */
 export async function getRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
-  id: number | string,
+  id: Id,
   { ifMatch }: Precondition = {},
 ): Promise<SeenRow<Seen>> {
   const statement = kept(
     `get ${rows.name}`,
     () => sql`select ${rows.selection} from ${rows.table} where ${hasId(rows)}`,
   )
-  const [row] = await db.run(statement, { '@id': id })
+  const [row] = await db.run(statement, idValues(rows, id))
 
   if (!row) {
-    throw rows.notFound(id)
+    throw notFound(rows, id)
   }
   const seen = rows.see(row)
-  demand({ ifMatch }, Object(seen).version, rows.noun)
+  demand({ ifMatch }, Number(seen.version), rows.noun)
   return seen
 }
 
-/** Of a statement about one row. */
-export const hasId = ({ key, column }: { key: string; column: (field: string) => Column }): SQL =>
-  sql`${column(key)} = ${given('@id', column(key))}`
+type Keyed = Pick<Rows<unknown, unknown>, 'key' | 'column'>
+
+/** Of a statement about one row; of `idValues`. */
+export const hasId = ({ key, column }: Keyed): SQL | undefined =>
+  and(...key.map((field) => sql`${column(field)} = ${given(`@${field}`, column(field))}`))
+
+const partsOf = ({ key }: Pick<Keyed, 'key'>, id: Id) =>
+  key.map((field) => [field, typeof id === 'object' ? id[field] : id] as const)
+
+export const idValues = (rows: Pick<Keyed, 'key'>, id: Id) =>
+  Object.fromEntries(partsOf(rows, id).map(([field, value]) => [`@${field}`, value]))
+
+export const notFound = <Seen, New>(rows: Rows<Seen, New>, id: Id) =>
+  rows.notFound(partsOf(rows, id).at(-1)?.[1] ?? '')

@@ -130,9 +130,10 @@ function sortKeys<Seen, New>(rows: Rows<Seen, New>, sort: string) {
     index: names.indexOf(field),
     position: kindOf(rows.column(field)).position(sql`${sql.placeholder(placeholder)}`),
   })
-  const id = keyOf(rows.key, sql`${rows.column(rows.key)}`, '@key')
+  const [key = ''] = rows.key.slice(-1)
+  const id = keyOf(key, sql`${rows.column(key)}`, '@key')
 
-  return field === rows.key
+  return field === key
     ? [id]
     : [keyOf(field, rows.sorts[field] ?? sql`${rows.column(field)}`, '@sort'), id]
 }

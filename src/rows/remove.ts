@@ -3,7 +3,7 @@ import type { Database } from '../db/client.ts'
 import { kept } from '../db/statement.ts'
 import { hasId } from './get.ts'
 import { holds, isConditional, type Precondition } from './precondition.ts'
-import type { Rows } from './rows.ts'
+import type { Id, Rows } from './rows.ts'
 import { orTold, writeRow } from './write.ts'
 
 /**
@@ -15,7 +15,7 @@ import { orTold, writeRow } from './write.ts'
 export async function removeRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
-  id: number | string,
+  id: Id,
   precondition: Precondition = {},
 ): Promise<void> {
   const isHeld = isConditional(precondition)

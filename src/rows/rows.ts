@@ -25,7 +25,15 @@ export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   of?: New
 }
 
-export type SeenRow<Seen> = Pick<Seen, Extract<keyof Seen, 'id' | 'version'>> & { json: Json<Seen> }
+export type SeenRow<Seen> = {
+  /** The last of its key. */
+  id: number | string
+  version: Seen extends { version: number } ? number : undefined
+  json: Json<Seen>
+}
+
+/** The key of a row; an object where it has several columns. */
+export type Id = number | string | Readonly<Record<string, number | string>>
 
 /** What a client sees of a row of `R`. */
 export type Seen<R> = R extends Rows<infer Value, infer _> ? Value : never
@@ -40,8 +48,8 @@ type Options<Field extends string> = {
   keys?: Keys | undefined
   /** What it means when a statement breaks the constraint or the unique index of this name. */
   conflicts?: Readonly<Record<string, () => ServiceError>>
-  /** The field that tells one from another: `id`. */
-  key?: Field
+  /** The columns that tell one from another: `id` alone. A list is by the last of them. */
+  key?: readonly string[]
   /** How a list is sorted by a field, where its index has something else than the column. */
   sorts?: Readonly<Record<string, SQL>>
 }
@@ -52,7 +60,7 @@ type InJson<Value> = Value extends Date ? string : Value
 /** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
-  { key = 'id' as Field, keys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+  { key = ['id'], keys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
 ): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   const column = (field: string) =>
@@ -73,7 +81,12 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     selection: commas(
       options.fields.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
     ),
-    see: createSight(options.fields, kinds, names.indexOf('id'), names.indexOf('version')),
+    see: createSight(
+      options.fields,
+      kinds,
+      names.indexOf(key.at(-1) ?? ''),
+      names.indexOf('version'),
+    ),
     texts: (row) => kinds.map(({ text }, index) => orElse('', row[index], text)),
   }
 }

@@ -6,9 +6,7 @@ import { getRow } from './get.ts'
 import { type List, listRows } from './list.ts'
 import type { Precondition } from './precondition.ts'
 import { removeRow } from './remove.ts'
-import type { Rows } from './rows.ts'
-
-type Id = number | string
+import type { Id, Rows } from './rows.ts'
 
 /** What can be done with the rows of a table in a database. Each says in its own file what it throws. */
 export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen, New>) => ({

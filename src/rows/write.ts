@@ -3,9 +3,9 @@ import type { Database } from '../db/client.ts'
 import type { Row } from '../db/run.ts'
 import type { Statement } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
-import { hasId } from './get.ts'
+import { hasId, idValues, notFound } from './get.ts'
 import { demand, type Precondition, preconditionValues } from './precondition.ts'
-import type { Rows } from './rows.ts'
+import type { Id, Rows } from './rows.ts'
 
 /** Far more than others can write into a row between two moments of one statement. */
 const maxTries = 5
@@ -25,15 +25,15 @@ type Write = {
 export async function writeRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
-  id: number | string,
+  id: Id,
   { statement, values, precondition = {} }: Write,
 ): Promise<Row> {
-  const all = { ...values, '@id': id, ...preconditionValues(precondition) }
+  const all = { ...values, ...idValues(rows, id), ...preconditionValues(precondition) }
 
   for (let tries = 0; tries < maxTries; tries += 1) {
     const [row] = await db.run(statement, all).catch(orConflict(rows.conflicts))
     if (!row) {
-      throw rows.notFound(id)
+      throw notFound(rows, id)
     }
     const [outcome, version, ...told] = row
     if (outcome === 'written') {
