@@ -49,12 +49,23 @@ export const page = (rows: z.ZodMiniType, example: unknown) => ({
   },
 })
 
-export const created = (row: z.ZodMiniType, example: unknown, links?: object) => ({
+/** @public */
+export const created = (row: z.ZodMiniType, example: unknown, links: object = {}) => ({
+  201: {
+    description: 'It is there now.',
+    headers: ['Location'] as const,
+    content: json(row, example),
+    links,
+  },
+})
+
+/** For rows with a version, which are created under an idempotency key if there is one. */
+export const createdOnce = (row: z.ZodMiniType, example: unknown, links: object = {}) => ({
   201: {
     description: 'Created now, or by an earlier request with the same key.',
     headers: ['Location', 'ETag', 'Idempotency-Replayed'] as const,
     content: json(row, example),
-    ...(links && { links }),
+    links,
   },
 })
 
