@@ -122,15 +122,3 @@ export const readPage =
       total: total === null ? undefined : Number(total),
     }
   }
-
-/** Every row of every page. A page is fetched when its first row is asked for. */
-export async function* allPages<Row>(
-  page: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | undefined }>,
-): AsyncGenerator<Row, undefined> {
-  let cursor: string | undefined
-  do {
-    const { rows, next } = await page(cursor)
-    yield* rows
-    cursor = next
-  } while (cursor !== undefined)
-}

@@ -1,34 +1,26 @@
 import type { InferRequestType, InferResponseType } from 'hono/client'
+import { hasFields, readJson, readStream } from '../client/answers.ts'
 import {
   allPages,
-  hasFields,
-  readJson,
-  readPage,
-  readRow,
-  readStream,
-  readText,
-} from '../client/answers.ts'
+  type ChangesOf,
+  callsOf,
+  type ListOptionsOf,
+  type NewOf,
+  type PageOptionsOf,
+} from '../client/calls.ts'
 import { isObject, ProblemError } from '../client/errors.ts'
 import { createLine } from '../client/line.ts'
-import { at, ifMatch, queryOf } from '../client/request.ts'
-import type {
-  Api,
-  CallOptions,
-  Connection,
-  CreateOptions,
-  Paged,
-  WriteOptions,
-} from '../client/types.ts'
+import type { Api, CallOptions, Connection } from '../client/types.ts'
 import type { User } from './rows.ts'
 
 type Users = Api['users']
 type Query = InferRequestType<Users['$get']>['query']
 
 export type { User }
-export type NewUser = InferRequestType<Users['$post']>['json']
-export type UserChanges = InferRequestType<Users[':id']['$patch']>['json']
-export type PageOptions = Paged<Query>
-export type ListOptions = Omit<PageOptions, 'cursor' | 'count'>
+export type NewUser = NewOf<Users>
+export type UserChanges = ChangesOf<Users>
+export type PageOptions = PageOptionsOf<Users>
+export type ListOptions = ListOptionsOf<Users>
 /** Each refused line is counted from 1 in the body; `pointer` leads to its first fault. */
 export type ImportResult = InferResponseType<Users['import']['$post']>
 export type MediaType = 'application/x-ndjson' | 'text/csv'
@@ -55,21 +47,17 @@ const isUser = hasFields<User>({
   createdAt: 'string',
   updatedAt: 'string',
 })
-const readUser = readRow(isUser)
 
 /** The calls about users. */
-export function usersClient({ api: { users }, call }: Connection) {
-  const user = users[':id']
+export function usersClient(connection: Connection) {
+  const { call } = connection
+  const { users } = connection.api
+  const { page, create, get, replace, change, remove } = callsOf(connection, users, isUser)
   // The service has places for imports, and others for exports.
   const lines = { import: createLine(), export: createLine() }
 
-  const fetchPage = (options: PageOptions) =>
-    call(
-      true,
-      options,
-      (init) => users.$get({ query: queryOf(options) }, init),
-      readPage(isUser),
-    ).catch((error: unknown) => {
+  const orNone = (options: PageOptions) =>
+    page(options).catch((error: unknown) => {
       if (error instanceof ProblemError && error.problem.code === 'no-users') {
         return { rows: [], next: undefined, total: options.count && 0 }
       }
@@ -79,40 +67,18 @@ export function usersClient({ api: { users }, call }: Connection) {
   return {
     /** One page. Of a service without users it is empty. */
     async page(options: PageOptions = {}): Promise<Page> {
-      const { rows, ...page } = await fetchPage(options)
-      return { users: rows, ...page }
+      const { rows, ...rest } = await orNone(options)
+      return { users: rows, ...rest }
     },
 
     /** Every user of every page. A page is fetched when its first user is asked for. */
-    list: (options: ListOptions = {}): AsyncGenerator<User, undefined> =>
-      allPages((cursor) => fetchPage({ ...options, ...(cursor && { cursor }) })),
+    list: (options: ListOptions = {}): AsyncGenerator<User, undefined> => allPages(orNone, options),
 
-    /** Creates one user, even when it must be sent again. Without a key it takes one of its own. */
-    create(
-      newUser: NewUser,
-      { idempotencyKey = crypto.randomUUID(), ...options }: CreateOptions = {},
-    ): Promise<User> {
-      const request = { json: newUser, header: { 'idempotency-key': idempotencyKey } }
-      return call(true, options, (init) => users.$post(request, init), readUser)
-    },
-
-    get: (id: number, options: CallOptions = {}): Promise<User> =>
-      call(true, options, (init) => user.$get({ param: at(id), header: {} }, init), readUser),
-
-    replace(id: number, newUser: NewUser, options: WriteOptions = {}): Promise<User> {
-      const request = { param: at(id), header: ifMatch(options), json: newUser }
-      return call(false, options, (init) => user.$put(request, init), readUser)
-    },
-
-    change(id: number, changes: UserChanges, options: WriteOptions = {}): Promise<User> {
-      const request = { param: at(id), header: ifMatch(options), json: changes }
-      return call(false, options, (init) => user.$patch(request, init), readUser)
-    },
-
-    async remove(id: number, options: WriteOptions = {}): Promise<void> {
-      const request = { param: at(id), header: ifMatch(options) }
-      await call(false, options, (init) => user.$delete(request, init), readText)
-    },
+    create,
+    get,
+    replace,
+    change,
+    remove,
 
     /**
      * At most 5,000 lines and 4 MiB. After a retry, what the attempt before had created counts as

@@ -1,0 +1,113 @@
+import type { InferRequestType } from 'hono/client'
+import { type Answer, readPage, readRow, readText } from './answers.ts'
+import type { CallOptions, Connection, CreateOptions, Paged, WriteOptions } from './types.ts'
+
+type Init = { init: { signal: AbortSignal } }
+
+/** What Hono's client has for a method of a path, whatever it takes. */
+type Method = (args: never, options?: Init) => Promise<Answer>
+
+/** What it has for a list and its rows. A resource need not have all of it. */
+type Collection = {
+  $get?: Method
+  $post?: Method
+  ':id'?: { $get?: Method; $put?: Method; $patch?: Method; $delete?: Method }
+}
+
+type Part<M, Name extends string> =
+  InferRequestType<M> extends { [N in Name]: infer Given } ? Given : never
+type Row<C extends Collection> = NonNullable<C[':id']>
+
+/** The types of what a resource is called with. */
+export type NewOf<C extends Collection> = Part<C['$post'], 'json'>
+export type ChangesOf<C extends Collection> = Part<Row<C>['$patch'], 'json'>
+export type PageOptionsOf<C extends Collection> = Paged<Part<C['$get'], 'query'>>
+export type ListOptionsOf<C extends Collection> = Omit<PageOptionsOf<C>, 'cursor' | 'count'>
+
+type IdOf<Value> = Value extends { id: infer Id } ? Id : never
+
+export type Page<Value> = {
+  rows: Value[]
+  /** The `cursor` of the next page; none on the last. */
+  next: string | undefined
+  /** Of all pages, when `count` asked for it. */
+  total: number | undefined
+}
+
+/**
+ * The calls that resources have alike: take those whose routes there are. `isRow` tells whether an answer
+ * is a row; `readList` reads a page where that is more than `readPage`.
+ */
+export function callsOf<C extends Collection, Value>(
+  { call }: Connection,
+  collection: C,
+  isRow: (value: unknown) => value is Value,
+) {
+  const { ':id': row = {} } = collection
+  const read = readRow(isRow)
+
+  const page = (options: PageOptionsOf<C>): Promise<Page<Value>> =>
+    call(true, options, sending(collection.$get, { query: queryOf(options) }), readPage(isRow))
+
+  return {
+    /** One page. */
+    page,
+
+    /** Creates one, even when it must be sent again. Without a key it takes one of its own. */
+    create(
+      json: NewOf<C>,
+      { idempotencyKey = crypto.randomUUID(), ...options }: CreateOptions = {},
+    ): Promise<Value> {
+      const header = { 'idempotency-key': idempotencyKey }
+      return call(true, options, sending(collection.$post, { json, header }), read)
+    },
+
+    get: (id: IdOf<Value>, options: CallOptions = {}): Promise<Value> =>
+      call(true, options, sending(row.$get, { ...at(id), header: {} }), read),
+
+    replace: (id: IdOf<Value>, json: NewOf<C>, options: WriteOptions = {}): Promise<Value> =>
+      call(false, options, sending(row.$put, { ...at(id), ...ifMatch(options), json }), read),
+
+    /** What is left out stays as it is. */
+    change: (id: IdOf<Value>, json: ChangesOf<C>, options: WriteOptions = {}): Promise<Value> =>
+      call(false, options, sending(row.$patch, { ...at(id), ...ifMatch(options), json }), read),
+
+    async remove(id: IdOf<Value>, options: WriteOptions = {}): Promise<void> {
+      await call(false, options, sending(row.$delete, { ...at(id), ...ifMatch(options) }), readText)
+    },
+  }
+}
+
+/** Every row of every page. A page is fetched when its first row is asked for. */
+export async function* allPages<Value, Options extends object>(
+  page: (options: Options & { cursor?: string }) => Promise<Page<Value>>,
+  options: Options,
+): AsyncGenerator<Value, undefined> {
+  let cursor: string | undefined
+  do {
+    const { rows, next } = await page({ ...options, ...(cursor && { cursor }) })
+    yield* rows
+    cursor = next
+  } while (cursor !== undefined)
+}
+
+/** The types of `callsOf` say what a method takes: here it is only passed on. */
+const sending =
+  (method: Method | undefined, args: object) =>
+  (init: Init): Promise<Answer> => {
+    if (!method) {
+      throw new TypeError('The service has no such method.')
+    }
+    return (method as (args: object, init: Init) => Promise<Answer>)(args, init)
+  }
+
+const at = (id: unknown) => ({ param: { id: String(id) } })
+
+const ifMatch = ({ ifMatch: version }: WriteOptions) => ({
+  header: version === undefined ? {} : { 'if-match': `"${version}"` },
+})
+
+const queryOf = ({ limit, signal, ...query }: Paged<object>) => ({
+  ...query,
+  ...(limit !== undefined && { limit: String(limit) }),
+})
