@@ -1,4 +1,7 @@
 import * as z from 'zod/mini'
+import type { ProblemCode } from '../errors.ts'
+import { Conditions } from '../http/conditions.ts'
+import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { described, reference } from './components.ts'
 
 // What the contracts of several resources say alike.
@@ -16,7 +19,7 @@ export const ndjson = (schema: z.ZodMiniType, ...lines: readonly unknown[]) => (
   'x-item-schema': reference(schema),
 })
 
-export const bodyProblems = ['malformed-json', 'unsupported-media-type', 'body-too-large'] as const
+const bodyProblems = ['malformed-json', 'unsupported-media-type', 'body-too-large'] as const
 export const writeProblems = [
   'validation-failed',
   'database-unavailable',
@@ -25,8 +28,8 @@ export const writeProblems = [
 export const readProblems = ['validation-failed', 'database-unavailable'] as const
 export const searchProblems = ['search-too-broad', 'too-many-searches'] as const
 
-export const jsonBody = 'The body is JSON in UTF-8, of at most 16 KiB.'
-export const conditional =
+const jsonBody = 'The body is JSON in UTF-8, of at most 16 KiB.'
+const conditional =
   '`If-Match` makes sure that nobody changed it since it was read: a stale one is a 412.'
 
 /** A merge patch, which may also come as plain JSON. */
@@ -39,48 +42,114 @@ export const mergePatch = (schema: z.ZodMiniType, example: unknown) => {
 export const arrayOf = (schema: z.ZodMiniType, name: string) =>
   z.array(schema).register(described, { id: name })
 
-// What operations answer when all is well. Each takes the schema of a row, or of many, and an example.
-
-export const page = (rows: z.ZodMiniType, example: unknown) => ({
-  200: {
-    description: 'A page.',
-    headers: ['Link', 'X-Total-Count'] as const,
-    content: json(rows, [example]),
-  },
-})
-
-/** @public */
-export const created = (row: z.ZodMiniType, example: unknown, links: object = {}) => ({
-  201: {
-    description: 'It is there now.',
-    headers: ['Location'] as const,
-    content: json(row, example),
-    links,
-  },
-})
-
-/** For rows with a version, which are created under an idempotency key if there is one. */
-export const createdOnce = (row: z.ZodMiniType, example: unknown, links: object = {}) => ({
-  201: {
-    description: 'Created now, or by an earlier request with the same key.',
-    headers: ['Location', 'ETag', 'Idempotency-Replayed'] as const,
-    content: json(row, example),
-    links,
-  },
-})
-
-export const found = (row: z.ZodMiniType, example: unknown) => ({
-  200: { description: 'As it is now.', headers: ['ETag'] as const, content: json(row, example) },
-  304: { ...notModified, headers: ['ETag'] as const },
-})
-
-export const changed = (row: z.ZodMiniType, example: unknown) => ({
-  200: { description: 'As it is now.', headers: ['ETag'] as const, content: json(row, example) },
-})
-
-export const removed = { 204: { description: 'It is gone.' } }
-
 export const notModified = { description: 'The client has it already, as `If-None-Match` says.' }
+
+// Operations that resources have alike, but for their name, scope and summary. `own` are the problems of
+// the resource.
+
+type Codes = readonly ProblemCode[]
+
+/** A list by pages. */
+export const listing = (
+  query: z.ZodMiniType,
+  rows: z.ZodMiniType,
+  example: unknown,
+  own: Codes = [],
+) => ({
+  query,
+  answers: {
+    200: {
+      description: 'A page.',
+      headers: ['Link', 'X-Total-Count'] as const,
+      content: json(rows, [example]),
+    },
+  },
+  problems: ['invalid-cursor', ...own, ...readProblems, ...searchProblems] as const,
+})
+
+type Creation = {
+  body: z.ZodMiniType
+  bodyExample: unknown
+  row: z.ZodMiniType
+  example: unknown
+  links?: object
+}
+
+/**
+ * A creation, without an idempotency key and an `ETag`.
+ *
+ * @public
+ */
+export const creating = (
+  { body, bodyExample, row, example, links = {} }: Creation,
+  own: Codes = [],
+) => ({
+  description: jsonBody,
+  body: json(body, bodyExample),
+  answers: {
+    201: {
+      description: 'It is there now.',
+      headers: ['Location'] as const,
+      content: json(row, example),
+      links,
+    },
+  },
+  problems: [...bodyProblems, ...own, ...writeProblems] as const,
+})
+
+/** A creation of a row with a version, under an idempotency key if there is one. */
+export const creatingOnce = (
+  { body, bodyExample, row, example, links = {} }: Creation,
+  own: Codes = [],
+) => ({
+  description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
+  header: [IdempotencyKey],
+  body: json(body, bodyExample),
+  answers: {
+    201: {
+      description: 'Created now, or by an earlier request with the same key.',
+      headers: ['Location', 'ETag', 'Idempotency-Replayed'] as const,
+      content: json(row, example),
+      links,
+    },
+  },
+  problems: [...bodyProblems, ...own, ...writeProblems, 'idempotency-key-reused'] as const,
+})
+
+const rowAnswer = (row: z.ZodMiniType, example: unknown) => ({
+  description: 'As it is now.',
+  headers: ['ETag'] as const,
+  content: json(row, example),
+})
+
+/** A read of a row with a version. */
+export const reading = (row: z.ZodMiniType, example: unknown, own: Codes = []) => ({
+  header: [Conditions],
+  answers: { 200: rowAnswer(row, example), 304: { ...notModified, headers: ['ETag'] as const } },
+  problems: [...own, 'precondition-failed', ...readProblems] as const,
+})
+
+/** A change of a row with a version, by `body`. */
+export const changing = (
+  { body, row, example }: { body: object; row: z.ZodMiniType; example: unknown },
+  own: Codes = [],
+) => ({
+  description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
+  header: [Conditions],
+  body,
+  answers: { 200: rowAnswer(row, example) },
+  problems: [...bodyProblems, ...own, 'precondition-failed', ...writeProblems] as const,
+})
+
+/** A removal of a row with a version. */
+export const removing = (own: Codes = []) => ({
+  description: conditional,
+  header: [Conditions],
+  answers: removed,
+  problems: [...own, 'precondition-failed', ...writeProblems] as const,
+})
+
+const removed = { 204: { description: 'It is gone.' } }
 
 /** Where a row that an answer holds can be found, changed and deleted. */
 export const linksTo = (...operations: readonly string[]) =>

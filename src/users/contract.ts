@@ -1,25 +1,20 @@
 import * as z from 'zod/mini'
 import { Name } from '../fields.ts'
-import { Conditions } from '../http/conditions.ts'
-import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { count, described } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
 import {
   arrayOf,
-  bodyProblems,
-  changed,
-  conditional,
-  createdOnce,
-  found,
+  changing,
+  creatingOnce,
   json,
-  jsonBody,
   linksTo,
+  listing,
   mergePatch,
   ndjson,
-  page,
+  reading,
   readProblems,
-  removed,
+  removing,
   searchProblems,
   text,
   writeProblems,
@@ -92,13 +87,8 @@ const adaStored = { id: 26, ...ada, ...keptExample }
 const adaKing = { ...adaStored, name: 'Ada King', version: 2 }
 const userLinks = linksTo('getUser', 'replaceUser', 'changeUser', 'deleteUser')
 
-const changeProblems = [
-  ...bodyProblems,
-  'user-not-found',
-  'email-taken',
-  'precondition-failed',
-  ...writeProblems,
-] as const
+const one = ['user-not-found'] as const
+const changed = ['user-not-found', 'email-taken'] as const
 
 /** The API of the users, told to people and programs. */
 export const contract = {
@@ -114,19 +104,16 @@ export const contract = {
           'repeats nobody and misses nobody who is there throughout, whatever is written meanwhile. An ' +
           'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array. ' +
           'With `q` or `count` the database may work on it for one second.',
-        query: UserList,
-        answers: page(Users, adaStored),
-        problems: ['invalid-cursor', 'no-users', ...readProblems, ...searchProblems],
+        ...listing(UserList, Users, adaStored, ['no-users']),
       },
       post: {
         operationId: 'createUser',
         scope: 'users:write',
         summary: 'Create a user',
-        description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
-        header: [IdempotencyKey],
-        body: json(NewUser, ada),
-        answers: createdOnce(User, adaStored, userLinks),
-        problems: [...bodyProblems, 'email-taken', ...writeProblems, 'idempotency-key-reused'],
+        ...creatingOnce(
+          { body: NewUser, bodyExample: ada, row: User, example: adaStored, links: userLinks },
+          ['email-taken'],
+        ),
       },
     },
     '/users/{id}': {
@@ -135,41 +122,34 @@ export const contract = {
         scope: 'users:read',
         summary: 'Read a user',
         path: UserId,
-        header: [Conditions],
-        answers: found(User, adaStored),
-        problems: ['user-not-found', 'precondition-failed', ...readProblems],
+        ...reading(User, adaStored, one),
       },
       put: {
         operationId: 'replaceUser',
         scope: 'users:write',
         summary: 'Replace a user',
-        description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
         path: UserId,
-        header: [Conditions],
-        body: json(NewUser, { ...ada, name: 'Ada King' }),
-        answers: changed(User, adaKing),
-        problems: changeProblems,
+        ...changing(
+          { body: json(NewUser, { ...ada, name: 'Ada King' }), row: User, example: adaKing },
+          changed,
+        ),
       },
       patch: {
         operationId: 'changeUser',
         scope: 'users:write',
         summary: 'Change a user',
-        description: `${jsonBody} ${conditional} What is left out stays as it is.`,
         path: UserId,
-        header: [Conditions],
-        body: mergePatch(UserChanges, { name: 'Ada King' }),
-        answers: changed(User, adaKing),
-        problems: changeProblems,
+        ...changing(
+          { body: mergePatch(UserChanges, { name: 'Ada King' }), row: User, example: adaKing },
+          changed,
+        ),
       },
       delete: {
         operationId: 'deleteUser',
         scope: 'users:write',
         summary: 'Delete a user',
-        description: conditional,
         path: UserId,
-        header: [Conditions],
-        answers: removed,
-        problems: ['user-not-found', 'precondition-failed', ...writeProblems],
+        ...removing(one),
       },
     },
     '/users/import': {
