@@ -149,7 +149,8 @@ export const removing = (own: Codes = []) => ({
   problems: [...own, 'precondition-failed', ...writeProblems] as const,
 })
 
-const removed = { 204: { description: 'It is gone.' } }
+/** @public */
+export const removed = { 204: { description: 'It is gone.' } }
 
 /** Where a row that an answer holds can be found, changed and deleted. */
 export const linksTo = (...operations: readonly string[]) =>
