@@ -8,9 +8,8 @@ export const parentOf = (template: string) => template.replace(/\/[^/]*$/, '')
 
 /** The template of a single row: `/users/{id}` of `/users`. */
 export const rowTemplateIn = (collection: string): string | undefined =>
-  guardedOperations.find(
-    ({ template }) => parentOf(template) === collection && isOfRow(template),
-  )?.template
+  guardedOperations.find(({ template }) => parentOf(template) === collection && isOfRow(template))
+    ?.template
 
 /** Whether it ends with a parameter, as the path of a single row does. */
 export const isOfRow = (template: string) => template.endsWith('}')

@@ -94,11 +94,7 @@ function wrongBodies({ operation }: ListedOperation, sample: Sample, word: strin
   ]
 }
 
-function wrongQueries(
-  parameters: readonly Parameter[],
-  sample: Sample,
-  word: string,
-): Refusal[] {
+function wrongQueries(parameters: readonly Parameter[], sample: Sample, word: string): Refusal[] {
   const withQuery = (what: string, query: string) =>
     refusal(what, 422, sample, {
       path: `${sample.path}${sample.path.includes('?') ? '&' : '?'}${query}`,
@@ -133,9 +129,7 @@ function wrongHeaders(parameters: readonly Parameter[], sample: Sample, word: st
     .flatMap(({ name, schema }) =>
       [word, `${word} ${word}`]
         .filter((value) => breaks(schema, value))
-        .map((value) =>
-          refusal(`of a wrong ${name}`, 422, sample, { headers: { [name]: value } }),
-        ),
+        .map((value) => refusal(`of a wrong ${name}`, 422, sample, { headers: { [name]: value } })),
     )
 }
 
@@ -152,7 +146,11 @@ function refusalsByData(listed: ListedOperation, sample: Sample): Refusal[] {
       ? [refusal('of a stale version', 412, sample, { headers: { 'If-Match': '"4711"' } })]
       : []),
     ...(isMissable && lastPart(operation.parameters)
-      ? [refusal('of a missing row', 404, sample, { path: `${pathname.replace(/[^/]*$/, '')}4711` })]
+      ? [
+          refusal('of a missing row', 404, sample, {
+            path: `${pathname.replace(/[^/]*$/, '')}4711`,
+          }),
+        ]
       : []),
   ].map((each) => ({ ...each, asksDatabase: true }))
 }

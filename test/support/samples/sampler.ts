@@ -9,7 +9,7 @@ import {
   rowTemplateIn,
   rowTemplateNamed,
 } from './collections.ts'
-import { examplePart, exampleParameter, nameOf } from './examples.ts'
+import { exampleParameter, examplePart, nameOf } from './examples.ts'
 import { nextLabel, varyText } from './vary.ts'
 
 /** A request that must succeed, once. */
@@ -116,9 +116,7 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
   async function sample(operation: ListedOperation, way: Way = {}): Promise<Sample> {
     const { method, template } = operation
     const parameters = await parametersOf(operation)
-    const path = template.replaceAll(/\{(\w+)\}/g, (_, name) =>
-      encodeURIComponent(parameters[name] ?? ''),
-    )
+    const path = fill(template, parameters)
     const { mediaType, body } = (await bodyOf(operation, way.mediaType, way.isChanging)) ?? {}
     const query = new URLSearchParams({ ...demandedQuery(operation), ...way.query })
 
@@ -133,10 +131,21 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
     }
   }
 
-  return { label, sample }
+  /** Where the rows are that are there. */
+  async function pathOf(template: string): Promise<string> {
+    const parameters = isOfRow(template)
+      ? (await rowAt(template)).parameters
+      : await parentsOf(template)
+    return fill(template, parameters)
+  }
+
+  return { label, sample, pathOf }
 }
 
 export type Sampler = ReturnType<typeof createSampler>
+
+const fill = (template: string, parameters: Row['parameters']) =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''))
 
 const demandedQuery = (operation: ListedOperation) =>
   Object.fromEntries(

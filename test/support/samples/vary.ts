@@ -44,7 +44,9 @@ export function varyText(text: string, schema: Schema, label: string): string {
   if (/^(?:date|time)/.test(`${format}`)) {
     return text
   }
-  return waysOf(text, label).find((way) => way !== text && faultsOf(schema, way).length === 0) ?? text
+  return (
+    waysOf(text, label).find((way) => way !== text && faultsOf(schema, way).length === 0) ?? text
+  )
 }
 
 const waysOf = (text: string, label: string): string[] => [
