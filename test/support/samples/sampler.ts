@@ -22,6 +22,8 @@ export type Sample = {
 
 /** Which of the requests of an operation. */
 export type Way = {
+  /** Of what GET has. */
+  isHead?: boolean
   mediaType?: string
   query?: Readonly<Record<string, string>>
   /** With the header `Idempotency-Key`. */
@@ -121,7 +123,7 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
     const query = new URLSearchParams({ ...demandedQuery(operation), ...way.query })
 
     return {
-      method,
+      method: way.isHead ? 'HEAD' : method,
       path: query.size > 0 ? `${path}?${query}` : path,
       body,
       headers: {

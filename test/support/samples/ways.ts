@@ -1,4 +1,5 @@
 import { codesOf, type ListedOperation, operations, scopeOf } from '../contract.ts'
+import { isOfRow } from './collections.ts'
 import { nameOf } from './examples.ts'
 import type { Way } from './sampler.ts'
 
@@ -13,7 +14,7 @@ export const ways: readonly NamedWay[] = operations.flatMap((operation) =>
   })),
 )
 
-function waysOf({ method, operation }: ListedOperation): [addition: string, way: Way][] {
+function waysOf({ method, template, operation }: ListedOperation): [addition: string, way: Way][] {
   const has = (name: string) => operation.parameters.find((parameter) => parameter.name === name)
   const example = (name: string) => `${has(name)?.example ?? ''}`
   const searched = ['count', 'q'].filter((name) => method === 'GET' && has(name))
@@ -21,6 +22,7 @@ function waysOf({ method, operation }: ListedOperation): [addition: string, way:
 
   const known: [isKnown: boolean, addition: string, way: Way][] = [
     [true, '', {}],
+    [method === 'GET' && isOfRow(template) && !!scopeOf(operation), ' as HEAD', { isHead: true }],
     [searched.length > 0, `?${searched.join('&')}`, { query }],
     [!!has('Idempotency-Key'), ' with an Idempotency-Key', { isKeyed: true }],
     [
