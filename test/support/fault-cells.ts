@@ -26,9 +26,11 @@ const operations = new Map<string, Operation>(
 
 export const operationNames = [...operations.keys()]
 
+const isWrite = (name: string) => /^(?:write|keyed)$/.test(`${operations.get(name)?.kind}`)
+
 /** Those that ask the database, each by one statement. */
-export const statementNames = operationNames.filter((name) =>
-  ['read', 'write', 'keyed'].includes(`${operations.get(name)?.kind}`),
+export const statementNames = operationNames.filter(
+  (name) => operations.get(name)?.kind === 'read' || isWrite(name),
 )
 
 /** What a request came to, and what the tables show of it. */
@@ -50,17 +52,15 @@ export type Cells = {
 
 type Prepared = Operation & { label: string; sample: Sample }
 
-/** What the tables show of a request before it and after it. */
-type Effect = { before: string; after: string }
-
 /** Makes the rows that requests of all these names are about. */
 export async function prepareCells(
   service: Service,
   ownerUrl: string,
   names: readonly string[] = operationNames,
 ): Promise<Cells> {
-  const prepared = await prepare(service, names)
   await learnEffects(service, ownerUrl, names)
+  const prepared = await prepare(service, names)
+  const before = await readContents(ownerUrl)
   const answers: (Omit<Cell, 'attempts' | 'effect'> & { label: string })[] = []
 
   return {
@@ -72,12 +72,12 @@ export async function prepareCells(
       answers.push({ name, kind, status, text, headers, seconds, label })
     },
     async settle() {
-      const contents = await readContents(ownerUrl)
+      const now = await readContents(ownerUrl)
       const logs = service.logs().join('\n')
       return answers.map((answer) => ({
         ...answer,
         attempts: attemptsOf(logs, answer.headers.get('X-Request-Id')),
-        effect: effectOf(answer, contents),
+        effect: effectOf(answer, before, now),
       }))
     },
   }
@@ -93,8 +93,7 @@ async function prepare(service: Service, names: readonly string[]) {
 
   for (const name of names) {
     const operation = found(operations, name)
-    const isWrite = operation.kind === 'write' || operation.kind === 'keyed'
-    const { label, sample } = isWrite ? createSampler(service.request) : reader
+    const { label, sample } = isWrite(name) ? createSampler(service.request) : reader
     prepared.set(name, {
       ...operation,
       label,
@@ -104,12 +103,12 @@ async function prepare(service: Service, names: readonly string[]) {
   return prepared
 }
 
-/** The effect of each write is the same each time: it is learnt once. */
-const effects = new Map<string, Effect>()
+/** What the tables show of each write behind it. It is the same each time, and learnt once. */
+const effects = new Map<string, string>()
 
 /** Sends what is not known yet while nothing is wrong. */
 async function learnEffects(service: Service, ownerUrl: string, names: readonly string[]) {
-  const unknown = names.filter((name) => !effects.has(name))
+  const unknown = names.filter((name) => isWrite(name) && !effects.has(name))
   if (unknown.length === 0) {
     return
   }
@@ -120,9 +119,9 @@ async function learnEffects(service: Service, ownerUrl: string, names: readonly 
     demandSuccess(operation, status, text)
   }
   const after = await readContents(ownerUrl)
-  for (const [name, { kind, label, operation }] of prepared) {
-    const effect = { before: contentsOf(before, label), after: contentsOf(after, label) }
-    if (effect.before === effect.after && (kind === 'write' || kind === 'keyed')) {
+  for (const [name, { label, operation }] of prepared) {
+    const effect = contentsOf(after, label)
+    if (effect === contentsOf(before, label)) {
       throw new Error(
         `${nameOf(operation)}: its example changes nothing: give the contract one that changes a row.`,
       )
@@ -144,12 +143,15 @@ function attemptsOf(logs: string, requestId: string | null): number {
   return line === undefined ? Number.NaN : JSON.parse(line).attempts
 }
 
-function effectOf({ name, label }: { name: string; label: string }, contents: Contents) {
-  const { before, after } = found(effects, name)
-  const now = contentsOf(contents, label)
+function effectOf(
+  { name, label }: { name: string; label: string },
+  before: Contents,
+  now: Contents,
+): Cell['effect'] {
+  const shown = contentsOf(now, label)
 
-  if (now === before) {
+  if (shown === contentsOf(before, label)) {
     return 'none'
   }
-  return now === after ? 'once' : 'broken'
+  return shown === effects.get(name) ? 'once' : 'broken'
 }

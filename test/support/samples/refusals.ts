@@ -82,7 +82,9 @@ function wrongBodies({ operation }: ListedOperation, sample: Sample, word: strin
     refusal('of half a body', 400, sample, { body: `{"${word}` }),
     refusal('too long', 413, sample, { body: JSON.stringify(word.repeat(tooLong)) }),
     whole('of an array', [word]),
-    whole('with an unknown field', { ...good, [`${word}_field`]: word }),
+    whole('with an unknown field', { ...good, unknown_field: word }),
+    // Which may be a value in the wrong place.
+    whole('with a field that has no name', { ...good, [`${word}@example.com`]: word }),
     ...(Array.isArray(required) ? required : []).map((name) =>
       whole(`without ${name}`, without(name)),
     ),
@@ -101,7 +103,8 @@ function wrongQueries(parameters: readonly Parameter[], sample: Sample, word: st
     })
 
   return [
-    withQuery('with an unknown parameter', `${word}=${word}`),
+    withQuery('with an unknown parameter', `unknown=${word}`),
+    withQuery('with a parameter that has no name', `${word}%40example.com=${word}`),
     ...parameters
       .filter(({ in: place, schema }) => place === 'query' && breaks(schema, word))
       .map(({ name }) => withQuery(`of a wrong ${name}`, `${name}=${word}`)),
