@@ -83,6 +83,8 @@ type Place = {
   schema: Schema
   description?: string
   values: readonly unknown[]
+  /** What a value stands for there. */
+  read(value: unknown): unknown
   /** Whether it names the place. */
   isNamedBy(fault: Record<string, unknown>): boolean
   /** A request that is good but for the value. */
@@ -100,6 +102,7 @@ const parameterPlaces = (listed: ListedOperation): Place[] => {
     values: [...texts, ...edgesOf(schema), ...(example === undefined ? [] : [example])]
       .map(String)
       .filter(canStandIn[at]),
+    read: (value) => readText(schema, String(value)),
     isNamedBy: (fault) => fault[at === 'header' ? 'header' : 'parameter'] === name,
     put: (value, { path, headers, body }) => {
       const text = String(value)
@@ -140,6 +143,7 @@ const propertyPlaces = (listed: ListedOperation): Place[] => {
       ...[...texts, ...others, ...edgesOf(schema)],
       ...(name in example ? [example[name]] : []),
     ],
+    read: (value) => value,
     isNamedBy: ({ pointer }) => `${pointer}/`.startsWith(`/${name}/`),
     put: (value, { path, body }) => ({ path, body: { ...Object(body), [name]: value } }),
   }))
@@ -173,11 +177,10 @@ function rulesOf(schema: Schema): string[] {
   ]
 }
 
-function judge({ schema, description }: Place, value: unknown): string[] {
-  const text =
-    typeof value === 'string' && isNormalized(schema, description) ? value.normalize() : value
-  return faultsOf(schema, typeof text === 'string' ? readText(schema, text) : text).map(
-    ({ schemaPath }) => schemaPath.replace(/^[^/]*\//, ''),
+function judge({ schema, description, read }: Place, value: unknown): string[] {
+  const isText = typeof value === 'string' && isNormalized(schema, description)
+  return faultsOf(schema, read(isText ? value.normalize() : value)).map(({ schemaPath }) =>
+    schemaPath.replace(/^[^/]*\//, ''),
   )
 }
 

@@ -115,9 +115,18 @@ async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
   }
 }
 
-/** Those that ask the database, as many at once as the endpoint surely has sessions for. */
-const statementTurns = Array.from({ length: Math.ceil(statementNames.length / 16) }, (_, index) =>
-  statementNames.slice(index * 16, (index + 1) * 16),
+/** As many statements at once as the endpoint surely has sessions for. */
+const statementsAtOnce = 16
+
+/** Every operation, in as many turns as that takes. */
+const turns = Array.from(
+  { length: Math.ceil(statementNames.length / statementsAtOnce) },
+  (_, index) => {
+    const start = index * statementsAtOnce
+    const statements = statementNames.slice(start, start + statementsAtOnce)
+    const others = operationNames.filter((name) => !statementNames.includes(name))
+    return { statements, names: index === 0 ? [...statements, ...others] : statements }
+  },
 )
 
 /** For the owner, until the transaction ends. */
@@ -173,24 +182,24 @@ describe('every route, with a fault of every request to the database', () => {
   test('latency beyond the deadline: 503 or 504, then at once, then as before', {
     tags: ['slow'],
   }, async ({ server, service }) => {
-    const cells = await meet(server, service, {
-      begin: () => server.spoil('latency=60000'),
-      end: () => {},
-    })
-    const shed = await Promise.all(
-      Array.from({ length: 50 }, async () => {
-        const start = performance.now()
-        const { status } = await service.request('GET', '/users')
-        return { status, isSlow: performance.now() - start > 4_000 / clock }
-      }),
-    )
-    server.spoil(undefined)
+    for (const { names } of turns) {
+      const faults = { begin: () => server.spoil('latency=60000'), end: () => {} }
+      const cells = await meet(server, service, faults, names)
+      const shed = await Promise.all(
+        Array.from({ length: 50 }, async () => {
+          const start = performance.now()
+          const { status } = await service.request('GET', '/users')
+          return { status, isSlow: performance.now() - start > 4_000 / clock }
+        }),
+      )
+      server.spoil(undefined)
 
-    expectCells(cells, { read: 503, write: 504, takesEffect: true, attempts: 1 })
-    expect(shed.map(({ status }) => status)).toEqual(Array(50).fill(503))
-    // The one that finds out whether the database is back, if its time has come.
-    expect(shed.filter(({ isSlow }) => isSlow).length).toBeLessThanOrEqual(1)
-    await expect.poll(async () => (await service.request('GET', '/users')).status).toBe(200)
+      expectCells(cells, { read: 503, write: 504, takesEffect: true, attempts: 1 })
+      expect(shed.map(({ status }) => status)).toEqual(Array(50).fill(503))
+      // The one that finds out whether the database is back, if its time has come.
+      expect(shed.filter(({ isSlow }) => isSlow).length).toBeLessThanOrEqual(1)
+      await expect.poll(async () => (await service.request('GET', '/users')).status).toBe(200)
+    }
   })
 })
 
@@ -289,11 +298,11 @@ describe('every route, with PostgreSQL', () => {
     server,
     service,
   }) => {
-    for (const names of statementTurns) {
+    for (const { statements, names } of turns) {
       const owner = await connect(server)
       const hangUp = async () => {
         await lockAllTables(owner)
-        void waitForLocks(owner, names.length)
+        void waitForLocks(owner, statements.length)
           .then(() => owner.query(endSessions))
           .then(() => owner.query('rollback'))
       }

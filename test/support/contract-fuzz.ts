@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { problems } from '../../src/errors.ts'
-import { checkAnswer } from './contract.ts'
+import { checkAnswer, operations } from './contract.ts'
+import { rowCount } from './contract-fuzz/good-values.ts'
 import { refusedLines } from './contract-fuzz/import-oracle.ts'
 import { expectedOutcomes } from './contract-fuzz/oracle.ts'
 import { anyRequest, type FuzzedRequest } from './contract-fuzz/requests.ts'
-import { people } from './people.ts'
+import { isCreation } from './samples/collections.ts'
+import { createSampler, demandSuccess } from './samples/sampler.ts'
+import { labelOf } from './samples/vary.ts'
+import { isGuarded } from './samples/ways.ts'
 import type { Service } from './service.ts'
 
 /** Longer than the service ever takes. */
@@ -19,9 +23,7 @@ export async function fuzzContract(
   service: Service,
   numRuns: number,
 ): Promise<Map<string, number>> {
-  for (const person of people(60)) {
-    await service.request('POST', '/users', person)
-  }
+  await fillCollections(service)
   const outcomes = new Map<string, number>()
 
   await fc.assert(
@@ -32,6 +34,21 @@ export async function fuzzContract(
     { numRuns },
   )
   return outcomes
+}
+
+/** So that requests meet rows, and what is taken. */
+async function fillCollections({ request }: Service): Promise<void> {
+  const creations = operations.filter(
+    (listed) => isGuarded(listed) && listed.method === 'POST' && isCreation(listed),
+  )
+  for (let number = 0; number < rowCount; number += 1) {
+    for (const creation of creations) {
+      const { sample } = createSampler(request, labelOf(number))
+      const { method, path, body, headers } = await sample(creation)
+      const { status, text } = await request(method, path, body, headers)
+      demandSuccess(creation, status, text)
+    }
+  }
 }
 
 /** Throws when the answer is not one that the contract allows. */

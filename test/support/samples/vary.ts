@@ -2,11 +2,16 @@ import { faultsOf, isUnique, keywordsOf, propertiesOf, type Schema } from '../co
 
 let labels = 0
 
-/** Of lower-case letters, which fit into most texts. None holds another. */
+/** Of this process alone. */
 export function nextLabel(): string {
   labels += 1
+  return labelOf(labels)
+}
+
+/** Of lower-case letters, which fit into most texts. None holds another. */
+export function labelOf(number: number): string {
   // The letters a to y, so that `z` tells where a label begins and ends.
-  const digits = [...labels.toString(25)].map((digit) =>
+  const digits = [...number.toString(25)].map((digit) =>
     String.fromCharCode(97 + Number.parseInt(digit, 25)),
   )
   return `z${digits.join('')}z`
