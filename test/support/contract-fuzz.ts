@@ -42,8 +42,8 @@ async function fillCollections({ request }: Service): Promise<void> {
     (listed) => isGuarded(listed) && listed.method === 'POST' && isCreation(listed),
   )
   for (let number = 0; number < rowCount; number += 1) {
+    const { sample } = createSampler(request, labelOf(number))
     for (const creation of creations) {
-      const { sample } = createSampler(request, labelOf(number))
       const { method, path, body, headers } = await sample(creation)
       const { status, text } = await request(method, path, body, headers)
       demandSuccess(creation, status, text)

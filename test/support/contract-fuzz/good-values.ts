@@ -18,7 +18,7 @@ export const ids = fc.oneof(fc.integer({ min: 1, max: rowCount }), fc.maxSafeNat
 
 /** Of the rows that are there, and of others. */
 const labels = fc
-  .tuple(fc.nat(2.5 * rowCount), fc.constantFrom('a', 'b'))
+  .tuple(fc.nat(2.5 * rowCount), fc.constantFrom('a', 'b', 'c'))
   .map(([number, body]) => `${labelOf(number)}${body}`)
 
 /** What keeps the schema, as JSON. `name` is that of the property or parameter. */

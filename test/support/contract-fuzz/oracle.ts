@@ -102,8 +102,8 @@ function keepsParameters({ parameters, responses }: Operation, request: FuzzedRe
       case 'path':
         return decodePart(partsOf(request.path)[name] ?? '')
       case 'query': {
-        const text = searchParams.get(name)
-        return isNormalized(schema, description) ? text?.normalize() : (text ?? undefined)
+        const text = queryOf(request.path).get(name)
+        return isNormalized(schema, description) ? text?.normalize() : text
       }
       case 'header':
         return request.headers[name]
@@ -126,6 +126,17 @@ const partsOf = (path: string): Record<string, string> => {
   const found = operations.find(({ template }) => matchPath(template, path))
   return found ? (matchPath(found.template, path) ?? {}) : {}
 }
+
+const queryOf = (path: string): Map<string, string> =>
+  new Map(
+    urlOf(path)
+      .search.slice(1)
+      .split('&')
+      .map((pair) => {
+        const [name = '', value = ''] = pair.split(/=(.*)/s)
+        return [name, decodePart(value.replaceAll('+', ' '))]
+      }),
+  )
 
 /** Only the plainest is surely good: this is no second reader of CSV. */
 const outcomesOfCsv = ({ requestBody }: Operation, text: string) =>

@@ -21,13 +21,15 @@ export function decode(body: string): string | undefined {
   }
 }
 
-export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
+/** Of a path or a query. What is no UTF-8 stays as it stands there, and the rest does not. */
+export const decodePart = (part: string) =>
+  part.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
+    try {
+      return decodeURIComponent(bytes)
+    } catch {
+      return bytes
+    }
+  })
 
 export function parse(text: string): unknown {
   try {
