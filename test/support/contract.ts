@@ -114,7 +114,7 @@ export const schemaOf = (schema: Schema): Schema => {
 }
 
 /** Of a schema and of what it refers to. */
-export const descriptionOf = (schema: Schema): string => {
+const descriptionOf = (schema: Schema): string => {
   const beneath = schemaOf(schema)
   const { description = '' } = schema
   return beneath === schema ? `${description}` : `${description} ${descriptionOf(beneath)}`

@@ -1,5 +1,6 @@
+import { demandSuccess } from './samples/demand-success.ts'
 import { nameOf } from './samples/examples.ts'
-import { createSampler, demandSuccess, type Sample } from './samples/sampler.ts'
+import { createSampler, type Sample } from './samples/sampler.ts'
 import { isGuarded, mayAskDatabase, type NamedWay, ways } from './samples/ways.ts'
 import type { Answer, Service } from './service.ts'
 import { type Contents, contentsOf, readContents } from './table-contents.ts'

@@ -1,6 +1,6 @@
 import { guardedOperations, type ListedOperation } from '../contract.ts'
 
-export const operationAt = (method: string, template: string): ListedOperation | undefined =>
+const operationAt = (method: string, template: string): ListedOperation | undefined =>
   guardedOperations.find((each) => each.method === method && each.template === template)
 
 /** `/teams/{id}/members` of `/teams/{id}/members/{userId}` and of `/teams/{id}/members/export`. */

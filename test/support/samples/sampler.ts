@@ -9,7 +9,8 @@ import {
   rowTemplateIn,
   rowTemplateNamed,
 } from './collections.ts'
-import { exampleParameter, examplePart, nameOf } from './examples.ts'
+import { demandSuccess } from './demand-success.ts'
+import { exampleParameter, examplePart } from './examples.ts'
 import { nextLabel, varyText } from './vary.ts'
 
 /** A request that must succeed, once. */
@@ -144,8 +145,6 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
   return { label, sample, pathOf }
 }
 
-export type Sampler = ReturnType<typeof createSampler>
-
 const fill = (template: string, parameters: Row['parameters']) =>
   template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''))
 
@@ -155,13 +154,3 @@ const demandedQuery = (operation: ListedOperation) =>
       .filter(({ in: place, required }) => place === 'query' && required)
       .map((parameter) => [parameter.name, exampleParameter(operation, parameter)]),
   )
-
-/** Throws for an answer that is none of success. */
-export function demandSuccess(operation: ListedOperation, status: number, text: string): void {
-  if (status >= 400) {
-    throw new Error(
-      `${nameOf(operation)}: its example, made unique, was refused with ${status} ${text}: ` +
-        'give the contract an example that can be varied.',
-    )
-  }
-}
