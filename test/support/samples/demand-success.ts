@@ -13,7 +13,7 @@ export function demandSuccess(operation: ListedOperation, status: number, text: 
 
 function mendOf(status: number): string {
   if (status === 401 || status === 403) {
-    return ': let the paths of the resource pass `authenticate` in src/app.ts.'
+    return ': name the resource in src/resources.ts, so that its paths are guarded.'
   }
   return status < 500 ? ': give the contract an example that can be varied.' : '.'
 }
