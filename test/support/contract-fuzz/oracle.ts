@@ -12,7 +12,7 @@ import {
   urlOf,
 } from '../contract.ts'
 import { goodHeaders } from './bodies.ts'
-import { decode, decodePart, isJson, keeps, mediaTypeOf, parse } from './reading.ts'
+import { decode, decodePart, decodes, isJson, keeps, mediaTypeOf, parse } from './reading.ts'
 import type { FuzzedRequest } from './requests.ts'
 
 /** As the text of the contract has it. No request of an import is long enough for its own limit. */
@@ -93,7 +93,8 @@ const successes = ({ responses }: Operation) =>
 
 /** Path, query and headers: each known, given once, and as its schema says. */
 function keepsParameters({ parameters, responses }: Operation, request: FuzzedRequest): boolean {
-  const { searchParams } = urlOf(request.path)
+  const url = urlOf(request.path)
+  const { searchParams } = url
   const names = [...searchParams.keys()]
   const isKnown = (name: string) =>
     parameters.some((parameter) => parameter.in === 'query' && parameter.name === name)
@@ -102,7 +103,7 @@ function keepsParameters({ parameters, responses }: Operation, request: FuzzedRe
       case 'path':
         return decodePart(partsOf(request.path)[name] ?? '')
       case 'query': {
-        const text = queryOf(request.path).get(name)
+        const text = searchParams.get(name) ?? undefined
         return isNormalized(schema, description) ? text?.normalize() : text
       }
       case 'header':
@@ -111,7 +112,8 @@ function keepsParameters({ parameters, responses }: Operation, request: FuzzedRe
   }
 
   return (
-    (!responses['422'] || (names.every(isKnown) && new Set(names).size === names.length)) &&
+    (!responses['422'] ||
+      (names.every(isKnown) && new Set(names).size === names.length && isReadable(url))) &&
     parameters.every((parameter) => {
       const text = given(parameter)
       return (
@@ -127,16 +129,8 @@ const partsOf = (path: string): Record<string, string> => {
   return found ? (matchPath(found.template, path) ?? {}) : {}
 }
 
-const queryOf = (path: string): Map<string, string> =>
-  new Map(
-    urlOf(path)
-      .search.slice(1)
-      .split('&')
-      .map((pair) => {
-        const [name = '', value = ''] = pair.split(/=(.*)/s)
-        return [name, decodePart(value.replaceAll('+', ' '))]
-      }),
-  )
+/** Whether all of a query is UTF-8. */
+const isReadable = ({ search }: URL) => search.split('&').every(decodes)
 
 /** Only the plainest is surely good: this is no second reader of CSV. */
 const outcomesOfCsv = ({ requestBody }: Operation, text: string) =>

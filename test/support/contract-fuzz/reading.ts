@@ -21,15 +21,17 @@ export function decode(body: string): string | undefined {
   }
 }
 
-/** Of a path or a query. What is no UTF-8 stays as it stands there, and the rest does not. */
-export const decodePart = (part: string) =>
-  part.replaceAll(/(?:%[0-9a-f]{2})+/gi, (bytes) => {
-    try {
-      return decodeURIComponent(bytes)
-    } catch {
-      return bytes
-    }
-  })
+/** As it stands there, where it is no UTF-8. */
+export const decodePart = (part: string) => (decodes(part) ? decodeURIComponent(part) : part)
+
+export function decodes(part: string): boolean {
+  try {
+    decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}
 
 export function parse(text: string): unknown {
   try {
