@@ -94,6 +94,9 @@ function checkImport(request: FuzzedRequest, { text }: RawAnswer): void {
   const expected = refusedLines(request)
   if (expected) {
     const refused: { line: number }[] = JSON.parse(text).refused
-    expect(refused.map(({ line }) => line)).toEqual(expected)
+    expect(
+      refused.map(({ line }) => line),
+      'refused are lines that break their schema, and that repeat what its description calls unique',
+    ).toEqual(expected)
   }
 }
