@@ -4,6 +4,7 @@ import {
   isNormalized,
   keywordsOf,
   type ListedOperation,
+  type Operation,
   type Parameter,
   propertiesOf,
   readText,
@@ -30,17 +31,18 @@ const isJson = (mediaType = '') => /[/+]json$/.test(mediaType)
  * What an operation refuses, told from the contract alone: its sample with one fault each. The word is
  * in whatever is wrong with it.
  */
-export function refusalsOf({ operation, ...named }: ListedOperation, sample: Sample, word: string) {
+export function refusalsOf(listed: ListedOperation, sample: Sample, word: string): Refusal[] {
+  const { operation } = listed
   const documented = (status: number) => `${status}` in operation.responses
   if (!documented(422)) {
     return []
   }
   return [
-    ...wrongBodies({ operation, ...named }, sample, word),
+    ...wrongBodies(operation, sample, word),
     ...wrongQueries(operation.parameters, sample, word),
-    ...wrongParts({ operation, ...named }, sample, word),
+    ...wrongParts(listed, sample, word),
     ...wrongHeaders(operation.parameters, sample, word),
-    ...refusalsByData({ operation, ...named }, sample),
+    ...refusalsByData(listed, sample),
     ...(documented(406)
       ? [refusal('of another Accept', 406, sample, { headers: { Accept: `text/${word}` } })]
       : []),
@@ -59,9 +61,9 @@ function refusal(
 
 const breaks = (schema: Schema, value: unknown) => faultsOf(schema, value).length > 0
 
-function wrongBodies({ operation }: ListedOperation, sample: Sample, word: string): Refusal[] {
+function wrongBodies({ requestBody }: Operation, sample: Sample, word: string): Refusal[] {
   const mediaType = sample.headers['Content-Type']
-  const schema = operation.requestBody?.content[mediaType ?? '']?.schema
+  const schema = requestBody?.content[mediaType ?? '']?.schema
   if (!schema) {
     return []
   }
