@@ -2,30 +2,30 @@
 
 import { exportSPKI } from 'jose'
 import { test as base, describe, expect, inject } from 'vitest'
-import { createApp } from '../../src/app.ts'
-import { createDatabase } from '../../src/db/client.ts'
-import { openapi } from '../../src/openapi.ts'
 import { type Scope, scopes } from '../../src/resources.ts'
+import { guardedOperations, scopeOf } from '../support/contract.ts'
 import { cloneDatabase } from '../support/database.ts'
-import { insertPeople } from '../support/insert-people.ts'
 import { audience, type Issuer, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
+import { isOfRow } from '../support/samples/collections.ts'
+import { createSampler } from '../support/samples/sampler.ts'
 import { type Answer, type Service, startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 const all = testKey('all')
 const expired = testKey('expired', undefined, dayFromNow(-1))
 const revoked = testKey('revoked')
-const keyWithout = {
-  'users:read': testKey('no-reading', ['users:write', 'users:export']),
-  'users:write': testKey('no-writing', ['users:read', 'users:export']),
-  'users:export': testKey('no-bulk', ['users:read', 'users:write']),
-}
 
-const keyWith = {
-  'users:read': testKey('reading', ['users:read']),
-  'users:write': testKey('writing', ['users:write']),
-  'users:export': testKey('bulk', ['users:export']),
+const keyWithout = forEachScope((scope) =>
+  testKey(
+    `without-${scope.replace(':', '-')}`,
+    scopes.filter((each) => each !== scope),
+  ),
+)
+const keyWith = forEachScope((scope) => testKey(`with-${scope.replace(':', '-')}`, [scope]))
+
+function forEachScope<Value>(make: (scope: Scope) => Value): ReadonlyMap<string, Value> {
+  return new Map(scopes.map((scope) => [scope, make(scope)]))
 }
 
 const test = base
@@ -39,67 +39,61 @@ const test = base
   .extend('database', { scope: 'file' }, async ({}, { onCleanup }) => {
     const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
     onCleanup(() => database.drop())
-    await insertPeople(database, 1)
     return database
   })
   .extend('service', { scope: 'file' }, async ({ database, issuer }, { onCleanup }) => {
     const service = await startService(inject('workerDir'), {
       DATABASE_URL: asWorker(database.url),
       NEON_ENDPOINT: inject('endpointUrl'),
-      ...acceptKeys(all, expired, ...Object.values(keyWithout), ...Object.values(keyWith)),
+      ...acceptKeys(all, expired, ...keyWithout.values(), ...keyWith.values()),
       OIDC_ISSUER: issuer.url,
       OIDC_AUDIENCE: audience,
     })
     onCleanup(() => service.close())
     return service
   })
+  /** The same paths of rows that are there. */
+  .extend('existing', { scope: 'file' }, async ({ service }) => {
+    const sampler = createSampler((method, path, body, headers) =>
+      service.request(method, path, body, { ...headers, ...all.headers }),
+    )
+    const paths = new Map<string, string>()
+    for (const { template } of guardedOperations) {
+      if (!paths.has(template)) {
+        const path = await sampler.pathOf(template)
+        paths.set(template, path)
+        paths.set(`${template}/nowhere`, `${path}/nowhere`)
+      }
+    }
+    return paths
+  })
 
-const { routes } = createApp({
-  config: { DATABASE_URL: '', AUTH: 'open' },
-  db: createDatabase({ url: 'postgresql://user@localhost/none' }),
-  release: { version: '0', versionId: '0' },
-  migrations: [{ tag: '0000_none', when: 0 }],
-  assets: { fetch },
-  limits: {},
+type Route = { method: string; template: string }
+
+/** Every operation that is not public. */
+const guarded = guardedOperations.flatMap(({ method, template, operation }) => {
+  const scope = `${scopeOf(operation)}`
+  return [
+    ...(method === 'GET' ? [{ method: 'HEAD', template, scope }] : []),
+    { method, template, scope },
+  ]
 })
 
-/** Every route that is not public, with a user that exists and one that does not. */
-const guarded = [
-  ...new Set(
-    routes
-      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/users'))
-      .map(({ method, path }) => `${method} ${path}`),
-  ),
-]
-  .map((route) => route.split(' ') as [string, string])
-  .flatMap(([method, path]) => [
-    ...(method === 'GET' ? [{ method: 'HEAD', path }] : []),
-    { method, path },
-  ])
+const templates = [...new Set(guarded.map(({ template }) => template))]
 
-/** And the methods that the same paths do not have. */
-const unrouted = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']
-  .flatMap((method) =>
-    ['/users', '/users/:id', '/users/import', '/users/export', '/users/:id/friends'].map(
-      (path) => ({
-        method,
-        path,
-      }),
-    ),
-  )
-  .filter(
-    ({ method, path }) => !guarded.some((each) => each.method === method && each.path === path),
-  )
+/** And the methods that the same paths do not have, and paths below them that nobody serves. */
+const unrouted: Route[] = [
+  ...templates,
+  ...templates.filter(isOfRow).map((template) => `${template}/nowhere`),
+].flatMap((template) =>
+  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']
+    .filter(
+      (method) => !guarded.some((each) => each.method === method && each.template === template),
+    )
+    .map((method) => ({ method, template })),
+)
 
-/** As the contract has it. */
-function scopeOf({ method, path }: { method: string; path: string }): Scope {
-  const operations = Object(openapi.paths[path.replace(':id', '{id}')])
-  const { security } = operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
-  return security[0].bearer[0]
-}
-
-const existing = (path: string) => path.replace(':id', '1')
-const missing = (path: string) => path.replace(':id', '4711')
+const missing = (template: string) => template.replaceAll(/\{\w+\}/g, '4711')
 
 /** All of an answer that does not name the request. */
 const gist = ({ status, headers, text }: Answer) => ({
@@ -190,9 +184,9 @@ const badCredentials: Record<string, (issuer: Issuer) => string | undefined | Pr
 }
 
 /** What is answered with 403 for a route that needs the scope. */
-const poorCredentials: Record<string, (scope: Scope, issuer: Issuer) => string | Promise<string>> =
+const poorCredentials: Record<string, (scope: string, issuer: Issuer) => string | Promise<string>> =
   {
-    'a key': (scope) => bearer(keyWithout[scope].key),
+    'a key': (scope) => bearer(`${keyWithout.get(scope)?.key}`),
     'a token': async (scope, issuer) =>
       bearer(await issuer.sign(scopes.filter((each) => each !== scope).join(' '))),
     'a token of no scope': async (_, issuer) => bearer(await issuer.sign('', { scope: undefined })),
@@ -201,80 +195,82 @@ const poorCredentials: Record<string, (scope: Scope, issuer: Issuer) => string |
 const withAuthorization = (value: string | undefined): Record<string, string> =>
   value === undefined ? {} : { Authorization: value }
 
+type Matrix = { service: Service; existing: ReadonlyMap<string, string> }
+
+/** The same answer for what exists and for what does not. */
 async function expectRefusal(
-  service: Service,
-  { method, path }: { method: string; path: string },
+  { service, existing }: Matrix,
+  { method, template }: Route,
   headers: Record<string, string>,
-): Promise<void> {
-  const [one, other] = await Promise.all(
-    [existing(path), missing(path)].map((each) =>
-      service.request(method, each, undefined, headers),
-    ),
-  )
-  expect(one?.status, `${method} ${path}`).toBe(401)
-  expect(one && gist(one)).toEqual(other && gist(other))
+  status: number,
+): Promise<Answer> {
+  const [one, other] = await Promise.all([
+    service.request(method, `${existing.get(template)}`, undefined, headers),
+    service.request(method, missing(template), undefined, headers),
+  ])
+  expect(one.status, `${method} ${template}`).toBe(status)
+  expect(gist(one), `${method} ${template}`).toEqual(gist(other))
+  return one
 }
 
-describe('every method of every path under /users', () => {
+describe('every method of every path that the contract guards', () => {
   test('is known to this test', () => {
     expect(guarded.length).toBeGreaterThanOrEqual(11)
     expect(unrouted.length).toBeGreaterThan(20)
   })
 
   test.for(Object.entries(badCredentials))(
-    'answers 401 to %s, whether the user exists or not',
+    'answers 401 to %s, whether the row exists or not',
     { tags: ['slow'] },
-    async ([, make], { service, issuer }) => {
+    async ([, make], { service, existing, issuer }) => {
       const headers = withAuthorization(await make(issuer))
 
       for (const each of [...guarded, ...unrouted]) {
-        await expectRefusal(service, each, headers)
+        await expectRefusal({ service, existing }, each, headers, 401)
       }
     },
   )
 
-  test('answers 401 without a credential, whether the user exists or not', async ({ service }) => {
+  test('answers 401 without a credential, whether the row exists or not', async ({
+    service,
+    existing,
+  }) => {
     for (const each of [...guarded, ...unrouted]) {
-      await expectRefusal(service, each, {})
+      await expectRefusal({ service, existing }, each, {}, 401)
     }
   })
 
+  const reads = guarded.filter(({ method, template }) => method === 'GET' && isOfRow(template))
   test.for(Object.entries(badCredentials))(
-    'answers 401 to a read of a user with %s, whether it exists or not',
-    async ([, make], { service, issuer }) => {
+    'answers 401 to a read of a row with %s, whether it exists or not',
+    async ([, make], { service, existing, issuer }) => {
       const headers = withAuthorization(await make(issuer))
 
-      await expectRefusal(service, { method: 'GET', path: '/users/:id' }, headers)
+      for (const each of reads) {
+        await expectRefusal({ service, existing }, each, headers, 401)
+      }
     },
   )
 
   test.for(Object.entries(poorCredentials))(
-    'answers 403 to %s without its scope, whether the user exists or not',
-    async ([, make], { service, issuer }) => {
-      for (const { method, path } of guarded) {
-        const scope = scopeOf({ method, path })
-        const headers = withAuthorization(await make(scope, issuer))
-        const [one, other] = await Promise.all(
-          [existing(path), missing(path)].map((each) =>
-            service.request(method, each, undefined, headers),
-          ),
-        )
-        expect(one?.status, `${method} ${path}`).toBe(403)
-        expect(one && gist(one)).toEqual(other && gist(other))
-        expect(one?.text ?? '').toContain(method === 'HEAD' ? '' : `needs the scope ${scope}.`)
+    'answers 403 to %s without its scope, whether the row exists or not',
+    async ([, make], { service, existing, issuer }) => {
+      for (const each of guarded) {
+        const headers = withAuthorization(await make(each.scope, issuer))
+        const { text } = await expectRefusal({ service, existing }, each, headers, 403)
+        expect(text).toContain(each.method === 'HEAD' ? '' : `needs the scope ${each.scope}.`)
       }
     },
   )
 
   test('lets in who has the scope that the contract names', async ({ service, issuer }) => {
-    for (const { method, path } of guarded) {
-      const scope = scopeOf({ method, path })
+    for (const { method, template, scope } of guarded) {
       for (const headers of [
-        keyWith[scope].headers,
+        keyWith.get(scope)?.headers,
         withAuthorization(bearer(await issuer.sign(scope))),
       ]) {
-        const { status } = await service.request(method, missing(path), undefined, headers)
-        expect([401, 403], `${method} ${path}`).not.toContain(status)
+        const { status } = await service.request(method, missing(template), undefined, headers)
+        expect([401, 403], `${method} ${template}`).not.toContain(status)
       }
     }
   })

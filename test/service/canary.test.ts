@@ -4,9 +4,15 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import type { Fault } from '../../neon-local/faults.ts'
 import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
-import { cloneDatabase } from '../support/database.ts'
+import { scopes } from '../../src/resources.ts'
+import { guardedOperations, type ListedOperation } from '../support/contract.ts'
+import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 import { audience, startIssuer } from '../support/issuer.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'
+import { demandSuccess } from '../support/samples/demand-success.ts'
+import { refusalsOf } from '../support/samples/refusals.ts'
+import { createSampler, type Sample } from '../support/samples/sampler.ts'
+import { nextLabel, varyText } from '../support/samples/vary.ts'
 import { type Answer, type Service, startService } from '../support/service.ts'
 
 /** In everything that a client, a person or an operator can put in, and in no word of ours. */
@@ -39,7 +45,7 @@ type Sent = [
   headers?: Record<string, string>,
 ]
 
-/** Every failure that the client alone brings about, by the status it gets. */
+/** Failures that the client alone brings about, by the status it gets, beside those of the contract. */
 const refusals: readonly Sent[] = [
   [404, 'GET', '/canary?canary=canary'],
   [404, 'GET', '/docs/canary.js'],
@@ -102,16 +108,26 @@ const faults: readonly Fault[] = [
   'unavailable',
 ]
 
-const requests: readonly [method: string, path: string, body?: unknown][] = [
-  ['GET', '/users?email=canary%40example.com'],
-  ['GET', '/users/1'],
-  ['POST', '/users', { ...user, email: 'canary.2@example.com' }],
-  ['PUT', '/users/1', user],
-  ['PATCH', '/users/1', { name: 'Canary the Second' }],
-  ['DELETE', '/users/4711'],
-  ['GET', '/users/export?q=canary'],
-  ['POST', '/users/import', `${JSON.stringify({ ...user, email: 'canary.3@example.com' })}\n`],
-]
+/** The example of each operation that is not public, with the word in each of its texts. */
+async function prepareSamples(service: Service) {
+  const request: Service['request'] = (method, path, body, headers) =>
+    service.request(method, path, body, { ...key.headers, ...headers })
+  const reader = createSampler(request, `${canary}${nextLabel()}`)
+  const samples: { operation: ListedOperation; sample: Sample }[] = []
+  for (const operation of guardedOperations) {
+    const { parameters } = operation.operation
+    const own = createSampler(request, `${canary}${nextLabel()}`)
+    const { label, sample } = operation.method === 'GET' ? reader : own
+    const query = Object.fromEntries(
+      parameters
+        .filter(({ in: place, example }) => place === 'query' && example !== undefined)
+        .map(({ name, schema, example }) => [name, varyText(`${example}`, schema, label)]),
+    )
+    const isKeyed = parameters.some(({ name }) => name === 'Idempotency-Key')
+    samples.push({ operation, sample: await sample(operation, { query, isKeyed }) })
+  }
+  return samples
+}
 
 /** All of an answer. But a success holds what was asked for: the user, and the query in its links. */
 const textOf = ({ status, headers, text }: Answer) =>
@@ -133,13 +149,38 @@ async function send(service: Service, [status, method, path, body, headers]: Sen
   expectNoCanary(textOf(answer))
 }
 
+const sendSample = (
+  service: Service,
+  { method, path, body, headers }: Sample,
+  credential: Record<string, string> = key.headers,
+) => service.request(method, path, body, { ...everywhere, ...credential, ...headers })
+
+type Prepared = Awaited<ReturnType<typeof prepareSamples>>
+
 /** Whatever it answers: nothing that was planted. */
-async function trySend(service: Service, headers: Record<string, string> = key.headers) {
-  for (const [method, path, body] of requests) {
-    const type = path === '/users/import' ? { 'Content-Type': 'application/x-ndjson' } : {}
-    const answer = await service.request(method, path, body, { ...everywhere, ...headers, ...type })
+async function trySend(
+  service: Service,
+  samples: Prepared,
+  credential?: Record<string, string>,
+): Promise<void> {
+  for (const { sample } of samples) {
+    expectNoCanary(textOf(await sendSample(service, sample, credential)))
+  }
+}
+
+/** Whatever the contract says is refused; then the sample twice, so that its row is there or gone. */
+async function sendRefusals(
+  service: Service,
+  { operation, sample }: Prepared[number],
+): Promise<void> {
+  for (const { what, status, request } of refusalsOf(operation, sample, canary)) {
+    const answer = await sendSample(service, request)
+    expect(answer.status, `${request.method} ${request.path} ${what}`).toBe(status)
     expectNoCanary(textOf(answer))
   }
+  const { status, text } = await sendSample(service, sample)
+  demandSuccess(operation, status, text)
+  expectNoCanary(textOf(await sendSample(service, sample)))
 }
 
 /** The log comes through a pipe, a moment after the answers. */
@@ -179,6 +220,16 @@ async function prepare() {
   }
 }
 
+async function renameTables(database: TestDatabase): Promise<void> {
+  const tables = await database.query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+  )
+  for (const { name } of tables) {
+    await database.query(`alter table "${name}" rename to "${canary}_${name}"`)
+  }
+}
+
 describe('what was put in', () => {
   test('comes out of no refusal, and stands in no log', async () => {
     const { url, endpointUrl, start } = await prepare()
@@ -195,6 +246,9 @@ describe('what was put in', () => {
     await send(service, [200, 'GET', '/users?q=canary&sort=name&limit=1'])
     await send(service, [200, 'GET', '/users/export?q=canary'])
     await send(service, [204, 'DELETE', '/users/1'])
+    for (const each of await prepareSamples(service)) {
+      await sendRefusals(service, each)
+    }
 
     await expectSilentLog(service, 'nowhere')
   })
@@ -202,15 +256,15 @@ describe('what was put in', () => {
   test('comes out of no fault of the database', async () => {
     const { database, url, endpointUrl, spoil, start } = await prepare()
     const service = await start({ DATABASE_URL: url, NEON_ENDPOINT: endpointUrl })
-    await send(service, [201, 'POST', '/users', user])
+    const samples = await prepareSamples(service)
 
     for (const fault of faults) {
       spoil(fault)
-      await trySend(service)
+      await trySend(service, samples)
     }
     spoil(undefined)
-    await database.query('alter table users rename to canary_users')
-    await trySend(service)
+    await renameTables(database)
+    await trySend(service, samples)
 
     expect(service.logs().join('\n')).toContain('"sqlState":"42P01"')
     await expectSilentLog(service, 'nowhere')
@@ -218,6 +272,8 @@ describe('what was put in', () => {
 
   test('comes out of no connection that is refused', { tags: ['slow'] }, async () => {
     const { url, endpointUrl, start } = await prepare()
+    const good = await start({ DATABASE_URL: url, NEON_ENDPOINT: endpointUrl })
+    const samples = await prepareSamples(good)
     const wrong = Object.assign(new URL(url), { password: 'canary-wrong' }).href
     const gone = Object.assign(new URL(url), { pathname: '/canary_database' }).href
 
@@ -227,7 +283,7 @@ describe('what was put in', () => {
       { DATABASE_URL: url, NEON_ENDPOINT: 'http://localhost:9/canary' },
     ]) {
       const service = await start(variables)
-      await trySend(service)
+      await trySend(service, samples)
       await send(service, [503, 'GET', '/readyz']).catch(() => {})
       await expectSilentLog(service, 'nowhere')
     }
@@ -235,6 +291,8 @@ describe('what was put in', () => {
 
   test('comes out of no identity provider', { tags: ['slow'] }, async () => {
     const { url, endpointUrl, start } = await prepare()
+    const good = await start({ DATABASE_URL: url, NEON_ENDPOINT: endpointUrl })
+    const samples = await prepareSamples(good)
     const issuer = await startIssuer()
     const service = await start({
       DATABASE_URL: url,
@@ -243,21 +301,23 @@ describe('what was put in', () => {
       OIDC_AUDIENCE: audience,
     })
     const tokens = [
-      await issuer.sign('users:read users:write users:export canary', { sub: user.email }),
+      await issuer.sign(`${scopes.join(' ')} canary`, { sub: user.email }),
       await issuer.sign('canary', { sub: canary, name: canary }),
-      await issuer.sign('users:read', { aud: canary }),
-      await issuer.sign('users:read', { iss: canary }),
-      await issuer.sign('users:read', {}, { kid: canary }),
+      await issuer.sign(`${scopes[0]}`, { aud: canary }),
+      await issuer.sign(`${scopes[0]}`, { iss: canary }),
+      await issuer.sign(`${scopes[0]}`, {}, { kid: canary }),
     ]
 
     for (const lie of [{ issuer: canary, jwks_uri: 'canary' }, { canary }, undefined]) {
       issuer.lie(lie)
       for (const token of tokens) {
-        await trySend(service, { Authorization: `Bearer ${token}` })
+        await trySend(service, samples, { Authorization: `Bearer ${token}` })
       }
     }
     await issuer.stop()
-    await trySend(service, { Authorization: `Bearer ${await issuer.sign('', {}, { kid: '2' })}` })
+    await trySend(service, samples, {
+      Authorization: `Bearer ${await issuer.sign('', {}, { kid: '2' })}`,
+    })
 
     for (const token of tokens) {
       expect(service.logs().join('\n')).not.toContain(token.slice(-40))

@@ -1,7 +1,11 @@
 import { describe, expect } from 'vitest'
+import { guardedOperations } from '../support/contract.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'
 import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
+import { demandSuccess } from '../support/samples/demand-success.ts'
+import { createSampler } from '../support/samples/sampler.ts'
+import type { Answer } from '../support/service.ts'
 import { test as open } from '../support/test.ts'
 
 const key = testKey('headers')
@@ -58,21 +62,39 @@ const hardened = {
 /** What would tell an attacker what runs here. */
 const telling = ['server', 'x-powered-by', 'via', 'x-runtime', 'x-aspnet-version']
 
+function expectHardened({ status, headers }: Answer, what: string): void {
+  const given = Object.fromEntries(headers)
+
+  expect(given, `${status} ${what}`).toMatchObject({
+    ...hardened,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  })
+  expect(Object.keys(given).filter((name) => telling.includes(name))).toEqual([])
+}
+
 describe('every answer', () => {
   test('is for no cache, no frame and no guess, and tells nothing of the server', async ({
     service,
   }) => {
     for (const [status, method, path, body, headers] of exchanges) {
       const answer = await service.request(method, path, body, headers)
-      const given = Object.fromEntries(answer.headers)
 
       expect(answer.status, `${method} ${path}`).toBe(status)
-      expect(given, `${status} ${method} ${path}`).toMatchObject({
-        ...hardened,
-        'cache-control': 'no-store',
-        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      })
-      expect(Object.keys(given).filter((name) => telling.includes(name))).toEqual([])
+      expectHardened(answer, `${method} ${path}`)
+    }
+  })
+
+  test('of an operation of the contract is so too', async ({ service }) => {
+    const request: typeof service.request = (method, path, body, headers) =>
+      service.request(method, path, body, { ...key.headers, ...headers })
+
+    for (const operation of guardedOperations) {
+      const { method, path, body, headers } = await createSampler(request).sample(operation)
+      const answer = await request(method, path, body, headers)
+
+      demandSuccess(operation, answer.status, answer.text)
+      expectHardened(answer, `${method} ${path}`)
     }
   })
 

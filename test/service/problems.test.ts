@@ -1,5 +1,8 @@
 import { describe, expect } from 'vitest'
+import { guardedOperations, operations } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
+import { refusalsOf } from '../support/samples/refusals.ts'
+import { createSampler } from '../support/samples/sampler.ts'
 import { test } from '../support/shared-test.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -93,6 +96,30 @@ describe('a problem', () => {
   )
 })
 
+const named = guardedOperations.map((listed) => ({
+  ...listed,
+  name: `${listed.method} ${listed.template}`,
+}))
+
+describe('an operation', () => {
+  test.for(named)(
+    'refuses what its contract says it refuses: $name',
+    async (listed, { service }) => {
+      const sample = await createSampler(service.request).sample(listed)
+      const refusals = refusalsOf(listed, sample, 'odd')
+
+      for (const { what, status, request } of refusals) {
+        const { method, path, body, headers } = request
+        const answer = await service.request(method, path, body, headers)
+
+        expect(answer.status, what).toBe(status)
+        expect(Object(answer.body).errors !== undefined, what).toBe(status === 422)
+      }
+      expect(refusals).not.toEqual([])
+    },
+  )
+})
+
 describe('a path', () => {
   const unknown = ['/user', '/users/1/friends', '/users//', '/USERS']
 
@@ -118,6 +145,23 @@ describe('a path', () => {
       expect(answer.headers.get('Allow')).toBe(allow)
     },
   )
+
+  test('answers each method that its contract lacks with 405 and those that it has', async ({
+    service,
+  }) => {
+    for (const template of new Set(operations.map((each) => each.template))) {
+      const has = operations.filter((each) => each.template === template)
+      const allowed = has.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+      const path = template.replaceAll(/\{\w+\}/g, '1')
+
+      const answer = await service.request('PROPFIND', path)
+
+      expect(answer.status, template).toBe(405)
+      expect(answer.headers.get('Allow')?.split(', ').sort(), template).toEqual(
+        [...allowed, 'OPTIONS'].sort(),
+      )
+    }
+  })
 
   test('answers OPTIONS with what it allows', async ({ service }) => {
     const answer = await service.request('OPTIONS', '/users/1')

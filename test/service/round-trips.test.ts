@@ -3,6 +3,11 @@ import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { insertPeople } from '../support/insert-people.ts'
 import { ada, grace, people } from '../support/people.ts'
+import { demandSuccess } from '../support/samples/demand-success.ts'
+import { nameOf } from '../support/samples/examples.ts'
+import { refusalsOf } from '../support/samples/refusals.ts'
+import { createSampler } from '../support/samples/sampler.ts'
+import { isGuarded, mayAskDatabase, ways } from '../support/samples/ways.ts'
 import { type Service, startService } from '../support/service.ts'
 
 /** A service whose requests to the endpoint are counted. */
@@ -22,19 +27,25 @@ const test = base
     stack.defer(() => endpoint.close())
     const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
     stack.defer(() => database.drop())
-    await insertPeople(database, 4_500)
     const service = await startService(inject('workerDir'), {
       DATABASE_URL: database.url,
       NEON_ENDPOINT: endpoint.url,
     })
     stack.defer(() => service.close())
     return {
+      database,
+      request: service.request,
       count: async (...request: Parameters<typeof service.request>) => {
         const before = roundTrips
-        const { status } = await service.request(...request)
-        return { status, roundTrips: roundTrips - before }
+        const { status, text } = await service.request(...request)
+        return { status, text, roundTrips: roundTrips - before }
       },
     }
+  })
+  .extend('crowded', { scope: 'file' }, async ({ counted }) => {
+    await counted.database.empty()
+    await insertPeople(counted.database, 4_500)
+    return counted
   })
 
 type Case = [status: number, ...request: Parameters<Service['request']>]
@@ -43,6 +54,52 @@ const ndjson = { 'Content-Type': 'application/x-ndjson' }
 const lines = people(5_000)
   .map((person) => JSON.stringify(person))
   .join('\n')
+
+describe('an operation', () => {
+  test.for(ways.filter(({ operation }) => isGuarded(operation)))(
+    'makes one round trip: $name',
+    async ({ operation, way }, { counted }) => {
+      const { method, path, body, headers } = await createSampler(counted.request).sample(
+        operation,
+        way,
+      )
+
+      const { status, text, roundTrips } = await counted.count(method, path, body, headers)
+
+      demandSuccess(operation, status, text)
+      expect(roundTrips).toBe(1)
+    },
+  )
+
+  test.for(
+    ways.filter(({ operation, name }) => isGuarded(operation) && name === nameOf(operation)),
+  )(
+    'makes none for what it refuses before it asks, and one for what it must look up: $name',
+    async ({ operation }, { counted }) => {
+      const sample = await createSampler(counted.request).sample(operation)
+
+      for (const { what, status, asksDatabase, request } of refusalsOf(operation, sample, 'odd')) {
+        const { method, path, body, headers } = request
+        expect(await counted.count(method, path, body, headers), what).toMatchObject({
+          status,
+          roundTrips: asksDatabase ? 1 : 0,
+        })
+      }
+    },
+  )
+
+  test.for(ways.filter(({ operation }) => !mayAskDatabase(operation)))(
+    'that needs no database makes no round trip: $name',
+    async ({ operation }, { counted }) => {
+      const { method, path } = await createSampler(counted.request).sample(operation)
+
+      const { status, text, roundTrips } = await counted.count(method, path)
+
+      demandSuccess(operation, status, text)
+      expect(roundTrips).toBe(0)
+    },
+  )
+})
 
 describe('a request', () => {
   test.for<Case>([
@@ -67,8 +124,8 @@ describe('a request', () => {
     [404, 'DELETE', '/users/2'],
     [200, 'POST', '/users/import', lines, ndjson],
     [200, 'POST', '/users/import?onConflict=update', lines, ndjson],
-  ])('makes one round trip: %s %s %s', async ([status, ...request], { counted }) => {
-    expect(await counted.count(...request)).toEqual({ status, roundTrips: 1 })
+  ])('makes one round trip: %s %s %s', async ([status, ...request], { crowded }) => {
+    expect(await crowded.count(...request)).toMatchObject({ status, roundTrips: 1 })
   })
 
   test.for<Case>([
@@ -79,12 +136,12 @@ describe('a request', () => {
     [404, 'GET', '/nowhere'],
     [406, 'GET', '/users/export', undefined, { Accept: 'text/html' }],
     [200, 'GET', '/livez'],
-  ])('that needs no database makes none: %s %s %s', async ([status, ...request], { counted }) => {
-    expect(await counted.count(...request)).toEqual({ status, roundTrips: 0 })
+  ])('that needs no database makes none: %s %s %s', async ([status, ...request], { crowded }) => {
+    expect(await crowded.count(...request)).toMatchObject({ status, roundTrips: 0 })
   })
 
-  test('for an export makes one a page', async ({ counted }) => {
-    const { roundTrips } = await counted.count('GET', '/users/export', undefined, {
+  test('for an export makes one a page', async ({ crowded }) => {
+    const { roundTrips } = await crowded.count('GET', '/users/export', undefined, {
       Accept: 'text/csv',
     })
 

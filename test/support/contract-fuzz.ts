@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { problems } from '../../src/errors.ts'
-import { checkAnswer } from './contract.ts'
+import { checkAnswer, operations } from './contract.ts'
+import { rowCount } from './contract-fuzz/good-values.ts'
 import { refusedLines } from './contract-fuzz/import-oracle.ts'
 import { expectedOutcomes } from './contract-fuzz/oracle.ts'
 import { anyRequest, type FuzzedRequest } from './contract-fuzz/requests.ts'
-import { people } from './people.ts'
+import { isCreation } from './samples/collections.ts'
+import { demandSuccess } from './samples/demand-success.ts'
+import { createSampler } from './samples/sampler.ts'
+import { labelOf } from './samples/vary.ts'
+import { isGuarded } from './samples/ways.ts'
 import type { Service } from './service.ts'
 
 /** Longer than the service ever takes. */
@@ -19,9 +24,7 @@ export async function fuzzContract(
   service: Service,
   numRuns: number,
 ): Promise<Map<string, number>> {
-  for (const person of people(60)) {
-    await service.request('POST', '/users', person)
-  }
+  await fillCollections(service)
   const outcomes = new Map<string, number>()
 
   await fc.assert(
@@ -32,6 +35,21 @@ export async function fuzzContract(
     { numRuns },
   )
   return outcomes
+}
+
+/** So that requests meet rows, and what is taken. */
+async function fillCollections({ request }: Service): Promise<void> {
+  const creations = operations.filter(
+    (listed) => isGuarded(listed) && listed.method === 'POST' && isCreation(listed),
+  )
+  for (let number = 0; number < rowCount; number += 1) {
+    const { sample } = createSampler(request, labelOf(number))
+    for (const creation of creations) {
+      const { method, path, body, headers } = await sample(creation)
+      const { status, text } = await request(method, path, body, headers)
+      demandSuccess(creation, status, text)
+    }
+  }
 }
 
 /** Throws when the answer is not one that the contract allows. */
@@ -76,6 +94,9 @@ function checkImport(request: FuzzedRequest, { text }: RawAnswer): void {
   const expected = refusedLines(request)
   if (expected) {
     const refused: { line: number }[] = JSON.parse(text).refused
-    expect(refused.map(({ line }) => line)).toEqual(expected)
+    expect(
+      refused.map(({ line }) => line),
+      'refused are lines that break their schema, and that repeat what its description calls unique',
+    ).toEqual(expected)
   }
 }

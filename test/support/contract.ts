@@ -6,7 +6,13 @@ import * as z from 'zod'
 const Schema = z.record(z.string(), z.unknown())
 export type Schema = z.infer<typeof Schema>
 
-const MediaType = z.object({ schema: Schema, 'x-item-schema': Schema.optional() })
+const MediaType = z.object({
+  schema: Schema,
+  'x-item-schema': Schema.optional(),
+  example: z.unknown().optional(),
+  examples: z.record(z.string(), z.object({ value: z.unknown().optional() })).optional(),
+})
+export type MediaType = z.infer<typeof MediaType>
 
 const Response = z.object({
   headers: z.record(z.string(), z.object({ required: z.boolean().optional(), schema: Schema })),
@@ -17,6 +23,7 @@ type Response = z.infer<typeof Response>
 const Parameter = z.object({
   name: z.string(),
   in: z.enum(['path', 'query', 'header']),
+  description: z.string().default(''),
   required: z.boolean().optional(),
   schema: Schema,
   example: z.unknown().optional(),
@@ -24,6 +31,7 @@ const Parameter = z.object({
 export type Parameter = z.infer<typeof Parameter>
 
 const Operation = z.object({
+  security: z.array(z.object({ bearer: z.tuple([z.string()]) })),
   parameters: z.array(Parameter).default([]),
   requestBody: z.object({ content: z.record(z.string(), MediaType) }).optional(),
   responses: z.record(z.string(), Response),
@@ -54,6 +62,24 @@ export const operations = Object.entries(paths)
   .sort((one, other) => Number(one.template.includes('{')) - Number(other.template.includes('{')))
 
 export type ListedOperation = (typeof operations)[number]
+
+/** What a caller's credential must allow; none where the path is public. */
+export const scopeOf = ({ security: [demand] }: Operation) => demand?.bearer[0]
+
+/** What only a caller with a scope gets, which is everything about the resources. */
+export const guardedOperations = operations.filter(({ operation }) => scopeOf(operation))
+
+/** Of a line, where a body or an answer has many. CSV, which has no schema, holds the same. */
+export const itemSchemaOf = (content: Record<string, MediaType>): Schema | undefined =>
+  Object.values(content).find((media) => media['x-item-schema'])?.['x-item-schema']
+
+/** The codes of the problems that it documents, of this status or of any. */
+export const codesOf = ({ responses }: Operation, status?: string): string[] =>
+  [
+    ...JSON.stringify(status === undefined ? responses : (responses[status] ?? {})).matchAll(
+      /\/problems\/([\w-]+)/g,
+    ),
+  ].map(([, code = '']) => code)
 
 // `npm run check` has validated the document: to compile its meta-schema would cost each file a third of
 // a second.
@@ -86,6 +112,26 @@ export const schemaOf = (schema: Schema): Schema => {
   const { $ref } = schema
   return typeof $ref === 'string' ? (components.schemas[$ref] ?? schema) : schema
 }
+
+/** Of a schema and of what it refers to. */
+const descriptionOf = (schema: Schema): string => {
+  const beneath = schemaOf(schema)
+  const { description = '' } = schema
+  return beneath === schema ? `${description}` : `${description} ${descriptionOf(beneath)}`
+}
+
+/** Its keywords, with those of what it refers to. */
+export const keywordsOf = (schema: Schema): Schema => {
+  const beneath = schemaOf(schema)
+  return beneath === schema ? schema : { ...keywordsOf(beneath), ...schema }
+}
+
+/** Whether the service brings such a text into NFC before it judges it, as the description says. */
+export const isNormalized = (schema: Schema, description = '') =>
+  /\bNFC\b/.test(`${description} ${descriptionOf(schema)}`)
+
+/** Whether no two rows may have the same, as the description says. */
+export const isUnique = (schema: Schema) => /\bunique\b/.test(descriptionOf(schema))
 
 /** The properties of an object's schema. */
 export const propertiesOf = (schema: Schema) =>
@@ -126,19 +172,21 @@ function resolve(value: unknown): unknown {
 export const urlOf = (path: string) =>
   new URL(path.startsWith('/') ? `http://localhost${path}` : path)
 
-/** The operations of a path, by method. `/users/` is `/users`. */
+/** The operations of a path, by method. A slash at its end does not count. */
 export function operationsAt(path: string): Map<string, Operation> {
-  const pathname = urlOf(path).pathname.replace(/(?<=[^/])\/$/, '')
-  const found = operations.find(({ template }) =>
-    new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(
-      pathname,
-    ),
-  )
+  const found = operations.find(({ template }) => matchPath(template, path))
   return new Map(
     operations
       .filter(({ template }) => template === found?.template)
       .map(({ method, operation }) => [method, operation]),
   )
+}
+
+/** The parameters of the path, as they stand there, if it is one of the template. */
+export function matchPath(template: string, path: string): Record<string, string> | undefined {
+  const pattern = template.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')
+  const found = new RegExp(`^${pattern}$`).exec(urlOf(path).pathname.replace(/(?<=[^/])\/$/, ''))
+  return found ? { ...found.groups } : undefined
 }
 
 type Answer = { status: number; headers: Headers; text: string }
@@ -163,7 +211,7 @@ export function checkAnswer(method: string, path: string, answer: Answer): void 
   }
 }
 
-/** What whoever has no business under `/users` is told of any path and method there. */
+/** What whoever has no business under the path of a resource is told of any path and method there. */
 const refusals = [401, 403, 429, 503]
 
 /** `HEAD` is `GET` without the body. `OPTIONS`, and what no operation answers, are no operations. */
@@ -176,7 +224,7 @@ function expectedAnswer(method: string, path: string, status: number): Response 
     return operation.responses[status]
   }
   if (refusals.includes(status)) {
-    return operationsAt('/users').get('GET')?.responses[status]
+    return guardedOperations[0]?.operation.responses[status]
   }
   if (methods.size === 0) {
     return status === 404 ? none : undefined

@@ -4,10 +4,16 @@ import pg from 'pg'
 export type TestDatabase = {
   url: string
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
-  /** Removes every user and starts the ids at 1 again. */
+  /** Removes every row of every table, and starts the ids at 1 again. */
   empty(): Promise<void>
   drop(): Promise<void>
 }
+
+/** In one statement, so that it does not matter which table refers to which. */
+const truncateAll = `do $$ begin
+  execute (select 'truncate ' || string_agg(oid::regclass::text, ', ') || ' restart identity'
+           from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p'));
+end $$`
 
 /** A database of one's own, cloned from the migrated template. */
 export async function cloneDatabase(
@@ -27,7 +33,7 @@ export async function cloneDatabase(
     url,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     empty: async () => {
-      await pool.query('truncate users, idempotency_keys restart identity')
+      await pool.query(truncateAll)
     },
     drop: async () => {
       await pool.end()

@@ -1,76 +1,40 @@
-import pg from 'pg'
+import { demandSuccess } from './samples/demand-success.ts'
+import { nameOf } from './samples/examples.ts'
+import { createSampler, type Sample } from './samples/sampler.ts'
+import { isGuarded, mayAskDatabase, type NamedWay, ways } from './samples/ways.ts'
 import type { Answer, Service } from './service.ts'
+import { type Contents, contentsOf, readContents } from './table-contents.ts'
 
 /** `keyed` has an idempotency key, `ready` asks the database now and then, `still` never. */
 type Kind = 'read' | 'write' | 'keyed' | 'ready' | 'still'
 
-/** The user that a request is about. A request of a kind that creates begins without one. */
-type Subject = { id: number; email: string }
+type Operation = NamedWay & { kind: Kind }
 
-type Operation = {
-  kind: Kind
-  isCreating?: boolean
-  request(subject: Subject): Parameters<Service['request']>
+function kindOf({ operation, way }: NamedWay): Kind {
+  if (!isGuarded(operation)) {
+    return mayAskDatabase(operation) ? 'ready' : 'still'
+  }
+  if (operation.method === 'GET') {
+    return 'read'
+  }
+  return way.isKeyed ? 'keyed' : 'write'
 }
 
-const [before, after] = ['Before', 'After']
-const ndjson = { 'Content-Type': 'application/x-ndjson' }
-
-const lines = (...emails: string[]) =>
-  emails.map((email) => `${JSON.stringify({ name: after, email })}\n`).join('')
-
-const operation = (
-  kind: Kind,
-  request: Operation['request'],
-  { isCreating = false } = {},
-): Operation => ({ kind, request, isCreating })
-
-/** Every route, and each way of it that makes another statement. */
-const operations = new Map<string, Operation>([
-  ['list', operation('read', () => ['GET', '/users'])],
-  ['count', operation('read', () => ['GET', '/users?count=exact&q=bef'])],
-  ['get', operation('read', ({ id }) => ['GET', `/users/${id}`])],
-  ['head', operation('read', ({ id }) => ['HEAD', `/users/${id}`])],
-  ['export', operation('read', () => ['GET', '/users/export'])],
-  [
-    'create',
-    operation('write', ({ email }) => ['POST', '/users', { name: after, email }], {
-      isCreating: true,
-    }),
-  ],
-  [
-    'create-once',
-    operation(
-      'keyed',
-      ({ email }) => ['POST', '/users', { name: after, email }, { 'Idempotency-Key': email }],
-      { isCreating: true },
-    ),
-  ],
-  ['put', operation('write', ({ id, email }) => ['PUT', `/users/${id}`, { name: after, email }])],
-  ['patch', operation('write', ({ id }) => ['PATCH', `/users/${id}`, { name: after }])],
-  ['delete', operation('write', ({ id }) => ['DELETE', `/users/${id}`])],
-  [
-    'import',
-    operation(
-      'write',
-      ({ email }) => ['POST', '/users/import', lines(email, `second.${email}`), ndjson],
-      { isCreating: true },
-    ),
-  ],
-  [
-    'import-update',
-    operation('write', ({ email }) => {
-      return ['POST', '/users/import?onConflict=update', lines(email), ndjson]
-    }),
-  ],
-  ['readyz', operation('ready', () => ['GET', '/readyz'])],
-  ['livez', operation('still', () => ['GET', '/livez'])],
-  ['docs', operation('still', () => ['GET', '/docs'])],
-])
+/** Every operation of the contract, and each way of it that makes another statement. */
+const operations = new Map<string, Operation>(
+  ways.map((each) => [each.name, { ...each, kind: kindOf(each) }]),
+)
 
 export const operationNames = [...operations.keys()]
 
-/** What a request came to, and what the table shows of it. */
+const isWrite = (name: string) => /^(?:write|keyed)$/.test(`${operations.get(name)?.kind}`)
+
+/** Those that ask the database, each by one statement. */
+export const statementNames = operationNames.filter(
+  (name) => operations.get(name)?.kind === 'read' || isWrite(name),
+)
+
+/** What a request came to, and what the tables show of it. */
 export type Cell = Pick<Answer, 'status' | 'text' | 'headers'> & {
   name: string
   kind: Kind
@@ -87,46 +51,92 @@ export type Cells = {
   settle(): Promise<Cell[]>
 }
 
-/** Makes the users that requests of all these names are about. `label` is of letters and dashes. */
+type Prepared = Operation & { label: string; sample: Sample }
+
+/** Makes the rows that requests of all these names are about. */
 export async function prepareCells(
   service: Service,
   ownerUrl: string,
-  label: string,
   names: readonly string[] = operationNames,
 ): Promise<Cells> {
-  const emailOf = (name: string) => `${name}.${label}@example.com`
-  const known = names.filter((name) => !operations.get(name)?.isCreating)
-  const rows = await query(
-    ownerUrl,
-    `insert into users (name, email) select $1, unnest($2::text[]) returning id, email`,
-    [before, known.map(emailOf)],
-  )
-  const answers: (Omit<Cell, 'attempts' | 'effect'> & { email: string })[] = []
+  await learnEffects(service, ownerUrl, names)
+  const prepared = await prepare(service, names)
+  const before = await readContents(ownerUrl)
+  const answers: (Omit<Cell, 'attempts' | 'effect'> & { label: string })[] = []
 
   return {
     async send(name) {
-      const email = emailOf(name)
-      const id = Number(rows.find((row) => row.email === email)?.id ?? 0)
-      const { kind, request } = operations.get(name) ?? operation('still', () => ['GET', '/livez'])
+      const { kind, label, sample } = found(prepared, name)
       const start = performance.now()
-      const { status, text, headers } = await service.request(...request({ id, email }))
+      const { status, text, headers } = await send(service, sample)
       const seconds = (performance.now() - start) / 1_000
-      answers.push({ name, kind, status, text, headers, seconds, email })
+      answers.push({ name, kind, status, text, headers, seconds, label })
     },
     async settle() {
-      const found = await query(
-        ownerUrl,
-        'select name, email, version from users where email like $1',
-        [`%.${label}@example.com`],
-      )
+      const now = await readContents(ownerUrl)
       const logs = service.logs().join('\n')
       return answers.map((answer) => ({
         ...answer,
         attempts: attemptsOf(logs, answer.headers.get('X-Request-Id')),
-        effect: effectOf(answer.name, answer.email, found),
+        effect: effectOf(answer, before, now),
       }))
     },
   }
+}
+
+const send = ({ request }: Service, { method, path, body, headers }: Sample) =>
+  request(method, path, body, headers)
+
+/** All reads are about the same rows. Each write has its own. */
+async function prepare(service: Service, names: readonly string[]) {
+  const reader = createSampler(service.request)
+  const prepared = new Map<string, Prepared>()
+
+  for (const name of names) {
+    const operation = found(operations, name)
+    const { label, sample } = isWrite(name) ? createSampler(service.request) : reader
+    prepared.set(name, {
+      ...operation,
+      label,
+      sample: await sample(operation.operation, operation.way),
+    })
+  }
+  return prepared
+}
+
+/** What the tables show of each write behind it. It is the same each time, and learnt once. */
+const effects = new Map<string, string>()
+
+/** Sends what is not known yet while nothing is wrong. */
+async function learnEffects(service: Service, ownerUrl: string, names: readonly string[]) {
+  const unknown = names.filter((name) => isWrite(name) && !effects.has(name))
+  if (unknown.length === 0) {
+    return
+  }
+  const prepared = await prepare(service, unknown)
+  const before = await readContents(ownerUrl)
+  for (const { operation, sample } of prepared.values()) {
+    const { status, text } = await send(service, sample)
+    demandSuccess(operation, status, text)
+  }
+  const after = await readContents(ownerUrl)
+  for (const [name, { label, operation }] of prepared) {
+    const effect = contentsOf(after, label)
+    if (effect === contentsOf(before, label)) {
+      throw new Error(
+        `${nameOf(operation)}: its example changes nothing: give the contract one that changes a row.`,
+      )
+    }
+    effects.set(name, effect)
+  }
+}
+
+function found<Value>(map: ReadonlyMap<string, Value>, name: string): Value {
+  const value = map.get(name)
+  if (value === undefined) {
+    throw new TypeError(`${name} is no operation of the contract.`)
+  }
+  return value
 }
 
 function attemptsOf(logs: string, requestId: string | null): number {
@@ -134,31 +144,15 @@ function attemptsOf(logs: string, requestId: string | null): number {
   return line === undefined ? Number.NaN : JSON.parse(line).attempts
 }
 
-type Row = { id: string; name: string; email: string; version: number }
+function effectOf(
+  { name, label }: { name: string; label: string },
+  before: Contents,
+  now: Contents,
+): Cell['effect'] {
+  const shown = contentsOf(now, label)
 
-/** The name and version of the user, or of both, before and after. */
-function effectOf(name: string, email: string, found: readonly Row[]): Cell['effect'] {
-  const state = [email, `second.${email}`]
-    .flatMap((each) => found.filter((row) => row.email === each))
-    .map((row) => `${row.name} ${row.version}`)
-    .join()
-  const { kind, isCreating } = operations.get(name) ?? {}
-  const old = isCreating ? '' : `${before} 1`
-  const created = name === 'import' ? `${after} 1,${after} 1` : `${after} 1`
-  const changed = name === 'delete' ? '' : `${after} 2`
-
-  if (state === old) {
+  if (shown === contentsOf(before, label)) {
     return 'none'
   }
-  const isWrite = kind === 'write' || kind === 'keyed'
-  return isWrite && state === (isCreating ? created : changed) ? 'once' : 'broken'
-}
-
-async function query(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  return client
-    .query<Row>(sql, values)
-    .then(({ rows }) => rows)
-    .finally(() => client.end())
+  return shown === effects.get(name) ? 'once' : 'broken'
 }

@@ -1,5 +1,5 @@
-import { operationsAt } from '../contract.ts'
-import { decode, isUser, mediaTypeOf, parse } from './reading.ts'
+import { isUnique, operationsAt, propertiesOf } from '../contract.ts'
+import { decode, keeps, mediaTypeOf, parse } from './reading.ts'
 import type { FuzzedRequest } from './requests.ts'
 
 /** The lines that an import must refuse, by number. */
@@ -10,18 +10,22 @@ export function refusedLines(request: FuzzedRequest): number[] | undefined {
   if (!schema) {
     return undefined
   }
-  const emails = new Set<string>()
+  // What no two lines may have alike, whatever its case.
+  const keys = Object.entries(propertiesOf(schema)).filter(([, property]) => isUnique(property))
+  const taken = new Set<string>()
   return (decode(body) ?? '').split('\n').flatMap((text, index) => {
     if (text.trim() === '') {
       return []
     }
     const value = parse(text)
-    if (value instanceof SyntaxError || !isUser(schema, value)) {
+    if (value instanceof SyntaxError || !keeps(schema, value)) {
       return [index + 1]
     }
-    const email = String(Object(value).email).toLowerCase()
-    const isRepeated = emails.has(email)
-    emails.add(email)
+    const own = keys.map(([name]) => `${name} ${String(Object(value)[name]).toLowerCase()}`)
+    const isRepeated = own.some((key) => taken.has(key))
+    own.forEach((key) => {
+      taken.add(key)
+    })
     return isRepeated ? [index + 1] : []
   })
 }

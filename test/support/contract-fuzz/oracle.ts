@@ -1,12 +1,18 @@
 import {
+  codesOf,
   faultsOf,
+  isNormalized,
+  itemSchemaOf,
+  matchPath,
   type Operation,
+  operations,
   operationsAt,
   type Parameter,
   readText,
   urlOf,
 } from '../contract.ts'
-import { decode, decodePart, isJson, isUser, mediaTypeOf, parse } from './reading.ts'
+import { goodHeaders } from './bodies.ts'
+import { decode, decodePart, decodes, isJson, keeps, mediaTypeOf, parse } from './reading.ts'
 import type { FuzzedRequest } from './requests.ts'
 
 /** As the text of the contract has it. No request of an import is long enough for its own limit. */
@@ -49,11 +55,11 @@ export function expectedOutcomes(request: FuzzedRequest): string[] {
   if (value instanceof SyntaxError) {
     return ['malformed-json']
   }
-  if (!isValid || (value !== undefined && !isUser(content?.schema ?? {}, value))) {
+  if (!isValid || (value !== undefined && !keeps(content?.schema ?? {}, value))) {
     return ['validation-failed']
   }
   if (mediaType === 'text/csv' && content) {
-    return outcomesOfCsv(text ?? '')
+    return outcomesOfCsv(operation, text ?? '')
   }
   return outcomesOfData(operation, request)
 }
@@ -61,7 +67,7 @@ export function expectedOutcomes(request: FuzzedRequest): string[] {
 /** Of a request that keeps every rule. */
 function outcomesOfData(operation: Operation, { path, headers }: FuzzedRequest): string[] {
   const documented = codesOf(operation)
-  if (urlOf(path).searchParams.has('cursor')) {
+  if (documented.includes('invalid-cursor') && urlOf(path).searchParams.has('cursor')) {
     return ['invalid-cursor']
   }
   const acceptance = documented.includes('not-acceptable')
@@ -69,7 +75,8 @@ function outcomesOfData(operation: Operation, { path, headers }: FuzzedRequest):
     : []
   const isConditional = 'If-Match' in headers || 'If-None-Match' in headers
   const possible = [
-    ...['no-users', 'user-not-found', 'email-taken'],
+    // What is not there, and what is taken.
+    ...['404', '409'].flatMap((status) => codesOf(operation, status)),
     ...(isConditional ? ['precondition-failed'] : []),
     ...('Idempotency-Key' in headers ? ['idempotency-key-reused'] : []),
   ]
@@ -84,28 +91,29 @@ function outcomesOfData(operation: Operation, { path, headers }: FuzzedRequest):
 const successes = ({ responses }: Operation) =>
   Object.keys(responses).filter((status) => /^[23]/.test(status))
 
-const codesOf = ({ responses }: Operation): string[] =>
-  [...JSON.stringify(responses).matchAll(/\/problems\/([\w-]+)/g)].map(([, code = '']) => code)
-
 /** Path, query and headers: each known, given once, and as its schema says. */
 function keepsParameters({ parameters, responses }: Operation, request: FuzzedRequest): boolean {
-  const { pathname, searchParams } = urlOf(request.path)
+  const url = urlOf(request.path)
+  const { searchParams } = url
   const names = [...searchParams.keys()]
   const isKnown = (name: string) =>
     parameters.some((parameter) => parameter.in === 'query' && parameter.name === name)
-  const given = ({ name, in: place }: Parameter) => {
+  const given = ({ name, in: place, schema, description }: Parameter) => {
     switch (place) {
       case 'path':
-        return decodePart(/([^/]+)\/?$/.exec(pathname)?.[1] ?? '')
-      case 'query':
-        return searchParams.get(name)?.normalize()
+        return decodePart(partsOf(request.path)[name] ?? '')
+      case 'query': {
+        const text = searchParams.get(name) ?? undefined
+        return isNormalized(schema, description) ? text?.normalize() : text
+      }
       case 'header':
         return request.headers[name]
     }
   }
 
   return (
-    (!responses['422'] || (names.every(isKnown) && new Set(names).size === names.length)) &&
+    (!responses['422'] ||
+      (names.every(isKnown) && new Set(names).size === names.length && isReadable(url))) &&
     parameters.every((parameter) => {
       const text = given(parameter)
       return (
@@ -116,9 +124,19 @@ function keepsParameters({ parameters, responses }: Operation, request: FuzzedRe
   )
 }
 
+const partsOf = (path: string): Record<string, string> => {
+  const found = operations.find(({ template }) => matchPath(template, path))
+  return found ? (matchPath(found.template, path) ?? {}) : {}
+}
+
+/** Whether all of a query is UTF-8. */
+const isReadable = ({ search }: URL) => search.split('&').every(decodes)
+
 /** Only the plainest is surely good: this is no second reader of CSV. */
-const outcomesOfCsv = (text: string) =>
-  /^(?:name,email|email,name| Name , EMAIL ,id)\r\n/.test(text) && !text.endsWith('"open')
+const outcomesOfCsv = ({ requestBody }: Operation, text: string) =>
+  goodHeaders(itemSchemaOf(requestBody?.content ?? {}) ?? {}).some((header) =>
+    text.startsWith(`${header}\r\n`),
+  ) && !text.endsWith('"open')
     ? ['200']
     : ['200', 'malformed-csv', 'validation-failed']
 

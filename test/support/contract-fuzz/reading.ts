@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { faultsOf, type Schema } from '../contract.ts'
+import { faultsOf, isNormalized, propertiesOf, type Schema } from '../contract.ts'
 import type { FuzzedRequest } from './requests.ts'
 
 export const isJson = (mediaType: string) => /[/+]json$/.test(mediaType)
@@ -21,11 +21,15 @@ export function decode(body: string): string | undefined {
   }
 }
 
-export function decodePart(part: string): string {
+/** As it stands there, where it is no UTF-8. */
+export const decodePart = (part: string) => (decodes(part) ? decodeURIComponent(part) : part)
+
+export function decodes(part: string): boolean {
   try {
-    return decodeURIComponent(part)
+    decodeURIComponent(part)
+    return true
   } catch {
-    return part
+    return false
   }
 }
 
@@ -37,21 +41,18 @@ export function parse(text: string): unknown {
   }
 }
 
-/** The name is judged in NFC, as its description says. */
-export function isUser(schema: Schema, value: unknown): boolean {
-  const isNamed =
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.hasOwn(value, 'name')
-  const name: unknown = isNamed ? Object(value).name : undefined
-  if (typeof name !== 'string') {
+/** Texts are judged in NFC where their description says so. */
+export function keeps(schema: Schema, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return faultsOf(schema, value).length === 0
   }
   // Not by a spread, which would lose a field named `__proto__`.
-  const normalized = Object.defineProperty(structuredClone(Object(value)), 'name', {
-    value: name.normalize(),
-    enumerable: true,
-  })
+  const normalized = structuredClone(value)
+  for (const [name, property] of Object.entries(propertiesOf(schema))) {
+    const text: unknown = Object.hasOwn(value, name) ? Object(value)[name] : undefined
+    if (typeof text === 'string' && isNormalized(property)) {
+      Object.defineProperty(normalized, name, { value: text.normalize(), enumerable: true })
+    }
+  }
   return faultsOf(schema, normalized).length === 0
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { type ListedOperation, operations } from '../contract.ts'
+import { type ListedOperation, operations, type Parameter } from '../contract.ts'
 import { bodyOf } from './bodies.ts'
+import { goodValue } from './good-values.ts'
 import { anyText, goodEmail, mostly, nearlyAlways, oddEmail } from './values.ts'
 
 /** A request as it goes on the wire. */
@@ -13,22 +14,22 @@ export type FuzzedRequest = {
 }
 
 const tags = ['*', '"1"', 'W/"1"', '"1", "2"', '"abc"', '""', '"1","2",W/"3"', '"99999999999"']
-const ids = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.maxSafeNat()).map(String)
 
-const goodParameters: Readonly<Record<string, fc.Arbitrary<string>>> = {
-  id: ids,
-  code: fc.constantFrom('email-taken', 'no-users'),
+/** Of which there is more to try than their schemas and examples show. */
+const known: Readonly<Record<string, fc.Arbitrary<string>>> = {
   file: fc.constantFrom('docs.css', 'docs.js', 'icon.svg'),
-  limit: fc.integer({ min: 1, max: 100 }).map(String),
   cursor: fc.base64String().map((text) => text.replaceAll('=', '')),
-  sort: fc.constantFrom('id', '-id', 'name', '-name', 'email', '-email'),
-  count: fc.constant('exact'),
   email: goodEmail,
   q: fc.constantFrom('person', 'ada', '\u958b\u767a\u8005', '100%', 'e\u0301ve', '\\\\\\'),
-  onConflict: fc.constantFrom('skip', 'update'),
   'If-Match': fc.constantFrom(...tags),
   'If-None-Match': fc.constantFrom(...tags),
   'Idempotency-Key': fc.nat(9).map((index) => `key-${index}`),
+}
+
+const goodParameter = ({ name, schema, example }: Parameter) => {
+  const like = goodValue(name, schema, example).map(String)
+  const more = known[name]
+  return more ? fc.oneof(more, ...(example === undefined ? [] : [like])) : like
 }
 
 /** An empty one the Workers runtime takes for none, and fetch trims what it sends. */
@@ -53,9 +54,9 @@ const unknownNames = ['foo', 'Limit', 'limit[]', '__proto__', 'constructor', '%0
 function queryOf({ operation }: ListedOperation): fc.Arbitrary<string> {
   const pairs = operation.parameters
     .filter(({ in: place }) => place === 'query')
-    .map(({ name }) =>
-      mostly((goodParameters[name] ?? anyText).map(encode), oddQueryText).map(
-        (value) => `${name}=${value}`,
+    .map((parameter) =>
+      mostly(goodParameter(parameter).map(encode), oddQueryText).map(
+        (value) => `${parameter.name}=${value}`,
       ),
     )
   const unknown = fc
@@ -68,21 +69,18 @@ function queryOf({ operation }: ListedOperation): fc.Arbitrary<string> {
   ).map((parts) => (parts.length > 0 ? `?${parts.join('&')}` : ''))
 }
 
-const partOf = (name: string) => mostly((goodParameters[name] ?? anyText).map(encode), oddPart)
-
 function pathOf(listed: ListedOperation): fc.Arbitrary<string> {
-  const [, name] = /\{(\w+)\}/.exec(listed.template) ?? []
-  const path = name
-    ? partOf(name).map((part) => listed.template.replace(`{${name}}`, () => part))
-    : fc.constant(listed.template)
-
+  const parts = listed.template.split('/').map((part) => {
+    const parameter = listed.operation.parameters.find(({ name }) => part === `{${name}}`)
+    return parameter ? mostly(goodParameter(parameter).map(encode), oddPart) : fc.constant(part)
+  })
   return fc
     .tuple(
-      path,
+      fc.tuple(...parts).map((all) => all.join('/')),
       nearlyAlways(fc.constant(''), fc.constantFrom('/', '//', '/more')),
       queryOf(listed),
     )
-    .map((parts) => parts.join(''))
+    .map((all) => all.join(''))
 }
 
 const accepts = ['*/*', 'text/csv', 'text/*', 'application/json', 'text/csv;q=0', '*/*;q=0', ';;,']
@@ -90,9 +88,9 @@ const accepts = ['*/*', 'text/csv', 'text/*', 'application/json', 'text/csv;q=0'
 function headersOf({ operation }: ListedOperation): fc.Arbitrary<Record<string, string>> {
   const known = operation.parameters
     .filter(({ in: place }) => place === 'header')
-    .map(({ name }): [string, fc.Arbitrary<string>] => [
-      name,
-      mostly(goodParameters[name] ?? headerText, headerText),
+    .map((parameter): [string, fc.Arbitrary<string>] => [
+      parameter.name,
+      mostly(goodParameter(parameter), headerText),
     ])
   return fc.record(
     {

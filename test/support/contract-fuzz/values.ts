@@ -70,15 +70,12 @@ export const oddName = fc
     fc.constantFrom(`${start}${odd}${end}`, `${odd}${end}`, start + odd),
   )
 
-export const goodEmail = fc.oneof(
-  fc.nat(150).map((index) => `person.${index}@example.com`),
-  fc.emailAddress(),
-)
+export const goodEmail = fc.emailAddress()
 
 const label = 'a'.repeat(63)
 export const oddEmail = fc.constantFrom(
   ...['ada', '@b.de', 'a@b', 'a@b.de ', 'a@-b.de', 'a@b..de', '"a"@b.de', "o'neil@example.com"],
-  ...['PERSON.1@EXAMPLE.COM', 'zo\u00eb@example.com', 'a@b.\u0434\u0435', 'a@xn--p1ai.de'],
+  ...['ADA@EXAMPLE.COM', 'zo\u00eb@example.com', 'a@b.\u0434\u0435', 'a@xn--p1ai.de'],
   ...[64, 65].map((length) => `${'a'.repeat(length)}@b.de`),
   ...[63, 64].map((length) => `a@${'b'.repeat(length)}.de`),
   ...[253, 254, 255].map((length) => `${`a@${`${label}.`.repeat(4)}`.slice(0, length - 3)}.de`),
