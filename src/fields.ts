@@ -59,9 +59,32 @@ const ignored = {
   updatedAt: z.optional(z.unknown()),
 }
 
-/** A body of these fields, and of no others but those of `ignored`. */
-export const body = <Shape extends z.core.$ZodShape>(shape: Shape) =>
-  z.strictObject({ ...shape, ...ignored }, { error: 'must be a JSON object' })
+const object = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject(shape, { error: 'must be a JSON object' })
+
+/** The whole of something new: these fields, and no others but those of `ignored`. */
+export function whole<Shape extends z.core.$ZodShape>(shape: Shape) {
+  const all = object({ ...shape, ...ignored })
+  return z.pipe(
+    all,
+    // What is left is what a schema without those would let through.
+    z.transform((value: z.output<typeof all>) => own(value) as z.output<z.ZodMiniObject<Shape>>),
+  )
+}
+
+/** Changes of these fields: what is left out stays as it is. */
+export function changes<Shape extends z.core.$ZodShape>(shape: Shape) {
+  const some = z.partial(object(shape))
+  const all = z.extend(some, ignored)
+  return z.pipe(
+    all,
+    z.transform((value: z.output<typeof all>) => own(value) as z.output<typeof some>),
+  )
+}
+
+/** Without the fields that the service sets itself. */
+const own = (value: object): unknown =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !Object.hasOwn(ignored, name)))
 
 /** Of a query, where a parameter that is repeated comes as an array. */
 export const once = () => z.string({ error: 'must be given once' })

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../errors.ts'
 import { Conditions } from '../http/conditions.ts'
 import { IdempotencyKey } from '../http/idempotency-key.ts'
 import { described, reference } from './components.ts'
+import type { ProblemText } from './problem-texts.ts'
 
 // What the contracts of several resources say alike.
 
@@ -123,7 +124,13 @@ const rowAnswer = (row: z.ZodMiniType, example: unknown) => ({
 })
 
 /** A read of a row with a version. */
-export const reading = (row: z.ZodMiniType, example: unknown, own: Codes = []) => ({
+export const reading = (
+  path: z.ZodMiniType,
+  row: z.ZodMiniType,
+  example: unknown,
+  own: Codes = [],
+) => ({
+  path,
   header: [Conditions],
   answers: { 200: rowAnswer(row, example), 304: { ...notModified, headers: ['ETag'] as const } },
   problems: [...own, 'precondition-failed', ...readProblems] as const,
@@ -131,9 +138,11 @@ export const reading = (row: z.ZodMiniType, example: unknown, own: Codes = []) =
 
 /** A change of a row with a version, by `body`. */
 export const changing = (
+  path: z.ZodMiniType,
   { body, row, example }: { body: object; row: z.ZodMiniType; example: unknown },
   own: Codes = [],
 ) => ({
+  path,
   description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
   header: [Conditions],
   body,
@@ -142,7 +151,8 @@ export const changing = (
 })
 
 /** A removal of a row with a version. */
-export const removing = (own: Codes = []) => ({
+export const removing = (path: z.ZodMiniType, own: Codes = []) => ({
+  path,
   description: conditional,
   header: [Conditions],
   answers: removed,
@@ -151,6 +161,13 @@ export const removing = (own: Codes = []) => ({
 
 /** @public */
 export const removed = { 204: { description: 'It is gone.' } }
+
+/** What the problem of a row that is not there means. */
+export const missing = (noun: string): ProblemText => ({
+  detail: `There is no ${noun} with the id 26.`,
+  meaning: `No ${noun} has this id. It was removed, or it never existed: ids are not used twice.`,
+  mend: ['Forget the id. To repeat the request is of no use.'],
+})
 
 /** Where a row that an answer holds can be found, changed and deleted. */
 export const linksTo = (...operations: readonly string[]) =>

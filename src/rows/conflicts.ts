@@ -1,4 +1,4 @@
-import { causes, type ServiceError } from '../errors.ts'
+import { causes, type ProblemCode, ServiceError } from '../errors.ts'
 
 /** Whether a statement broke the constraint or the unique index of this name (SQLSTATE class 23). */
 const isViolation = (error: unknown, constraint: string): boolean =>
@@ -11,6 +11,9 @@ const isViolation = (error: unknown, constraint: string): boolean =>
   )
 
 type Conflicts = Readonly<Record<string, () => ServiceError>>
+
+/** A problem for each time that a constraint is broken. */
+export const means = (code: ProblemCode, detail: string) => () => new ServiceError(code, detail)
 
 /** For `catch`: throws what a violation of one of these constraints means, else what it was given. */
 export const orConflict =

@@ -11,6 +11,7 @@ import {
   linksTo,
   listing,
   mergePatch,
+  missing,
   ndjson,
   reading,
   readProblems,
@@ -121,15 +122,14 @@ export const contract = {
         operationId: 'getUser',
         scope: 'users:read',
         summary: 'Read a user',
-        path: UserId,
-        ...reading(User, adaStored, one),
+        ...reading(UserId, User, adaStored, one),
       },
       put: {
         operationId: 'replaceUser',
         scope: 'users:write',
         summary: 'Replace a user',
-        path: UserId,
         ...changing(
+          UserId,
           { body: json(NewUser, { ...ada, name: 'Ada King' }), row: User, example: adaKing },
           changed,
         ),
@@ -138,8 +138,8 @@ export const contract = {
         operationId: 'changeUser',
         scope: 'users:write',
         summary: 'Change a user',
-        path: UserId,
         ...changing(
+          UserId,
           { body: mergePatch(UserChanges, { name: 'Ada King' }), row: User, example: adaKing },
           changed,
         ),
@@ -148,8 +148,7 @@ export const contract = {
         operationId: 'deleteUser',
         scope: 'users:write',
         summary: 'Delete a user',
-        path: UserId,
-        ...removing(one),
+        ...removing(UserId, one),
       },
     },
     '/users/import': {
@@ -250,11 +249,7 @@ export const contract = {
       meaning: 'The list was asked for without filters, and there is not a single user yet.',
       mend: ['Take it for an empty list. It ends with the first user: `POST /users`.'],
     },
-    'user-not-found': {
-      detail: 'There is no user with the id 26.',
-      meaning: 'No user has this id. It was removed, or it never existed: ids are not used twice.',
-      mend: ['Forget the id. To repeat the request is of no use.'],
-    },
+    'user-not-found': missing('user'),
     'email-taken': {
       detail: 'A user with this email already exists, perhaps in other case.',
       meaning:

@@ -1,10 +1,8 @@
 import { ServiceError } from '../errors.ts'
 import { byCodePoint } from '../rows/columns.ts'
+import { means } from '../rows/conflicts.ts'
 import { rowsOf, type Seen } from '../rows/rows.ts'
 import { userKeys, users } from './table.ts'
-
-const emailTaken = () =>
-  new ServiceError('email-taken', 'A user with this email already exists, perhaps in other case.')
 
 /** The users as clients see them. */
 export const userRows = rowsOf(users, {
@@ -12,7 +10,12 @@ export const userRows = rowsOf(users, {
   noun: 'user',
   notFound: (id) => new ServiceError('user-not-found', `There is no user with the id ${id}.`),
   keys: userKeys,
-  conflicts: { users_email_key: emailTaken },
+  conflicts: {
+    users_email_key: means(
+      'email-taken',
+      'A user with this email already exists, perhaps in other case.',
+    ),
+  },
   sorts: { name: byCodePoint(users.name), email: byCodePoint(users.email) },
 })
 

@@ -1,5 +1,16 @@
 import * as z from 'zod/mini'
-import { body, id, inNfc, keeps, NewName, once, paging, streamSafe, text } from '../fields.ts'
+import {
+  changes,
+  id,
+  inNfc,
+  keeps,
+  NewName,
+  once,
+  paging,
+  streamSafe,
+  text,
+  whole,
+} from '../fields.ts'
 import { emailMaxLength, emailRule, nameRules } from '../rules.ts'
 
 const isEmail = [
@@ -12,16 +23,12 @@ const isEmail = [
 
 export const Email = text().check(...isEmail)
 
-export const NewUser = z.pipe(
-  body({ name: NewName, email: Email }),
-  z.transform(({ name, email }) => ({ name, email })),
-)
+const fields = { name: NewName, email: Email }
+
+export const NewUser = whole(fields)
 export type NewUser = z.infer<typeof NewUser>
 
-export const UserChanges = z.pipe(
-  body({ name: z.optional(NewName), email: z.optional(Email) }),
-  z.transform(({ name, email }) => ({ name, email })),
-)
+export const UserChanges = changes(fields)
 export type UserChanges = z.infer<typeof UserChanges>
 
 export const UserId = z.strictObject({ id: id() })
