@@ -23,7 +23,7 @@ export async function checkRole(client: pg.Client): Promise<Finding[]> {
 
 async function firstLack(client: pg.Client): Promise<string | undefined> {
   try {
-    const { rows } = await client.query<{ missing: string }>(missingRights('current_user'))
+    const { rows } = await client.query<{ missing: string }>(await missingRights('current_user'))
     return rows[0]?.missing
   } catch (error) {
     // A schema that it may not enter.

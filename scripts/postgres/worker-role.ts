@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { CommandError, exitCodes } from '../command/command.ts'
+import { readTableNames } from '../migrations/table-names.ts'
 import { inSession } from './connection.ts'
 import { isConnectionLost } from './transient.ts'
 
@@ -56,11 +57,11 @@ async function make(client: pg.Client, name: string, password: string): Promise<
  * The rights that a Worker needs and that the role, an SQL expression of its name, has not. Each
  * right by itself: of a list, has_table_privilege asks for any one.
  */
-export const missingRights = (role: string) =>
+export const missingRights = async (role: string) =>
   `select "right" || ' on ' || name as missing
-   from (values ('public.users', array['select', 'insert', 'update', 'delete']),
-                ('public.idempotency_keys', array['select', 'insert', 'update', 'delete']),
-                ('drizzle.__drizzle_migrations', array['select'])) as wanted (name, rights),
+   from (select unnest(array['${(await readTableNames()).join("', '")}']),
+                array['select', 'insert', 'update', 'delete']
+         union all select 'drizzle.__drizzle_migrations', array['select']) as wanted (name, rights),
         unnest(rights) as "right"
    where not exists (
      select from pg_roles where rolname = ${role}
@@ -68,7 +69,7 @@ export const missingRights = (role: string) =>
        and has_table_privilege(oid, to_regclass(name), "right"))`
 
 async function requireGroup(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ missing: string }>(missingRights(`'${group}'`))
+  const { rows } = await client.query<{ missing: string }>(await missingRights(`'${group}'`))
   if (rows.length > 0) {
     throw new CommandError(
       `The group ${group} lacks rights in this database (${rows[0]?.missing}): run ` +
