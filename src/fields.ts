@@ -101,6 +101,14 @@ const idError = 'must be an integer from 1 to 2^53 - 1'
 export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
 
 /**
+ * Of a row whose id is one, in a path or a query.
+ *
+ * @public
+ */
+export const uuid = () =>
+  once().check(z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }))
+
+/**
  * Of a row, in a body.
  *
  * @public
