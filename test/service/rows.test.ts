@@ -12,13 +12,16 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
+import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
-import { createDatabase } from '../../src/db/client.ts'
+import { createDatabase, type Database } from '../../src/db/client.ts'
 import { ServiceError } from '../../src/errors.ts'
+import { changeRow } from '../../src/rows/change.ts'
 import { id, moment, version } from '../../src/rows/columns.ts'
 import { createRow } from '../../src/rows/create.ts'
 import { getRow } from '../../src/rows/get.ts'
 import { listRows, type Position } from '../../src/rows/list.ts'
+import { removeRow } from '../../src/rows/remove.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { test as base } from '../support/shared-test.ts'
@@ -52,20 +55,24 @@ const thingRows = rowsOf(things, {
 /** Where a session writes moments and numbers as hardly anybody has it. */
 const odd = ["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'", 'extra_float_digits = 0']
 
-// biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-const test = base.extend('db', { scope: 'file' }, async ({}, { onCleanup }) => {
-  const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
-  onCleanup(() => database.drop())
-  await database.query(`create table things (
+const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
+  .extend('url', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+    onCleanup(() => database.drop())
+    await database.query(`create table things (
     id bigint primary key generated always as identity, word text, count integer, many bigint,
     part double precision, price numeric, is_new boolean, tags text[], settings jsonb, token uuid,
     at timestamptz(3), version integer not null default 1, created_at timestamptz(3) not null default now())`)
-  for (const setting of odd) {
-    const name = new URL(database.url).pathname.slice(1)
-    await database.query(`alter database ${name} set ${setting}`)
-  }
-  return createDatabase({ url: database.url, endpoint: inject('endpointUrl') })
-})
+    for (const setting of odd) {
+      const name = new URL(database.url).pathname.slice(1)
+      await database.query(`alter database ${name} set ${setting}`)
+    }
+    return database.url
+  })
+  .extend('db', { scope: 'file' }, ({ url }) =>
+    createDatabase({ url, endpoint: inject('endpointUrl') }),
+  )
 
 const edges = [
   ...'"\\/\'<>&\b\f\n\r\t\u0001\u001f\u007f\u0085\u00e9\u0301\u200d\u2028\u2029\ufeff\uffff\u{1f600}\u{10ffff}',
@@ -152,5 +159,77 @@ describe('a row', () => {
     expect(await walk('at')).toEqual([1, 2, 3, 4, 5, 6, 7])
     expect(await walk('-at')).toEqual([7, 6, 5, 4, 3, 2, 1])
     expect(await walk('-many')).toEqual([7, 6, 5, 4, 3, 2, 1])
+  })
+})
+
+/** Runs `work`, which must wait for the other's transaction, and ends that then. */
+async function beside(url: string, other: string, work: () => Promise<unknown>) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin')
+  await client.query(other)
+  const result = work().catch((error: unknown) => error)
+  await expect
+    .poll(async () => {
+      const { rows } = await client.query('select from pg_locks where not granted')
+      return rows.length
+    })
+    .toBe(1)
+  await client.query('commit')
+  await client.end()
+  return result
+}
+
+describe('a row that another writes at the same time', () => {
+  const create = (db: Database) => createRow(db, thingRows, { word: 'old' })
+
+  test('is changed when the change was needless only before', async ({ db, url }) => {
+    const { id } = await create(db)
+    const other = `update things set word = 'new', version = 2 where id = ${id}`
+
+    const changed = await beside(url, other, () => changeRow(db, thingRows, id, { word: 'old' }))
+
+    expect(changed).toMatchObject({ version: 3, json: expect.stringContaining('"word":"old"') })
+  })
+
+  test('is not changed, nor removed, at the version that it no longer has', async ({ db, url }) => {
+    for (const write of [
+      (id: number | string) => changeRow(db, thingRows, id, { word: 'mine' }, { ifMatch: [1] }),
+      (id: number | string) => removeRow(db, thingRows, id, { ifMatch: [1] }),
+    ]) {
+      const { id } = await create(db)
+      const other = `update things set word = 'new', version = 2 where id = ${id}`
+
+      expect(await beside(url, other, () => write(id))).toMatchObject({
+        code: 'precondition-failed',
+        message: 'The thing is at version 2 now: read it again, and decide anew.',
+      })
+      expect(await getRow(db, thingRows, id)).toMatchObject({ version: 2 })
+    }
+  })
+
+  test('is changed at the version that it has only now', async ({ db, url }) => {
+    const { id } = await create(db)
+    const other = `update things set word = 'new', version = 2 where id = ${id}`
+
+    const changed = await beside(url, other, () =>
+      changeRow(db, thingRows, id, { word: 'mine' }, { ifMatch: [2] }),
+    )
+
+    expect(changed).toMatchObject({ version: 3 })
+  })
+
+  test('is missing when it was removed', async ({ db, url }) => {
+    for (const write of [
+      (id: number | string) => changeRow(db, thingRows, id, { word: 'mine' }),
+      (id: number | string) => changeRow(db, thingRows, id, { word: 'mine' }, { ifMatch: [7] }),
+      (id: number | string) => removeRow(db, thingRows, id, { ifMatch: [1] }),
+    ]) {
+      const { id } = await create(db)
+
+      expect(
+        await beside(url, `delete from things where id = ${id}`, () => write(id)),
+      ).toMatchObject({ code: 'not-found' })
+    }
   })
 })
