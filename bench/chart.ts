@@ -1,5 +1,5 @@
 import { type ContestantName, contestantNames } from './contestants.ts'
-import type { ContestantResult, OperationResult, Results } from './results.ts'
+import { type ContestantResult, type OperationResult, type Results, sumOf } from './results.ts'
 
 const labels: Record<OperationResult['operation'], string> = {
   list: 'list of 50',
@@ -31,7 +31,7 @@ export function chartOf({ operations, machine, options }: Results): string {
   const unit = longestBar / Math.max(1, ...figures)
 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">
-<title id="title">CPU time of workerd per request, in microseconds, of the service and of three references</title>
+<title id="title">CPU time per request, in microseconds, of the service and of three references</title>
 <style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .heading { font-size: 15px; font-weight: 600 }
@@ -42,7 +42,7 @@ text { fill: #f0f6fc } .small { fill: #9198a1 }
 .service { fill: #4493f8 } .handmade { fill: #2f5f99 } .floor { fill: #6e7681 } .plain { fill: #db8f52 }
 }
 </style>
-<text class="heading" x="16" y="26">CPU time of workerd per request, in microseconds: less is better</text>
+<text class="heading" x="16" y="26">CPU of workerd, endpoint and PostgreSQL per request, in microseconds: less is better</text>
 ${Object.entries(legend)
   .map(
     ([name, { text, x, y }]) =>
@@ -71,14 +71,14 @@ function groupOf({ operation, contestants }: OperationResult, y: number, unit: n
   return `<text x="16" y="${middle}">${labels[operation]}</text>\n${bars.join('\n')}`
 }
 
-const cpuOf = ({ medians }: ContestantResult) => medians.cpuUs ?? 0
+const cpuOf = ({ medians }: ContestantResult) => sumOf(medians, 'all') ?? 0
 
 const captionOf = ({ contestant, medians, serviceTakes }: ContestantResult) =>
   [
-    medians.cpuUs?.toFixed(0) ?? 'not told',
+    sumOf(medians, 'all')?.toFixed(0) ?? 'not told',
     contestant !== 'service' &&
-      serviceTakes &&
-      `(the service: ${serviceTakes.median.toFixed(2)} ×)`,
+      serviceTakes.all &&
+      `(the service: ${serviceTakes.all.median.toFixed(2)} ×)`,
   ]
     .filter(Boolean)
     .join(' ')

@@ -11,6 +11,8 @@ export type BenchDatabase = {
   /** The connection of the Worker's role. */
   url: string
   endpoint: BenchEndpoint
+  /** Of the process that has started all others of PostgreSQL. */
+  pid: number
   ids: readonly number[]
   /** What is searched for, and how many users it finds. */
   word: string
@@ -34,7 +36,13 @@ export async function openBenchDatabase(
 
   faker.seed(1)
   await addSampleUsers(createDatabase({ url, endpoint: endpoint.url }), count)
-  return { url, endpoint, ...(await inspect(ownerUrl)), restore: () => restore(ownerUrl) }
+  return {
+    url,
+    endpoint,
+    pid: postgres.pid,
+    ...(await inspect(ownerUrl)),
+    restore: () => restore(ownerUrl),
+  }
 }
 
 const inspect = (ownerUrl: string) =>

@@ -6,6 +6,7 @@ import type { Traffic } from './endpoint-process.ts'
 
 export type BenchEndpoint = {
   url: string
+  pid: number
   /** All of it so far. */
   traffic(): Promise<Traffic>
 }
@@ -37,6 +38,7 @@ export async function startBenchEndpoint(
   const [url] = await Promise.race([once(child, 'message'), ended])
   return {
     url,
+    pid: child.pid ?? 0,
     traffic: async () => {
       child.send('traffic')
       const [traffic] = await Promise.race([once(child, 'message'), ended])

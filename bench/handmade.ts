@@ -1,3 +1,5 @@
+import { toIso } from '../src/rows/moment.ts'
+
 /**
  * The answers of the service to good requests, with no library: a body and an answer of the database
  * that come in time, the headers, the cursor, the line of the log. It validates nothing, and of
@@ -11,29 +13,27 @@ const deadlineMs = 5_000
 const bodyDeadlineMs = 60_000
 const encoder = new TextEncoder()
 
-// As the service has PostgreSQL write a user.
-const moment = (column: string) =>
-  `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-const json = `(select row_to_json(seen) from (select users.id, users.name, users.email, users.version,
-${moment('users.created_at')} as "createdAt", ${moment('users.updated_at')} as "updatedAt") as seen)`
+// As the service asks: plain columns, and moments as milliseconds.
+const moment = (column: string) => `(date_part('epoch', ${column}) * 1000)::bigint`
+const user = `id, name, email, version, ${moment('created_at')}, ${moment('updated_at')}`
 
-const pageOf = (where: string) => `
-select coalesce(array_to_json((array_agg(json))[:$1]), '[]')::text, count(*), (array_agg(id))[$1]
-from (select ${json} as json, id from users ${where} order by id limit $2) as found`
+const pageOf = (where: string) => `select ${user} from users ${where} order by id limit $1`
 const list = pageOf('')
-const search = pageOf(`where (name || e'\\n' || email) ilike $3`)
-const get = `select id, version, ${json}::text from users where id = $1`
-const create = `insert into users (name, email) values ($1, $2) returning id, version, ${json}::text`
-const change = `coalesce($2, users.name), coalesce($3, users.email)`
-const isChanged = `(users.name, users.email) is distinct from (${change})`
+const search = pageOf(`where (name || e'\\n' || email) ilike $2`)
+const get = `select ${user} from users where id = $1`
+const create = `insert into users (name, email) values ($1, $2) returning ${user}`
 const patch = `
-with target as (select id, version from users where id = $1 for update), changed as (
-update users set (name, email) = row(${change}), version = users.version + (${isChanged})::integer,
-updated_at = case when ${isChanged} then now() else users.updated_at end
-from target where users.id = target.id and coalesce(target.version = any($4::integer[]), true)
-and coalesce(target.version <> all($5::integer[]), true)
-returning users.id, users.version, ${json}::text as json)
-select changed.id, changed.version, json from target left join changed on true`
+with changed as (
+update users set name = $2, version = version + 1, updated_at = now()
+where id = $1 and name is distinct from $2 returning ${user}
+)
+select * from changed union all
+select * from (select ${user} from users where id = $1 and not exists (select from changed) for update) as found`
+
+/** Of a row of `user`. */
+const written = ([id, name, email, version, created, updated]: Row) =>
+  `{"id":${id},"name":${JSON.stringify(name)},"email":${JSON.stringify(email)},"version":${version},` +
+  `"createdAt":"${toIso(created)}","updatedAt":"${toIso(updated)}"}`
 
 const fixedHeaders = {
   'Content-Type': 'application/json',
@@ -45,9 +45,15 @@ const fixedHeaders = {
   'Cache-Control': 'no-store',
 }
 
-type Row = [string, string, string]
-/** Gives the one row of the statement. */
-type Run = (query: string, params: unknown[]) => Promise<Row>
+type Row = [
+  id: string,
+  name: string,
+  email: string,
+  version: string,
+  created: string,
+  updated: string,
+]
+type Run = (query: string, params: unknown[]) => Promise<Row[]>
 type Answer = { json: string; headers: Record<string, string>; status?: number; id?: string }
 
 async function answer(request: Request, id: string | undefined, run: Run): Promise<Answer> {
@@ -56,34 +62,38 @@ async function answer(request: Request, id: string | undefined, run: Run): Promi
   }
   const { name, email }: Record<string, unknown> = JSON.parse(await readBody(request))
   if (id === undefined) {
-    const [newId, version, user] = await run(create, [name, email])
-    const headers = { Location: `/users/${newId}`, ETag: `"${version}"` }
-    return { json: user, headers, status: 201, id: newId }
+    const created = answerUser(await run(create, [name, email]))
+    const headers = { Location: `/users/${created.id}`, ...created.headers }
+    return { ...created, headers, status: 201 }
   }
-  return answerUser(await run(patch, [id, name ?? null, email ?? null, null, '{}']))
+  return answerUser(await run(patch, [id, name]))
 }
 
-const answerUser = ([id, version, user]: Row) => ({
-  json: user,
-  headers: { ETag: `"${version}"` },
-  id,
-})
+function answerUser([row]: Row[]) {
+  if (!row) {
+    throw new Error('There is no such user.')
+  }
+  return { json: written(row), headers: { ETag: `"${row[3]}"` }, id: row[0] }
+}
 
 async function answerPage(address: string, run: Run): Promise<Answer> {
   const url = new URL(address)
   const limit = Number(url.searchParams.get('limit') ?? 50)
   const q = url.searchParams.get('q')
-  const numbers = [`${limit}`, `${limit + 1}`]
-  const [users, found, last] = await (q ? run(search, [...numbers, `%${q}%`]) : run(list, numbers))
+  const rows = await (q ? run(search, [`${limit + 1}`, `%${q}%`]) : run(list, [`${limit + 1}`]))
+  const json = `[${rows.slice(0, limit).map(written).join()}]`
 
   url.searchParams.delete('cursor')
   const first = `<${url.href}>; rel="first"`
-  if (Number(found) <= limit) {
-    return { json: users, headers: { Link: first } }
+  if (rows.length <= limit) {
+    return { json, headers: { Link: first } }
   }
-  const position = [JSON.stringify(['id', null, q]), [Number(last)]]
+  const position = [
+    JSON.stringify(['/users', [...(q ? [['q', q]] : []), ['sort', 'id']]]),
+    [rows[limit - 1]?.[0]],
+  ]
   url.searchParams.set('cursor', await seal(JSON.stringify(position)))
-  return { json: users, headers: { Link: `${first}, <${url.href}>; rel="next"` } }
+  return { json, headers: { Link: `${first}, <${url.href}>; rel="next"` } }
 }
 
 async function readBody(request: Request): Promise<string> {
@@ -109,7 +119,7 @@ async function seal(text: string): Promise<string> {
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
 }
 
-async function post(env: Env, query: string, params: unknown[]): Promise<Row> {
+async function post(env: Env, query: string, params: unknown[]): Promise<Row[]> {
   const response = await fetch(env.NEON_ENDPOINT, {
     method: 'POST',
     headers: {
@@ -121,7 +131,7 @@ async function post(env: Env, query: string, params: unknown[]): Promise<Row> {
     signal: AbortSignal.timeout(deadlineMs),
   })
   const { rows } = JSON.parse(await response.text())
-  return rows[0]
+  return rows
 }
 
 // biome-ignore lint/style/noDefaultExport: the Workers runtime calls the default export.
@@ -135,9 +145,9 @@ export default {
     let databaseMs = 0
     const run: Run = async (query, params) => {
       const asked = Date.now()
-      const row = await post(env, query, params)
+      const rows = await post(env, query, params)
       databaseMs = Date.now() - asked
-      return row
+      return rows
     }
     const path = request.url.slice(request.url.indexOf('/', 'https://'.length))
     const [, , target] = path.split('/')

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
 import { type ContestantName, type Contestants, contestantNames } from './contestants.ts'
-import { cpuTimeOf } from './cpu.ts'
+import { cpuTimeOf, cpuTimeOfFamily } from './cpu.ts'
 import type { BenchDatabase } from './database.ts'
 import { type Load, newAgent, putUnderLoad } from './load.ts'
 import { type OperationName, operationsOn } from './operations.ts'
@@ -13,8 +13,10 @@ export type Cell = {
   requestsPerSecond: number
   p50Ms: number
   p99Ms: number
-  /** Of the workerd process. Null where the operating system does not tell. */
+  /** CPU of workerd, of the endpoint, and of PostgreSQL. Null where the operating system does not tell. */
   cpuUs: number | null
+  endpointUs: number | null
+  postgresUs: number | null
   /** Each per request. Those to and from the database with their headers. */
   roundTrips: number
   answerBytes: number
@@ -100,23 +102,34 @@ const inTurn = (round: number): ContestantName[] => {
   return [...contestantNames.slice(first), ...contestantNames.slice(0, first)]
 }
 
-async function measureCell(load: Load, pid: number, { endpoint }: BenchDatabase): Promise<Cell> {
+async function measureCell(
+  load: Load,
+  pid: number,
+  { endpoint, pid: postgres }: BenchDatabase,
+): Promise<Cell> {
   await putUnderLoad({ ...load, seconds: load.seconds * warmUpShare })
+  const cpu = () =>
+    Promise.all([cpuTimeOf(pid), cpuTimeOf(endpoint.pid), cpuTimeOfFamily(postgres)] as const)
 
   const trafficBefore = await endpoint.traffic()
-  const cpuBefore = await cpuTimeOf(pid)
+  const before = await cpu()
   const { latenciesMs, seconds, answerBytes } = await putUnderLoad(load)
-  const cpuAfter = await cpuTimeOf(pid)
+  const after = await cpu()
   const traffic = await endpoint.traffic()
 
   const requests = latenciesMs.length
-  const hasCpu = cpuBefore !== undefined && cpuAfter !== undefined
+  const spent = (index: 0 | 1 | 2) => {
+    const [start, end] = [before[index], after[index]]
+    return start === undefined || end === undefined ? null : (end - start) / requests
+  }
   return {
     requests,
     requestsPerSecond: requests / seconds,
     p50Ms: median(latenciesMs),
     p99Ms: percentile(latenciesMs, 0.99),
-    cpuUs: hasCpu ? (cpuAfter - cpuBefore) / requests : null,
+    cpuUs: spent(0),
+    endpointUs: spent(1),
+    postgresUs: spent(2),
     roundTrips: (traffic.requests - trafficBefore.requests) / requests,
     answerBytes: answerBytes / requests,
     bytesToDatabase: (traffic.received - trafficBefore.received) / requests,

@@ -7,12 +7,20 @@ import { median } from './statistics.ts'
 
 export type Ratio = { median: number; min: number; max: number }
 
+const parts = {
+  workerd: ['cpuUs'],
+  postgres: ['postgresUs'],
+  all: ['cpuUs', 'endpointUs', 'postgresUs'],
+} as const
+
+export type Takes = Record<keyof typeof parts, Ratio | null>
+
 export type ContestantResult = {
   contestant: ContestantName
   /** Of each figure by itself. */
   medians: Cell
-  /** CPU of the service per request, against this contestant in the same round. */
-  serviceTakes: Ratio | null
+  /** CPU of the service per request, against this contestant in the same round: of all, and of each. */
+  serviceTakes: Takes
   rounds: Cell[]
 }
 
@@ -59,22 +67,31 @@ function contestantsOf(cells: readonly CellOf[]): ContestantResult[] {
     return {
       contestant,
       medians: mediansOf(rounds),
-      serviceTakes: ratioOf(service, rounds),
+      serviceTakes: {
+        workerd: ratioOf(service, rounds, 'workerd'),
+        postgres: ratioOf(service, rounds, 'postgres'),
+        all: ratioOf(service, rounds, 'all'),
+      },
       rounds: rounds.map(rounded),
     }
   })
 }
 
 function mediansOf(cells: readonly Cell[]): Cell {
-  const of = (field: Exclude<keyof Cell, 'cpuUs'>) => median(cells.map((cell) => cell[field]))
-  const cpu = cells.flatMap(({ cpuUs }) => (cpuUs === null ? [] : [cpuUs]))
+  const of = (field: Exclude<keyof Cell, CpuField>) => median(cells.map((cell) => cell[field]))
+  const cpuOf = (field: CpuField) => {
+    const told = cells.flatMap(({ [field]: cpu }) => (cpu === null ? [] : [cpu]))
+    return told.length > 0 ? median(told) : null
+  }
 
   return rounded({
     requests: of('requests'),
     requestsPerSecond: of('requestsPerSecond'),
     p50Ms: of('p50Ms'),
     p99Ms: of('p99Ms'),
-    cpuUs: cpu.length > 0 ? median(cpu) : null,
+    cpuUs: cpuOf('cpuUs'),
+    endpointUs: cpuOf('endpointUs'),
+    postgresUs: cpuOf('postgresUs'),
     roundTrips: of('roundTrips'),
     answerBytes: of('answerBytes'),
     bytesToDatabase: of('bytesToDatabase'),
@@ -82,10 +99,22 @@ function mediansOf(cells: readonly Cell[]): Cell {
   })
 }
 
-function ratioOf(service: readonly Cell[], reference: readonly Cell[]): Ratio | null {
-  const ratios = service.flatMap(({ cpuUs }, round) => {
-    const other = reference[round]?.cpuUs
-    return cpuUs !== null && other ? [cpuUs / other] : []
+type CpuField = 'cpuUs' | 'endpointUs' | 'postgresUs'
+
+/** Of a cell, in microseconds per request; null where a part is not told. */
+export function sumOf(cell: Cell, part: keyof Takes): number | null {
+  const told = parts[part].map((field) => cell[field])
+  return told.reduce((sum, cpu) => (sum === null || cpu === null ? null : sum + cpu), 0)
+}
+
+function ratioOf(
+  service: readonly Cell[],
+  reference: readonly Cell[],
+  part: keyof Takes,
+): Ratio | null {
+  const ratios = service.flatMap((cell, round) => {
+    const [own, other] = [cell, reference[round]].map((each) => each && sumOf(each, part))
+    return own != null && other ? [own / other] : []
   })
   return ratios.length === 0
     ? null
@@ -98,12 +127,16 @@ function ratioOf(service: readonly Cell[], reference: readonly Cell[]): Ratio | 
 
 const fixed = (value: number, digits: number) => Number(value.toFixed(digits))
 
+const fixedOrNull = (value: number | null) => (value === null ? null : fixed(value, 1))
+
 const rounded = (cell: Cell): Cell => ({
   requests: cell.requests,
   requestsPerSecond: fixed(cell.requestsPerSecond, 0),
   p50Ms: fixed(cell.p50Ms, 2),
   p99Ms: fixed(cell.p99Ms, 2),
-  cpuUs: cell.cpuUs === null ? null : fixed(cell.cpuUs, 1),
+  cpuUs: fixedOrNull(cell.cpuUs),
+  endpointUs: fixedOrNull(cell.endpointUs),
+  postgresUs: fixedOrNull(cell.postgresUs),
   roundTrips: fixed(cell.roundTrips, 4),
   answerBytes: fixed(cell.answerBytes, 0),
   bytesToDatabase: fixed(cell.bytesToDatabase, 0),

@@ -1,5 +1,5 @@
 import type { Cell } from './measure.ts'
-import type { Ratio, Results } from './results.ts'
+import { type Results, sumOf, type Takes } from './results.ts'
 
 const head = [
   'operation',
@@ -7,8 +7,13 @@ const head = [
   'req/s',
   'p50 ms',
   'p99 ms',
-  'CPU µs',
-  'service takes',
+  'workerd µs',
+  'endpoint µs',
+  'PostgreSQL µs',
+  'all µs',
+  'service: workerd',
+  'PostgreSQL',
+  'all',
   'min-max',
   'round trips',
   'answer B',
@@ -22,7 +27,7 @@ export function tableOf({ operations, machine, options }: Results): string {
     contestants.map(({ contestant, medians, serviceTakes }, index) => [
       index === 0 ? operation : '',
       contestant,
-      ...figuresOf(medians, contestant === 'service' ? null : serviceTakes),
+      ...figuresOf(medians, contestant === 'service' ? undefined : serviceTakes),
     ]),
   )
   return [
@@ -37,17 +42,21 @@ export function tableOf({ operations, machine, options }: Results): string {
     '',
     align([head, ...rows], 2),
     '',
-    '"CPU µs" is that of workerd per request; "service takes" so many times that of this contestant.',
+    'Microseconds are of CPU per request; "service" takes so many times that of this contestant.',
   ].join('\n')
 }
 
-const figuresOf = (cell: Cell, ratio: Ratio | null) => [
+const figuresOf = (cell: Cell, takes: Takes | undefined) => [
   String(cell.requestsPerSecond),
   cell.p50Ms.toFixed(2),
   cell.p99Ms.toFixed(2),
-  cell.cpuUs?.toFixed(0) ?? 'not told',
-  ratio ? `${ratio.median.toFixed(2)} ×` : '',
-  ratio ? `${ratio.min.toFixed(2)}-${ratio.max.toFixed(2)}` : '',
+  ...[cell.cpuUs, cell.endpointUs, cell.postgresUs, sumOf(cell, 'all')].map(
+    (cpu) => cpu?.toFixed(0) ?? 'not told',
+  ),
+  ...[takes?.workerd, takes?.postgres, takes?.all].map((ratio) =>
+    ratio ? `${ratio.median.toFixed(2)} ×` : '',
+  ),
+  takes?.all ? `${takes.all.min.toFixed(2)}-${takes.all.max.toFixed(2)}` : '',
   String(cell.roundTrips),
   String(cell.answerBytes),
   String(cell.bytesToDatabase),

@@ -1,4 +1,5 @@
 import { type Column, type SQL, sql } from 'drizzle-orm'
+import { toIso } from './moment.ts'
 
 /** How the values of a column come out of PostgreSQL, and go into an answer. */
 export type Kind = {
@@ -13,7 +14,6 @@ export type Kind = {
 
 const asItIs = <Value>(value: Value) => value
 const trueOrFalse = (value: string) => (value === 't' ? 'true' : 'false')
-const moment = (milliseconds: string) => new Date(Number(milliseconds)).toISOString()
 
 /** Throws TypeError for a column that has no form in JSON, or none that Drizzle tells of. */
 export function kindOf(column: Column): Kind {
@@ -30,8 +30,8 @@ export function kindOf(column: Column): Kind {
       return {
         // As text it would follow the DateStyle and the TimeZone of the session.
         read: sql`(date_part('epoch', ${column}) * 1000)::bigint`,
-        json: (value) => `"${moment(value)}"`,
-        text: moment,
+        json: (value) => `"${toIso(value)}"`,
+        text: toIso,
         // Apart, so that no double is too coarse for it.
         position: (read) =>
           sql`to_timestamp(${read}::bigint / 1000) + ${read}::bigint % 1000 * interval '1 millisecond'`,

@@ -71,7 +71,7 @@ export async function listRows<Seen, New>(
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    json: `[${page.map((row) => rows.see(row).json).join()}]`,
+    json: `[${page.map(rows.json).join()}]`,
     isEmpty: page.length === 0,
     next: found.length > limit && last ? positionOf(last) : undefined,
     total: isCounted ? Number(answer[0]?.at(-1)) : undefined,

@@ -18,6 +18,8 @@ export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   /** For a select or a returning clause: the fields in their order, each under its name. */
   selection: SQL
   /** What was selected so, as an answer has it. */
+  json(row: Row): Json<Seen>
+  /** And what the answer says of it besides. */
   see(row: Row): SeenRow<Seen>
   /** The same as text, for CSV. */
   texts(row: Row): string[]
@@ -66,7 +68,10 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   const column = (field: string) =>
     columns[field] ?? refuse(`The table ${getTableName(table)} has no column ${field}.`)
   const kinds = options.fields.map((field) => kindOf(column(field)))
+  const json = createWriter(options.fields, kinds)
   const names: readonly string[] = options.fields
+  const [id, version] = [names.indexOf(key.at(-1) ?? ''), names.indexOf('version')]
+  const value = (row: Row, index = -1) => (kinds[index]?.isNumber ? Number(row[index]) : row[index])
 
   return {
     ...options,
@@ -81,43 +86,27 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     selection: commas(
       options.fields.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
     ),
-    see: createSight(
-      options.fields,
-      kinds,
-      names.indexOf(key.at(-1) ?? ''),
-      names.indexOf('version'),
-    ),
-    texts: (row) => kinds.map(({ text }, index) => orElse('', row[index], text)),
+    json,
+    // The columns of the table are of these types.
+    see: (row) => ({ id: value(row, id), version: value(row, version), json: json(row) }) as never,
+    texts: (row) =>
+      row.map((value, index) => (value === null ? '' : (kinds[index]?.text(value) ?? ''))),
   }
 }
 
 /** Objects that become text again at once were most of what a request cost: the pieces are joined. */
-function createSight<Value>(
-  fields: readonly string[],
-  kinds: readonly Kind[],
-  id: number,
-  version: number,
-): (row: Row) => SeenRow<Value> {
-  const names = fields.map((field, index) => `${index === 0 ? '' : ','}${JSON.stringify(field)}:`)
+function createWriter(fields: readonly string[], kinds: readonly Kind[]): (row: Row) => string {
+  const starts = fields.map((field, index) => `${index === 0 ? '{' : ','}${JSON.stringify(field)}:`)
 
   return (row) => {
-    let json = '{'
-    for (const [index, kind] of kinds.entries()) {
-      json += names[index] + orElse('null', row[index], kind.json)
+    let json = ''
+    for (let index = 0; index < starts.length; index += 1) {
+      const value = row[index]
+      json += `${starts[index]}${value == null ? 'null' : kinds[index]?.json(value)}`
     }
-    const value = (index: number): unknown =>
-      kinds[index]?.isNumber ? Number(row[index]) : row[index]
-    const seen = { id: value(id), version: value(version), json: `${json}}` }
-    // The columns of the table are of these types.
-    return seen as unknown as SeenRow<Value>
+    return `${json}}`
   }
 }
-
-const orElse = (
-  none: string,
-  value: string | null | undefined,
-  write: (value: string) => string,
-): string => (value == null ? none : write(value))
 
 /** The name of a column by itself, as a list of columns has it. */
 export const nameOf = (column: Column) =>

@@ -45,7 +45,7 @@ type Format = (page: readonly Row[], isFirst: boolean) => string
 
 /** How a page of an export is written. In the first stands, before the users, what names the columns. */
 const exportFormats = new Map<string, Format>([
-  ['application/x-ndjson', (page) => page.map((row) => `${userRows.see(row).json}\n`).join('')],
+  ['application/x-ndjson', (page) => page.map((row) => `${userRows.json(row)}\n`).join('')],
   [
     'text/csv',
     (page, isFirst) =>
