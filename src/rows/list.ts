@@ -65,17 +65,29 @@ export async function listRows<Seen, New>(
       ? await runSearch(db, caller, statement, values)
       : await db.run(statement, values)
 
-  const positionOf = (row: Row) => sortKeys(rows, sort).map(({ index }) => row[index] ?? null)
+  const places = sortFields(rows, sort).map((field) => placeOf(rows, field))
   // The count of an empty page stands beside no row.
-  const found = answer.filter((row) => positionOf(row).at(-1) !== null)
+  const found = isCounted ? answer.filter((row) => row[places.at(-1) ?? 0] !== null) : answer
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
     json: `[${page.map(rows.json).join()}]`,
     isEmpty: page.length === 0,
-    next: found.length > limit && last ? positionOf(last) : undefined,
+    next: found.length > limit && last ? places.map((place) => last[place] ?? null) : undefined,
     total: isCounted ? Number(answer[0]?.at(-1)) : undefined,
   }
+}
+
+/** What a list is sorted by: the key at last, which no two rows share. */
+function sortFields<Seen, New>({ key }: Rows<Seen, New>, sort: string): string[] {
+  const field = sort.replace(/^-/, '')
+  const [last = ''] = key.slice(-1)
+  return field === last ? [last] : [field, last]
+}
+
+const placeOf = <Seen, New>({ fields }: Rows<Seen, New>, field: string) => {
+  const names: readonly string[] = fields
+  return names.indexOf(field)
 }
 
 type Form = Required<Pick<List, 'sort' | 'isCounted'>> & {
@@ -121,19 +133,11 @@ const limit = sql`${sql.placeholder('@limit')}`
 const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
   commas(fields.map((field) => sql`${sql.identifier(source)}.${sql.identifier(field)}`))
 
-/** What a list is sorted by, and where it stands in a row. */
-function sortKeys<Seen, New>(rows: Rows<Seen, New>, sort: string) {
-  const names: readonly string[] = rows.fields
-  const field = sort.replace(/^-/, '')
-  const keyOf = (field: string, key: SQL, placeholder: string) => ({
-    key,
-    index: names.indexOf(field),
-    position: kindOf(rows.column(field)).position(sql`${sql.placeholder(placeholder)}`),
-  })
-  const [key = ''] = rows.key.slice(-1)
-  const id = keyOf(key, sql`${rows.column(key)}`, '@key')
-
-  return field === key
-    ? [id]
-    : [keyOf(field, rows.sorts[field] ?? sql`${rows.column(field)}`, '@sort'), id]
-}
+/** As the index has them, and the values behind which a page begins. */
+const sortKeys = <Seen, New>(rows: Rows<Seen, New>, sort: string) =>
+  sortFields(rows, sort).map((field, index, { length }) => ({
+    key: rows.sorts[field] ?? sql`${rows.column(field)}`,
+    position: kindOf(rows.column(field)).position(
+      sql`${sql.placeholder(index === length - 1 ? '@key' : '@sort')}`,
+    ),
+  }))
