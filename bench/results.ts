@@ -5,7 +5,7 @@ import { type OperationName, operationNames } from './operations.ts'
 import type { BenchOptions } from './options.ts'
 import { median } from './statistics.ts'
 
-export type Ratio = { median: number; min: number; max: number }
+type Ratio = { median: number; min: number; max: number }
 
 const parts = {
   workerd: ['cpuUs'],

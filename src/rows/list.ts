@@ -1,6 +1,5 @@
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
-import type { Row } from '../db/run.ts'
 import { kept } from '../db/statement.ts'
 import type { Json } from '../json.ts'
 import { kindOf } from './kinds.ts'
