@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import type { Database } from './db/client.ts'
+import type { Database } from './db/connection.ts'
 import { type HealthOptions, healthRoutes } from './health/routes.ts'
 import { authenticate, demandGuards } from './http/auth.ts'
 import { allowOrigins } from './http/cors.ts'

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
-import { nameMaxLength, nameRules, newNameRules, type Rule } from './rules.ts'
+import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
+import type { Rule } from './rule.ts'
 
 // What the requests of several resources hold.
 
 export const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
-export const keeps = ({ pattern, detail }: Rule) =>
+export const matchesRule = ({ pattern, detail }: Rule) =>
   z.regex(new RegExp(pattern, 'u'), { error: detail })
 
 /** To UTF-16 units of a code point that NFC leaves as it is: U+16D6A comes apart into the most. */
@@ -43,13 +44,13 @@ export const streamSafe = z.refine<string>(isStreamSafe, {
 /** As a table holds one. */
 export const Name = text().check(
   ...inNfc(1, nameMaxLength),
-  keeps(nameRules.controls),
-  keeps(nameRules.start),
-  keeps(nameRules.end),
-  keeps(nameRules.visible),
+  matchesRule(nameRules.controls),
+  matchesRule(nameRules.start),
+  matchesRule(nameRules.end),
+  matchesRule(nameRules.visible),
 )
 
-export const NewName = Name.check(keeps(newNameRules.directions), streamSafe)
+export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
 
 /** What the service sets itself. Accepted and ignored, so that what was read can be sent back. */
 const ignored = {
@@ -87,11 +88,11 @@ const own = (value: object): unknown =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !Object.hasOwn(ignored, name)))
 
 /** Of a query, where a parameter that is repeated comes as an array. */
-export const once = () => z.string({ error: 'must be given once' })
+export const queryText = () => z.string({ error: 'must be given once' })
 
 const positiveInteger = (max: number, error: string) =>
   z.pipe(
-    once().check(z.regex(/^[1-9]\d*$/, { error })),
+    queryText().check(z.regex(/^[1-9]\d*$/, { error })),
     z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
   )
 
@@ -106,7 +107,7 @@ export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
  * @public
  */
 export const uuid = () =>
-  once().check(z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }))
+  queryText().check(z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }))
 
 /**
  * Of a row, in a body.
@@ -121,7 +122,7 @@ export const rowId = () =>
 /** The query of a list. Each of `sorts` is a field, after a minus in descending order. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
   limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
-  cursor: z.optional(once()),
+  cursor: z.optional(queryText()),
   sort: z._default(
     z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),
     sorts[0] as Sorts[number],

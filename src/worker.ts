@@ -3,9 +3,9 @@ import { entries as migrations } from '../drizzle/meta/_journal.json'
 import { version } from '../package.json'
 import { createApp, tables } from './app.ts'
 import { readConfig } from './config.ts'
-import { createDatabase } from './db/client.ts'
+import { createDatabase } from './db/connection.ts'
 import { logAbsent } from './http/rate-limit.ts'
-import { purgeKeys } from './rows/purge-keys.ts'
+import { purgeIdempotencyKeys } from './rows/purge-idempotency-keys.ts'
 
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
@@ -34,5 +34,5 @@ const app = createApp({
 // biome-ignore lint/style/noDefaultExport: the Workers runtime calls the default export.
 export default {
   fetch: app.fetch,
-  scheduled: () => purgeKeys(db, Object.values(tables)),
+  scheduled: () => purgeIdempotencyKeys(db, Object.values(tables)),
 } satisfies ExportedHandler

@@ -7,7 +7,7 @@ export type Statement = { sql: string; params: unknown[] }
 const dialect = new PgDialect({ casing: 'snake_case' })
 
 /** For a statement that is run once, with its values in it. */
-export const once = (sql: SQL): Statement => dialect.sqlToQuery(sql)
+export const compile = (sql: SQL): Statement => dialect.sqlToQuery(sql)
 
 const statements = new Map<string, Statement>()
 
@@ -16,8 +16,8 @@ const statements = new Map<string, Statement>()
  * than to run it. `key` names it, and all that its text depends on: of few values, as all are kept.
  * What comes from a request goes into placeholders.
  */
-export function kept(key: string, build: () => SQL): Statement {
-  const statement = statements.get(key) ?? once(build())
+export function cached(key: string, build: () => SQL): Statement {
+  const statement = statements.get(key) ?? compile(build())
   statements.set(key, statement)
   return statement
 }

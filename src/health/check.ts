@@ -1,10 +1,10 @@
 import { getTableName, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { isUndefinedOrForbidden } from '../db/errors.ts'
-import { kept } from '../db/statement.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
-import { firstFault, isReadOnly } from './fit.ts'
+import { firstMismatch, isReadOnly } from './schema-mismatch.ts'
 
 export type Table = PgTable
 
@@ -43,16 +43,16 @@ export function createDatabaseCheck(
   let last: { failure?: unknown } | undefined
   let isWarned = false
   const question = () =>
-    kept(
+    cached(
       'readyz',
       () => sql`
-        select ${isPowerful(tables)}, ${newest}, ${firstFault(tables)}, ${isReadOnly}
+        select ${isPowerful(tables)}, ${newest}, ${firstMismatch(tables)}, ${isReadOnly}
         from pg_roles where rolname = current_user`,
     )
 
   async function ask() {
     const [row = []] = await db.run(question())
-    const [isTooPowerful, newestAt, fault, isReadOnly] = row
+    const [isTooPowerful, newestAt, found, isReadOnly] = row
     if (isTooPowerful === 't' && !isWarned) {
       isWarned = true
       warn('The role of DATABASE_URL may change tables. Make one that may not: npm run db:role.')
@@ -62,8 +62,8 @@ export function createDatabaseCheck(
       const newest = migrations.find(({ when }) => when === at)
       throw behind('pending-migrations', needed, newest?.tag ?? (at ? 'an unknown one' : 'none'))
     }
-    if (fault) {
-      throw mismatch(fault)
+    if (found) {
+      throw mismatch(found)
     }
     if (isReadOnly === 't') {
       throw readOnly()

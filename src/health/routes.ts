@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
 import type { Release } from '../http/request.ts'

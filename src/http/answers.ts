@@ -1,8 +1,8 @@
 import type { Context, TypedResponse } from 'hono'
 import type { Json } from '../json.ts'
-import { entityTag, isNotModified, type RequestConditions } from './conditions.ts'
 import { type Cursors, listNameOf, type Position } from './cursors.ts'
 import { pageLinks } from './links.ts'
+import { entityTag, isNotModified, type Precondition } from './precondition-headers.ts'
 
 /** As `c.json`, of what is JSON already; its headers at once, which are set one by one else. */
 function answerJson<Value, Status extends 200 | 201 = 200>(
@@ -24,12 +24,12 @@ type Row<Value> = { version?: number | undefined; json: Json<Value> }
 const tagOf = ({ version }: Row<unknown>): Record<string, string> =>
   version === undefined ? {} : { ETag: entityTag(version) }
 
-/** A row as it now is; for a read with `conditions` a 304 when the client has it already. */
+/** A row as it now is; for a read with `precondition` a 304 when the client has it already. */
 export function answerRow<Value>(
   row: Row<Value>,
-  conditions?: RequestConditions,
+  precondition?: Precondition,
 ): Response & TypedResponse<Value, 200, 'json'> {
-  if (conditions && row.version !== undefined && isNotModified(conditions, row.version)) {
+  if (precondition && row.version !== undefined && isNotModified(precondition, row.version)) {
     const response = new Response(null, { status: 304, headers: tagOf(row) })
     // A client of ours sends no `If-None-Match`.
     return response as Response & TypedResponse<Value, 200, 'json'>

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini'
 import { ServiceError } from '../errors.ts'
 import { readCsv } from './csv.ts'
-import { faultsOf } from './faults.ts'
 import type { Body } from './read-body.ts'
+import { faultsOf } from './validation-faults.ts'
 
 /** A record of a body that holds many, and the line on which it begins, counted from 1. */
 export type Line<Value> = { line: number; value: Value }
@@ -48,7 +48,7 @@ export function readLines<Value>(
     if (result.success) {
       valid.push({ line: raw.line, value: result.data })
     } else {
-      refused.push({ line: raw.line, ...firstFault(result.error) })
+      refused.push({ line: raw.line, ...firstFaultOf(result.error) })
     }
   }
 
@@ -77,7 +77,7 @@ const tooManyLines = (maxLines: number) =>
     `The body has more than ${maxLines} lines, which is the most. Send it in parts.`,
   )
 
-function firstFault({ issues }: z.core.$ZodError): { pointer: string; detail: string } {
+function firstFaultOf({ issues }: z.core.$ZodError): { pointer: string; detail: string } {
   const [fault] = issues.flatMap((issue) => faultsOf('json', issue))
 
   return { pointer: '', detail: 'is refused', ...fault }

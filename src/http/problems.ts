@@ -1,5 +1,6 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
-import { causes, problems, ServiceError } from '../errors.ts'
+import { causes, ServiceError } from '../errors.ts'
+import { problems } from '../problem-statuses.ts'
 import { type HttpEnv, isSafe } from './request.ts'
 
 /** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */

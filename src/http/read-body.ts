@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type ProblemCode, ServiceError } from '../errors.ts'
+import { ServiceError } from '../errors.ts'
 import type { Pool, Share } from '../pool.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 import { busy } from './few-at-once.ts'
 

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { newContext, requestContext } from '../context.ts'
-import type { ProblemCode } from '../errors.ts'
 import type { Share } from '../pool.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 
 export type Caller = {

@@ -1,14 +1,15 @@
 import type { MiddlewareHandler } from 'hono'
 import { ServiceError } from '../errors.ts'
+import { maxJsonBytes } from './body-limits.ts'
 import { type BodyRules, readBody } from './read-body.ts'
 
-/** Far more than the longest user needs, escapes included. */
-const maxBytes = 16 * 1024
-
-const json: BodyRules = { mediaTypes: { 'application/json': 'malformed-json' }, maxBytes }
+const json: BodyRules = {
+  mediaTypes: { 'application/json': 'malformed-json' },
+  maxBytes: maxJsonBytes,
+}
 const mergePatch: BodyRules = {
   mediaTypes: { ...json.mediaTypes, 'application/merge-patch+json': 'malformed-json' },
-  maxBytes,
+  maxBytes: maxJsonBytes,
 }
 
 /**

@@ -1,9 +1,9 @@
 import { zValidator } from '@hono/zod-validator'
 import type { MiddlewareHandler } from 'hono'
 import * as z from 'zod/mini'
-import { type Fault, ServiceError } from '../errors.ts'
-import { faultsOf, type Target } from './faults.ts'
+import { ServiceError, type ValidationFault } from '../errors.ts'
 import { takeJson } from './take-json.ts'
+import { faultsOf, type Target } from './validation-faults.ts'
 
 /** Of headers a plain object: `@hono/zod-validator` reads the names off its shape. */
 type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
@@ -47,7 +47,7 @@ export function validate<S extends Schemas>({
 const goOn = () => Promise.resolve()
 
 /** What Hono passes over: a parameter without a name, and a value that it cannot decode. */
-const malformedIn = (url: string): Fault[] =>
+const malformedIn = (url: string): ValidationFault[] =>
   url
     .slice(url.indexOf('?') + 1)
     .split('&')

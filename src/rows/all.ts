@@ -1,8 +1,8 @@
 import { and, sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
-import { kept } from '../db/statement.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import type { Filter } from './list.ts'
 import type { Rows } from './rows.ts'
@@ -27,7 +27,7 @@ export async function* allRows<Seen, New>(
 ): AsyncGenerator<readonly Row[], undefined> {
   const [field = ''] = rows.key.slice(-1)
   const key = sql`${rows.column(field)}`
-  const statement = kept(
+  const statement = cached(
     `all ${rows.name} ${filter?.form}`,
     () => sql`
       select ${rows.selection} from ${rows.table}

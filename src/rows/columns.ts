@@ -1,6 +1,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { bigint, check, integer, timestamp } from 'drizzle-orm/pg-core'
-import { nameMaxLength, nameRules, type Rule } from '../rules.ts'
+import { nameMaxLength, nameRules } from '../name-rules.ts'
+import type { Rule } from '../rule.ts'
 
 // The columns that most tables have, and the checks of texts.
 
@@ -24,7 +25,7 @@ export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
 export const anyCase = (text: SQLWrapper): SQL =>
   sql`(lower(${text} collate "und-x-icu") collate "C")`
 
-export const matches = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
+export const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
   sql`${text} ~ ${sql.raw(`'${sqlPattern.replaceAll("'", "''")}'`)}`
 
 /** What a name must be, whoever writes it. `table` begins the names of the constraints. */
@@ -34,8 +35,8 @@ export const nameChecks = (table: string, name: SQLWrapper) => [
     sql`char_length(${name}) between 1 and ${sql.raw(`${nameMaxLength}`)}`,
   ),
   check(`${table}_name_nfc`, sql`${name} is nfc normalized`),
-  check(`${table}_name_controls`, matches(name, nameRules.controls)),
-  check(`${table}_name_start`, matches(name, nameRules.start)),
-  check(`${table}_name_end`, matches(name, nameRules.end)),
-  check(`${table}_name_visible`, matches(name, nameRules.visible)),
+  check(`${table}_name_controls`, matchesRule(name, nameRules.controls)),
+  check(`${table}_name_start`, matchesRule(name, nameRules.start)),
+  check(`${table}_name_end`, matchesRule(name, nameRules.end)),
+  check(`${table}_name_visible`, matchesRule(name, nameRules.visible)),
 ]

@@ -1,4 +1,5 @@
-import { causes, type ProblemCode, ServiceError } from '../errors.ts'
+import { causes, ServiceError } from '../errors.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 
 /** Whether a statement broke the constraint or the unique index of this name (SQLSTATE class 23). */
 const isViolation = (error: unknown, constraint: string): boolean =>

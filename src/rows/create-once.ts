@@ -1,11 +1,11 @@
 import { getTableName, sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { orConflict } from './conflicts.ts'
 import { fieldsOf, names, values } from './create.ts'
-import type { Keys } from './keys.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { commas, nameOf, type Rows, type SeenRow } from './rows.ts'
 
 export type IdempotencyKey = {
@@ -28,7 +28,7 @@ export async function createRowOnce<Seen, New extends object>(
   newRow: New,
   { principal, key }: IdempotencyKey,
 ): Promise<Once<Seen>> {
-  const { keys } = rows
+  const { idempotencyKeys: keys } = rows
   if (!keys) {
     throw new TypeError(`The rows of ${rows.name} have no table of idempotency keys.`)
   }
@@ -70,17 +70,17 @@ export async function createRowOnce<Seen, New extends object>(
 
 type OnConflict = 'do nothing' | 'fail'
 
-const isSameKey = (keys: Keys) =>
+const isSameKey = (keys: IdempotencyKeys) =>
   sql`${keys.principal} = ${sql.placeholder('@principal')} and ${keys.key} = ${sql.placeholder('@key')}`
 
 // The key is written with the row or not at all: a request that failed leaves none behind.
 const insertion = <Seen, New>(
   rows: Rows<Seen, New>,
-  keys: Keys,
+  keys: IdempotencyKeys,
   fields: readonly string[],
   onConflict: OnConflict,
 ) =>
-  kept(
+  cached(
     `create once ${rows.name} ${fields} ${onConflict}`,
     () => sql`
       with created as (
@@ -96,11 +96,11 @@ const insertion = <Seen, New>(
       select * from created`,
   )
 
-const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: Keys) =>
+const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: IdempotencyKeys) =>
   [principal, key, requestDigest, rowId, createdAt].map((column) => sql`${nameOf(column)}`)
 
-const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: Keys) =>
-  kept(
+const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: IdempotencyKeys) =>
+  cached(
     `find created ${rows.name}`,
     () => sql`
       select ${keys.requestDigest}, ${rows.selection}

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
 import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
 
@@ -16,7 +16,7 @@ export async function createRow<Seen, New extends object>(
   newRow: New,
 ): Promise<SeenRow<Seen>> {
   const fields = fieldsOf(newRow)
-  const statement = kept(
+  const statement = cached(
     `create ${rows.name} ${fields}`,
     () => sql`
       insert into ${rows.table} (${names(rows, fields)}) values (${values(rows, fields)})

@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
-import { demand, type Precondition } from './precondition.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
+import { demandPrecondition, type Precondition } from './precondition.ts'
 import { given, type Id, type Rows, type SeenRow } from './rows.ts'
 
 /** Throws what the rows say of one that is not there and, for `ifMatch`, `precondition-failed`. */
@@ -11,7 +11,7 @@ export async function getRow<Seen, New>(
   id: Id,
   { ifMatch }: Precondition = {},
 ): Promise<SeenRow<Seen>> {
-  const statement = kept(
+  const statement = cached(
     `get ${rows.name}`,
     () => sql`select ${rows.selection} from ${rows.table} where ${hasId(rows)}`,
   )
@@ -21,7 +21,7 @@ export async function getRow<Seen, New>(
     throw notFound(rows, id)
   }
   const seen = rows.see(row)
-  demand({ ifMatch }, Number(seen.version), rows.noun)
+  demandPrecondition({ ifMatch }, Number(seen.version), rows.noun)
   return seen
 }
 

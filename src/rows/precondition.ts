@@ -7,11 +7,11 @@ type Versions = '*' | readonly number[]
 export type Precondition = { ifMatch?: Versions | undefined; ifNoneMatch?: Versions | undefined }
 
 /** Whether it holds of some versions of a row alone. */
-export const isConditional = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition): boolean =>
+export const limitsVersions = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition): boolean =>
   ifMatch !== '*' || ifNoneMatch === '*' || ifNoneMatch.length > 0
 
 /** As a condition on a version; of `preconditionValues`. */
-export const holds = (version: SQLWrapper): SQL =>
+export const meetsPrecondition = (version: SQLWrapper): SQL =>
   sql`coalesce(${version} = any(${sql.placeholder('@match')}::integer[]), true)
       and coalesce(${version} <> all(${sql.placeholder('@noneMatch')}::integer[]), true)`
 
@@ -22,7 +22,7 @@ export const preconditionValues = ({ ifMatch = '*', ifNoneMatch = [] }: Precondi
 })
 
 /** Throws `precondition-failed` when it does not hold of the version of this, which `noun` names. */
-export function demand(
+export function demandPrecondition(
   { ifMatch = '*', ifNoneMatch = [] }: Precondition,
   version: number,
   noun: string,

@@ -4,7 +4,7 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Row } from '../db/run.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Json } from '../json.ts'
-import type { Keys } from './keys.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { type Kind, kindOf } from './kinds.ts'
 
 /** The rows of a table: what a client sees of them, and what can go wrong with them. */
@@ -47,7 +47,7 @@ type Options<Field extends string> = {
   noun: string
   notFound: (id: number | string) => ServiceError
   /** Where their idempotency keys stand, if they are created with such. */
-  keys?: Keys | undefined
+  idempotencyKeys?: IdempotencyKeys | undefined
   /** What it means when a statement breaks the constraint or the unique index of this name. */
   conflicts?: Readonly<Record<string, () => ServiceError>>
   /** The columns that tell one from another: `id` alone. A list is by the last of them. */
@@ -62,7 +62,7 @@ type InJson<Value> = Value extends Date ? string : Value
 /** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
-  { key = ['id'], keys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+  { key = ['id'], idempotencyKeys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
 ): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   const column = (field: string) =>
@@ -76,7 +76,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   return {
     ...options,
     key,
-    keys,
+    idempotencyKeys,
     conflicts,
     sorts,
     table,

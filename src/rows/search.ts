@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { isDivisionByZero, isStatementTimeout } from '../db/errors.ts'
 import type { Row } from '../db/run.ts'
-import { kept, type Statement } from '../db/statement.ts'
+import { cached, type Statement } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { createPool } from '../pool.ts'
 
@@ -28,7 +28,7 @@ const limits = sql`concat(
 
 /** Of all isolates. With no place left it divides by zero, and the search does not begin. */
 const entrance = () =>
-  kept(
+  cached(
     'enter search',
     () => sql`
       select ${limits}, 1 / count(*)

@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { type Changes, changeRow } from './change.ts'
 import { createRow } from './create.ts'
 import { createRowOnce, type IdempotencyKey } from './create-once.ts'
@@ -15,9 +15,9 @@ export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen,
   get: (id: Id, precondition?: Precondition) => getRow(db, rows, id, precondition),
 
   /** With a key it is done once, however often it is asked for. */
-  create: async (newRow: New, once?: IdempotencyKey) =>
-    once
-      ? createRowOnce(db, rows, newRow, once)
+  create: async (newRow: New, idempotencyKey?: IdempotencyKey) =>
+    idempotencyKey
+      ? createRowOnce(db, rows, newRow, idempotencyKey)
       : { row: await createRow(db, rows, newRow), isReplay: false },
 
   /** What is left out stays as it is. */

@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
 import type { Statement } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
 import { hasId, idValues, notFound } from './get.ts'
-import { demand, type Precondition, preconditionValues } from './precondition.ts'
+import { demandPrecondition, type Precondition, preconditionValues } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
 
 /** Far more than others can write into a row between two moments of one statement. */
@@ -39,7 +39,7 @@ export async function writeRow<Seen, New>(
     if (outcome === 'written') {
       return told
     }
-    demand(precondition, Number(version), rows.noun)
+    demandPrecondition(precondition, Number(version), rows.noun)
     if (outcome === 'needless') {
       return told
     }

@@ -1,6 +1,7 @@
 import type { Row } from '../db/run.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow, callerOf } from '../http/auth.ts'
+import { maxLineLength, maxLines, maxLinesBytes, roomBytes } from '../http/body-limits.ts'
 import { writeCsv } from '../http/csv.ts'
 import { demandPlace, takePlace } from '../http/few-at-once.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
@@ -29,16 +30,15 @@ const exports = createPool(4, streamTermMs)
 
 const importBody: BodyRules = {
   mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },
-  maxBytes: 4 * 1024 * 1024,
-  room: createPool(16 * 1024 * 1024, 60_000),
+  maxBytes: maxLinesBytes,
+  room: createPool(roomBytes, 60_000),
 }
 
 const importLines: LineRules<NewUser> = {
   schema: NewUser,
   columns: { known: userRows.fields, required: ['name', 'email'] },
-  maxLines: 5_000,
-  // As much as the body of one user.
-  maxLength: 16 * 1024,
+  maxLines,
+  maxLength: maxLineLength,
 }
 
 type Format = (page: readonly Row[], isFirst: boolean) => string

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import type { NewUser, UserImport } from './schema.ts'
 import { users } from './table.ts'
 
@@ -30,7 +30,7 @@ export async function importUsers(
 ): Promise<ImportResult> {
   describeRequest({ isCostly: true })
   const { first, repeated } = separate(lines)
-  const statement = kept(`import users ${onConflict}`, () => insertion(onConflict))
+  const statement = cached(`import users ${onConflict}`, () => insertion(onConflict))
   const [[created, updated] = []] = await db.run(statement, { lines: JSON.stringify(first) })
   const counts = { created: Number(created), updated: Number(updated) }
 

@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { ServiceError } from '../errors.ts'
 import { type List, listRows, type Page } from '../rows/list.ts'
 import { type User, userRows } from './rows.ts'

@@ -1,24 +1,25 @@
 import * as z from 'zod/mini'
+import { emailMaxLength, emailRule } from '../email-rule.ts'
 import {
   changes,
   id,
   inNfc,
-  keeps,
+  matchesRule,
   NewName,
-  once,
   paging,
+  queryText,
   streamSafe,
   text,
   whole,
 } from '../fields.ts'
-import { emailMaxLength, emailRule, nameRules } from '../rules.ts'
+import { nameRules } from '../name-rules.ts'
 
 const isEmail = [
   z.maxLength(emailMaxLength, {
     error: `must have at most ${emailMaxLength} characters`,
     abort: true,
   }),
-  keeps(emailRule),
+  matchesRule(emailRule),
 ] as const
 
 export const Email = text().check(...isEmail)
@@ -38,12 +39,12 @@ export const searchLength = { min: 2, part: 3, max: 100 }
 
 const filters = {
   /** The whole email, whatever its case. */
-  email: z.optional(once().check(...isEmail)),
+  email: z.optional(queryText().check(...isEmail)),
   /** A part of the name or the email, or the start of one, whatever its case. */
   q: z.optional(
-    once().check(
+    queryText().check(
       ...inNfc(searchLength.min, searchLength.max),
-      keeps(nameRules.controls),
+      matchesRule(nameRules.controls),
       streamSafe,
     ),
   ),

@@ -11,6 +11,7 @@ const parts = [
   'src/client.ts',
   'src/client',
   'src/errors.ts',
+  'src/problem-statuses.ts',
   'src/resources.ts',
   'src/users/resource.ts',
 ]

@@ -25,7 +25,7 @@ function needsOf(table: PgTable) {
  * users.email`. It looks into the catalog alone, so that it takes no lock for which it would wait, and
  * fails for nothing that it finds.
  */
-export function firstFault(tables: readonly PgTable[]): SQL {
+export function firstMismatch(tables: readonly PgTable[]): SQL {
   const needs = tables.map(needsOf)
 
   // Unqualified, as in the statements: the search path and the right to use the schema count too.
@@ -41,7 +41,7 @@ export function firstFault(tables: readonly PgTable[]): SQL {
       select needs.*, attname, atttypid, attnotnull and not atthasdef and attidentity = '' as is_bare
       from needs join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
     )
-    select fault from (
+    select mismatch from (
       select 1, 'missing-table ' || "table" from needs where relation is null
       union all
       select 2, 'missing-column ' || "table" || '.' || name from needed
@@ -66,8 +66,8 @@ export function firstFault(tables: readonly PgTable[]): SQL {
       select 7, 'row-security ' || "table" from needs
       where row_security_active(relation)
         and not exists (select from pg_policy where polrelid = relation)
-    ) as _ (rank, fault)
-    order by rank, fault limit 1)`
+    ) as _ (rank, mismatch)
+    order by rank, mismatch limit 1)`
 }
 
 /** So are a replica, and a role or a database that somebody has made so: every write fails. */

@@ -1,5 +1,4 @@
-/** Inclusive ranges of code points. */
-type CodePoints = readonly (readonly [first: number, last: number])[]
+import { type CodePoints, rule, surrogates } from './rule.ts'
 
 // The lists are explicit because JavaScript's `\s` and `trim`, PostgreSQL's `\s` and `btrim`, and
 // two versions of Unicode each draw these lines elsewhere.
@@ -9,9 +8,6 @@ const controls: CodePoints = [
   [0x00, 0x1f],
   [0x7f, 0x9f],
 ]
-
-/** Halves of UTF-16 pairs: JSON can carry them alone, PostgreSQL cannot store them. */
-const surrogates: CodePoints = [[0xd800, 0xdfff]]
 
 /** The property White_Space of Unicode 16, less the control characters. */
 const whiteSpace: CodePoints = [
@@ -52,49 +48,6 @@ const directions: CodePoints = [
   [0x2066, 0x2069],
 ]
 
-/** What a value must match, for ECMAScript and for PostgreSQL, and what to say when it does not. */
-export type Rule = {
-  /** Source of a regular expression with the flag `u`, fit for `pattern` in JSON Schema. */
-  pattern: string
-  /** The same for PostgreSQL's `~`. */
-  sqlPattern: string
-  detail: string
-}
-
-type ClassOf = (codePoints: CodePoints) => string
-
-const hex = (codePoint: number) => codePoint.toString(16).padStart(4, '0')
-
-const classWith = (encode: (codePoint: number) => string, codePoints: CodePoints) =>
-  codePoints
-    .map(([first, last]) => (first === last ? encode(first) : `${encode(first)}-${encode(last)}`))
-    .join('')
-
-// Without braces where that can be: many readers of a JSON Schema forget the flag `u`.
-const ecmaScriptClass: ClassOf = (codePoints) =>
-  classWith(
-    (codePoint) => (codePoint > 0xffff ? `\\u{${hex(codePoint)}}` : `\\u${hex(codePoint)}`),
-    codePoints,
-  )
-
-// PostgreSQL's text holds neither U+0000 nor surrogates, and its regular expressions refuse them.
-const sqlClass: ClassOf = (codePoints) =>
-  classWith(
-    (codePoint) =>
-      codePoint > 0xffff ? `\\U${hex(codePoint).padStart(8, '0')}` : `\\u${hex(codePoint)}`,
-    codePoints
-      .filter((range) => !surrogates.includes(range))
-      .map(([first, last]) => [Math.max(first, 1), last]),
-  )
-
-type PatternOf = (classOf: ClassOf) => string
-
-const rule = (detail: string, pattern: PatternOf, sqlPattern = pattern): Rule => ({
-  pattern: pattern(ecmaScriptClass),
-  sqlPattern: sqlPattern(sqlClass),
-  detail,
-})
-
 /** Code points, counted after normalisation to NFC, which can lengthen a text. */
 export const nameMaxLength = 200
 
@@ -133,16 +86,3 @@ export const newNameRules = {
     (classOf) => `^[^${classOf(directions)}]*$`,
   ),
 }
-
-/** Octets, which are characters here: an address is ASCII. RFC 5321 section 4.5.3.1.3 less `<>`. */
-export const emailMaxLength = 254
-
-/** The local part's limit is that of RFC 5321 section 4.5.3.1.1. */
-const emailLocalPart = "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
-const domainLabel = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?'
-
-/** "Valid email address" of the HTML standard, with at least one dot in the domain. */
-export const emailRule = rule(
-  'must be an email address with a dot in its domain, such as ada@example.com',
-  () => `^${emailLocalPart}@${domainLabel}(?:\\.${domainLabel})+$`,
-)

@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { once } from '../db/statement.ts'
-import { isKeys, type Keys } from './keys.ts'
+import type { Database } from '../db/connection.ts'
+import { compile } from '../db/statement.ts'
+import { type IdempotencyKeys, isIdempotencyKeys } from './idempotency-keys.ts'
 
 /** Well within the deadline of a statement, whatever has piled up. */
 const batchSize = 10_000
 
 /** Forgets the idempotency keys of more than 24 hours ago: nobody repeats a request that late. */
-export async function purgeKeys(db: Database, tables: readonly object[]): Promise<void> {
-  for (const keys of tables.filter(isKeys)) {
+export async function purgeIdempotencyKeys(db: Database, tables: readonly object[]): Promise<void> {
+  for (const keys of tables.filter(isIdempotencyKeys)) {
     let count: number
     do {
       const [[gone] = []] = await db.run(purge(keys))
@@ -17,8 +17,8 @@ export async function purgeKeys(db: Database, tables: readonly object[]): Promis
   }
 }
 
-const purge = (keys: Keys) =>
-  once(sql`
+const purge = (keys: IdempotencyKeys) =>
+  compile(sql`
     with gone as (
       delete from ${keys} where ctid = any(array(
         select ctid from ${keys} where ${keys.createdAt} < now() - interval '24 hours'

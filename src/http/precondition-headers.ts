@@ -31,18 +31,18 @@ const EntityTags = z.pipe(
 )
 
 /** The headers of conditional requests (RFC 9110 section 13). */
-export const Conditions = z.object({
+export const PreconditionHeaders = z.object({
   'if-match': z.optional(EntityTags),
   'if-none-match': z.optional(EntityTags),
 })
 
 /** Those of a request. */
-export const conditionsOf = (headers: z.infer<typeof Conditions>) => ({
+export const preconditionOf = (headers: z.infer<typeof PreconditionHeaders>) => ({
   ifMatch: headers['if-match'],
   ifNoneMatch: headers['if-none-match'],
 })
-export type RequestConditions = ReturnType<typeof conditionsOf>
+export type Precondition = ReturnType<typeof preconditionOf>
 
 /** For a read: 304 when the client has this version already. */
-export const isNotModified = ({ ifNoneMatch }: RequestConditions, version: number): boolean =>
+export const isNotModified = ({ ifNoneMatch }: Precondition, version: number): boolean =>
   ifNoneMatch === '*' || ifNoneMatch?.includes(version) === true

@@ -11,7 +11,7 @@ import {
 import { moment } from './columns.ts'
 
 /** A table of idempotency keys. */
-export type Keys = ReturnType<typeof keysOf>
+export type IdempotencyKeys = ReturnType<typeof idempotencyKeysOf>
 
 const tables = new WeakSet<object>()
 
@@ -20,7 +20,7 @@ const tables = new WeakSet<object>()
  * only a digest is kept: personal data stand in the row alone, and when the row goes, so does the key.
  * `rowId` names the column that refers to the row, whose id is a bigint or a uuid.
  */
-export function keysOf(name: string, table: PgTable & { id: PgColumn }, rowId: string) {
+export function idempotencyKeysOf(name: string, table: PgTable & { id: PgColumn }, rowId: string) {
   const reference =
     table.id.getSQLType() === 'uuid' ? uuid(rowId) : bigint(rowId, { mode: 'number' })
 
@@ -44,4 +44,4 @@ export function keysOf(name: string, table: PgTable & { id: PgColumn }, rowId: s
   return keys
 }
 
-export const isKeys = (table: object): table is Keys => tables.has(table)
+export const isIdempotencyKeys = (table: object): table is IdempotencyKeys => tables.has(table)

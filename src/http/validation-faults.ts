@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import type { Fault } from '../errors.ts'
+import type { ValidationFault } from '../errors.ts'
 
 export type Target = 'param' | 'query' | 'header' | 'json'
 
@@ -10,7 +10,7 @@ const nameable = /^[\w-]{1,64}$/
 const maxUnknownNames = 20
 
 /** The faults of one issue of zod. They name fields and never repeat a value. */
-export function faultsOf(target: Target, issue: z.core.$ZodIssue): Fault[] {
+export function faultsOf(target: Target, issue: z.core.$ZodIssue): ValidationFault[] {
   if (issue.code !== 'unrecognized_keys') {
     return [faultAt(target, issue.path, issue.message)]
   }
@@ -30,7 +30,7 @@ const known = {
   json: 'a field of this body',
 }
 
-function faultAt(target: Target, path: readonly PropertyKey[], detail: string): Fault {
+function faultAt(target: Target, path: readonly PropertyKey[], detail: string): ValidationFault {
   const names = path.map(String)
 
   switch (target) {
