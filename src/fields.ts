@@ -107,7 +107,9 @@ export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
  * @public
  */
 export const uuid = () =>
-  queryText().check(z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }))
+  queryText().check(
+    z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }),
+  )
 
 /**
  * Of a row, in a body.

@@ -14,6 +14,7 @@ const parts = [
   'src/problem-statuses.ts',
   'src/resources.ts',
   'src/users/resource.ts',
+  'src/users/client.ts',
 ]
 
 const api = await readFile('docs/api.md', 'utf8')
