@@ -1,19 +1,19 @@
 import type { ProblemCode } from './problem-statuses.ts'
 
-/** Where a fault stands: a JSON Pointer (RFC 6901) into the body, or the name of a parameter or header. */
+/** Where a request breaks a rule: a JSON Pointer (RFC 6901) into the body, or a parameter or header. */
 export type ValidationFault = ({ pointer: string } | { parameter: string } | { header: string }) & {
   detail: string
 }
 
 type Particulars = {
   faults?: readonly ValidationFault[]
-  /** What a credential lacks: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
+  /** What is wrong with a credential: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
   challenge?: string
-  /** For the log alone: a fixed word or a code of ours or of PostgreSQL, never a text from outside. */
+  /** For the log alone: a fixed word, or a code of ours or of PostgreSQL. Never a text from outside. */
   reason?: string | undefined
 }
 
-/** A failure that the client may know of. `detail` is a whole sentence and holds no secret. */
+/** A failure that the client may know about. `detail` is a whole sentence and has no secret. */
 export class ServiceError extends Error {
   override name = 'ServiceError' as const
   readonly code: ProblemCode
@@ -35,8 +35,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * An error and all that lies beneath it: Drizzle keeps the driver's error as `cause`, and the driver
- * keeps as `sourceError` what its fetch threw.
+ * An error and its causes. The driver keeps what its fetch threw as `sourceError`, everybody else as
+ * `cause`.
  */
 export function* causes(error: unknown): Generator<Error> {
   for (let cause = error; cause instanceof Error; cause = beneath(cause)) {

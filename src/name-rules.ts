@@ -1,7 +1,7 @@
 import { type CodePoints, rule, surrogates } from './rule.ts'
 
 // The lists are explicit because JavaScript's `\s` and `trim`, PostgreSQL's `\s` and `btrim`, and
-// two versions of Unicode each draw these lines elsewhere.
+// two versions of Unicode all differ here.
 
 /** C0, DEL and C1. */
 const controls: CodePoints = [
@@ -42,24 +42,24 @@ const invisible: CodePoints = [
   [0xe0000, 0xe0fff],
 ]
 
-/** What turns the direction of the text behind it (UAX #9), and so lets one name pass for another. */
+/** These change the direction of the text behind them (UAX #9), so that one name can pass for another. */
 const directions: CodePoints = [
   [0x202a, 0x202e],
   [0x2066, 0x2069],
 ]
 
-/** Code points, counted after normalisation to NFC, which can lengthen a text. */
+/** In code points, counted after normalisation to NFC, which can lengthen a text. */
 export const nameMaxLength = 200
 
-/** Each must hold, beside the length, for a name in NFC. */
+/** A name in NFC must match every one of these, and have the right length. */
 export const nameRules = {
   controls: rule(
     'must not hold a control character or half of a surrogate pair',
     (classOf) => `^[^${classOf([...controls, ...surrogates])}]*$`,
   ),
-  // The table has them with a look-ahead and a look-behind, which a constraint of its life keeps. For a
-  // name, which is never empty, these say the same, and readers of a JSON Schema without such know
-  // them. (V8 14 does not find a last character beyond U+FFFF with `[^ ]$` alone.)
+  // The constraints of the table were made with a look-ahead and a look-behind, and stay so. For a name,
+  // which is never empty, the patterns without them mean the same, and more readers of a JSON Schema
+  // understand those. (V8 14 does not find a last character beyond U+FFFF with `[^ ]$` alone.)
   start: rule(
     'must not begin with white space',
     (classOf) => `^[^${classOf(whiteSpace)}]`,
@@ -77,8 +77,8 @@ export const nameRules = {
 }
 
 /**
- * Of a new name alone. The table does not know this rule: a constraint would stand in the way of every
- * change to a user whose name was stored before it, were it a change to the email.
+ * For new names alone. The table does not have this rule: a constraint would refuse every change to a row
+ * whose name is older than the rule, even a change to another field.
  */
 export const newNameRules = {
   directions: rule(

@@ -1,6 +1,6 @@
 import { problems as ofResources } from './resources.ts'
 
-/** Codes are for ever: add, never rename or remove. */
+/** Codes are a promise to clients: add some, never rename or remove one. */
 const ofService = {
   'malformed-json': { status: 400, title: 'Malformed JSON' },
   'malformed-csv': { status: 400, title: 'Malformed CSV' },

@@ -4,7 +4,7 @@ export type CodePoints = readonly (readonly [first: number, last: number])[]
 /** Halves of UTF-16 pairs: JSON can carry them alone, PostgreSQL cannot store them. */
 export const surrogates: CodePoints = [[0xd800, 0xdfff]]
 
-/** What a value must match, for ECMAScript and for PostgreSQL, and what to say when it does not. */
+/** A pattern that a text must match, in ECMAScript and in PostgreSQL, and what to say when it does not. */
 export type Rule = {
   /** Source of a regular expression with the flag `u`, fit for `pattern` in JSON Schema. */
   pattern: string
@@ -22,14 +22,14 @@ const classWith = (encode: (codePoint: number) => string, codePoints: CodePoints
     .map(([first, last]) => (first === last ? encode(first) : `${encode(first)}-${encode(last)}`))
     .join('')
 
-// Without braces where that can be: many readers of a JSON Schema forget the flag `u`.
+// Without braces where possible: many readers of a JSON Schema forget the flag `u`.
 const ecmaScriptClass: ClassOf = (codePoints) =>
   classWith(
     (codePoint) => (codePoint > 0xffff ? `\\u{${hex(codePoint)}}` : `\\u${hex(codePoint)}`),
     codePoints,
   )
 
-// PostgreSQL's text holds neither U+0000 nor surrogates, and its regular expressions refuse them.
+// A text in PostgreSQL has neither U+0000 nor surrogates, and its regular expressions refuse them.
 const sqlClass: ClassOf = (codePoints) =>
   classWith(
     (codePoint) =>

@@ -27,7 +27,7 @@ const app = createApp({
   release: { version, versionId: env.CF_VERSION_METADATA.id },
   migrations,
   assets: env.ASSETS,
-  // Open, it serves this machine alone, and everybody on it is one caller.
+  // An open service serves this machine alone, and all its callers count as one.
   limits: config.AUTH === 'open' ? {} : limits,
 })
 

@@ -8,10 +8,10 @@ import { firstMismatch, isReadOnly } from './schema-mismatch.ts'
 
 export type Table = PgTable
 
-/** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
+/** How long an answer is reused, good or bad, so that probes do not keep the database busy. */
 const freshMs = 2_000
 
-/** Whether who asks may change tables or pass row security: by itself, or as the owner of one. */
+/** Whether the role may change tables or bypass row security, by its attributes or as an owner. */
 export const isPowerful = (tables: readonly PgTable[]) => sql`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
@@ -19,16 +19,16 @@ export const isPowerful = (tables: readonly PgTable[]) => sql`
              where relname in ${tables.map(getTableName)} and relnamespace = to_regnamespace('public')
                and pg_has_role(relowner, 'usage'))`
 
-/** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
+/** When the newest applied migration was written, in milliseconds. */
 const newest = sql`(select max(created_at) from drizzle.__drizzle_migrations)`
 
-/** As drizzle/ names them; `when` is the moment when one was written, in milliseconds. */
+/** An entry of the journal of drizzle/. `when` is the time of writing, in milliseconds. */
 export type Migration = { tag: string; when: number }
 
 /**
- * A check that asks the database once in two seconds, and only the first time for each of those who
- * ask at once. `migrations` are those that the code knows. A database that is ahead is ready: so it
- * is after every rollback. `warn` is told, once, of a role that may do more than the Worker needs.
+ * A check that asks the database at most once in two seconds. `migrations` are those that the code
+ * knows. A database that is ahead of the code is ready, because it is so after every rollback. `warn` is
+ * called once if the role may do more than the Worker needs.
  *
  * Throws `database-unavailable` when there is no answer, `database-behind` and `database-mismatch`.
  */
@@ -72,7 +72,7 @@ export function createDatabaseCheck(
   }
 
   return async () => {
-    // The outcome is shared, never the promise: workerd ties a promise to the request it is of.
+    // The outcome is shared, not the promise: workerd ties a promise to the request that made it.
     if (!last || Date.now() - askedAt > freshMs) {
       askedAt = Date.now()
       last = await ask().catch((failure: unknown) => ({
@@ -87,7 +87,7 @@ export function createDatabaseCheck(
   }
 }
 
-/** Names of migrations are no secret. `newest` is that of the database. */
+/** The names of migrations are no secret. `newest` is that of the database. */
 const behind = (reason: string, { tag }: Migration, newest: string) =>
   new ServiceError(
     'database-behind',

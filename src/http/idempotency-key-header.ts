@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** Bare or in quotes, as the draft of the header field has it: clients send both. */
+/** Bare, or in quotes as the draft of the header says: clients send both. */
 export const IdempotencyKeyHeader = z.object({
   'idempotency-key': z.optional(
     z.pipe(
@@ -14,7 +14,7 @@ export const IdempotencyKeyHeader = z.object({
   ),
 })
 
-/** Whose key it is, and the key, if the request has one. */
+/** The key and whose it is, if the request has one. */
 export const idempotencyKeyOf = (
   principal: string,
   headers: z.infer<typeof IdempotencyKeyHeader>,

@@ -3,16 +3,16 @@ import * as z from 'zod/mini'
 /** The strong validator of a version (RFC 9110 section 8.8.3). */
 export const entityTag = (version: number) => `"${version}"`
 
-// `W/"v"` counts as `"v"`, also where RFC 9110 asks for a strong comparison: Cloudflare weakens tags
-// when it compresses an answer, and the version behind the tag is exact all the same.
+// `W/"v"` counts as `"v"`, even where RFC 9110 asks for a strong comparison: Cloudflare weakens tags when
+// it compresses an answer, but the version in the tag is still exact.
 const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
-// Empty elements of the list are to be taken as well (RFC 9110 section 5.6.1.2).
+// A list may have empty elements (RFC 9110 section 5.6.1.2).
 const tagsOrAny = new RegExp(`^(?:\\*|[ \\t,]*${tag}(?:[ \\t]*,[ \\t,]*${tag})*[ \\t,]*)$`)
 
-/** Hundreds of tags. */
+/** Enough for hundreds of tags. */
 const maxLength = 4 * 1024
 
-/** The versions that a list of entity tags names. A tag that is none of ours matches nothing. */
+/** The versions that a list of entity tags names. Tags of others match nothing. */
 type Versions = '*' | readonly number[]
 
 const EntityTags = z.pipe(
@@ -36,7 +36,7 @@ export const PreconditionHeaders = z.object({
   'if-none-match': z.optional(EntityTags),
 })
 
-/** Those of a request. */
+/** The precondition of a request. */
 export const preconditionOf = (headers: z.infer<typeof PreconditionHeaders>) => ({
   ifMatch: headers['if-match'],
   ifNoneMatch: headers['if-none-match'],

@@ -25,7 +25,7 @@ export const takeJson: MiddlewareHandler = async (c, next) => {
   } catch {
     throw new ServiceError('malformed-json', 'The body is not JSON.')
   }
-  // Its type names what the promise gives.
+  // Hono's type has the values here, but at run time they are promises.
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   await next()
 }

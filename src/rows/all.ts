@@ -8,16 +8,16 @@ import type { Filter } from './list.ts'
 import type { Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
-/** Few enough for the memory of a Worker, enough that 10,000 subrequests reach 20 million rows. */
+/** Few enough for a Worker's memory, and enough for 20 million rows in 10,000 subrequests. */
 export const pageSize = 2_000
 
-/** How long a page that follows waits for its turn among the searches of its caller. */
+/** How long a later page waits for its turn among the searches of its caller. */
 const pauseMs = 500
 const maxPauses = 20
 
 /**
- * All rows of a filter by their key, a number, page by page: one at least, and at most one in memory.
- * For a costly filter throws what `runSearch` throws.
+ * Gives all rows of a filter by their key, a number, page by page: at least one page, and at most one in
+ * memory. For a costly filter throws what `runSearch` throws.
  */
 export async function* allRows<Seen, New>(
   db: Database,
@@ -54,7 +54,7 @@ export async function* allRows<Seen, New>(
   }
 }
 
-/** What has begun is not given up because the caller searches for something else meanwhile. */
+/** An export that has begun does not fail because its caller runs other searches meanwhile. */
 async function inTurn<Page>(read: () => Promise<Page>): Promise<Page> {
   for (let pauses = 0; ; pauses += 1) {
     try {

@@ -7,14 +7,14 @@ import { limitsVersions, meetsPrecondition, type Precondition } from './precondi
 import { commas, given, type Id, nameOf, type Rows, type SeenRow } from './rows.ts'
 import { orTold, versionOf, writeRow } from './write.ts'
 
-/** What is left out, or undefined, stays as it is. */
+/** A field that is left out, or undefined, stays as it is. */
 export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
 
 /**
- * Changes a row, and gives it as it now is. What changes nothing is no new version: a client that
- * repeats itself must not disturb others.
+ * Changes a row, and gives it as it now is. A change that changes nothing makes no new version, so that a
+ * client that repeats itself does not disturb others.
  *
- * Throws what the rows say of one that is not there, `precondition-failed`, and the conflicts of the rows.
+ * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */
 export async function changeRow<Seen, New>(
   db: Database,
@@ -31,7 +31,7 @@ export async function changeRow<Seen, New>(
   return rows.see(await writeRow(db, rows, id, { statement, values: changes, precondition }))
 }
 
-/** A change of nothing. */
+/** For a change without fields. */
 const look = <Seen, New>(rows: Rows<Seen, New>) =>
   sql`select 'needless', ${versionOf(rows)}, ${rows.selection}
       from ${rows.table} where ${hasId(rows)}`

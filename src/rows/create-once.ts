@@ -17,8 +17,8 @@ export type IdempotencyKey = {
 type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
 
 /**
- * Writes a row once for each idempotency key, however often and at once it is asked to. A replay
- * gives the row as it now is.
+ * Writes a row only once for each idempotency key, however many requests arrive, even at the same time. A
+ * replay gives the row as it now is.
  *
  * Throws the conflicts of the rows, and `idempotency-key-reused`.
  */
@@ -34,11 +34,11 @@ export async function createRowOnce<Seen, New extends object>(
   }
   const requestDigest = await digest(newRow)
   const keyReused = () => reused(rows.noun)
-  // Two bodies under one key at once: the second is stopped by the key's own index.
+  // When two bodies come under one key at once, the index of the keys stops the second.
   const conflicts = { ...rows.conflicts, [`${getTableName(keys)}_pkey`]: keyReused }
   const values = { ...newRow, '@principal': principal, '@key': key, '@digest': requestDigest }
   const attempt = async (onConflict: OnConflict): Promise<Once<Seen> | undefined> => {
-    // The lookup has a snapshot of its own: it sees the twin that the insertion has waited for.
+    // The lookup has its own snapshot, so it sees the same request that the insertion waited for.
     const statements = [insertion(rows, keys, fieldsOf(newRow), onConflict), lookup(rows, keys)]
     const answers = await db.runAll(statements, values).catch(orConflict(conflicts))
     const [[created], [found]] = [answers[0] ?? [], answers[1] ?? []]
@@ -56,7 +56,7 @@ export async function createRowOnce<Seen, New extends object>(
   if (once) {
     return once
   }
-  // There is another row like it. Which constraint says so only a statement that fails tells.
+  // The row conflicts with another. Only a statement that fails names the constraint.
   const [only, ...others] = Object.values(rows.conflicts)
   if (only && others.length === 0) {
     throw only()
@@ -73,7 +73,7 @@ type OnConflict = 'do nothing' | 'fail'
 const isSameKey = (keys: IdempotencyKeys) =>
   sql`${keys.principal} = ${sql.placeholder('@principal')} and ${keys.key} = ${sql.placeholder('@key')}`
 
-// The key is written with the row or not at all: a request that failed leaves none behind.
+// The key is written together with the row, so a failed request leaves no key behind.
 const insertion = <Seen, New>(
   rows: Rows<Seen, New>,
   keys: IdempotencyKeys,

@@ -5,8 +5,8 @@ import { orConflict } from './conflicts.ts'
 import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
 
 /**
- * Writes a row. Nothing is checked first and written second: two requests for one name would both pass
- * the check.
+ * Writes a row. The database finds conflicts: if they were checked first, two requests for one name could
+ * both pass the check.
  *
  * Throws the conflicts of the rows.
  */
@@ -30,7 +30,7 @@ export async function createRow<Seen, New extends object>(
   return rows.see(row)
 }
 
-/** Those that have a value. */
+/** The fields that have a value. */
 export const fieldsOf = (values: object): string[] =>
   Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [field]))
 
@@ -39,7 +39,7 @@ type Named = Pick<Rows<unknown, unknown>, 'column'>
 export const names = ({ column }: Named, fields: readonly string[]): SQL =>
   commas(fields.map((field) => sql`${nameOf(column(field))}`))
 
-/** Of their types, which a select would not tell by itself. */
+/** With their types, which PostgreSQL cannot infer in a select. */
 export const values = ({ column }: Named, fields: readonly string[]): SQL =>
   commas(
     fields.map(

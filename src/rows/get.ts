@@ -4,7 +4,7 @@ import { cached } from '../db/statement.ts'
 import { demandPrecondition, type Precondition } from './precondition.ts'
 import { given, type Id, type Rows, type SeenRow } from './rows.ts'
 
-/** Throws what the rows say of one that is not there and, for `ifMatch`, `precondition-failed`. */
+/** Throws `notFound` of the rows and, for `ifMatch`, `precondition-failed` (412). */
 export async function getRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
@@ -27,7 +27,7 @@ export async function getRow<Seen, New>(
 
 type Keyed = Pick<Rows<unknown, unknown>, 'key' | 'column'>
 
-/** Of a statement about one row; of `idValues`. */
+/** The condition that finds one row. Its values come from `idValues`. */
 export const hasId = ({ key, column }: Keyed): SQL | undefined =>
   and(...key.map((field) => sql`${column(field)} = ${given(`@${field}`, column(field))}`))
 

@@ -17,13 +17,13 @@ export function listStatement<Seen, New>(
   const isDescending = sort.startsWith('-')
   const keys = sortKeys(rows, sort)
   const order = commas(keys.map(({ key }) => (isDescending ? desc(key) : asc(key))))
-  // A comparison of rows, which is one range of the index, whatever the depth.
+  // Comparing rows makes it one range of the index, however deep the page.
   const behind = sql`(${commas(keys.map(({ key }) => key))}) ${sql.raw(isDescending ? '<' : '>')}
     (${commas(keys.map(({ position }) => position))})`
   const condition = and(filter?.condition(), isBehind ? behind : undefined)
   const where = condition && sql`where ${condition}`
-  // Of a start that many rows have PostgreSQL would walk the index of the order and wait for matches to
-  // come, which may all stand last. With `offset 0` it asks the indexes of the start.
+  // When many rows match, PostgreSQL would walk the index of the order until it has found enough, and
+  // the matches may all stand at its end. `offset 0` makes it use the indexes of the filter.
   const source = filter?.isFirst
     ? sql`(select * from ${table} ${where} offset 0) as ${table}`
     : sql`${table} ${where}`
@@ -47,7 +47,7 @@ const limit = sql`${sql.placeholder('@limit')}`
 const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
   commas(fields.map((field) => sql`${sql.identifier(source)}.${sql.identifier(field)}`))
 
-/** What a list is sorted by, and where it stands in a row. */
+/** What a list is sorted by, and where that stands in a row. */
 export function sortKeys<Seen, New>(rows: Rows<Seen, New>, sort: string) {
   const names: readonly string[] = rows.fields
   const field = sort.replace(/^-/, '')

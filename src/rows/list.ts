@@ -7,28 +7,28 @@ import { listStatement, sortKeys } from './list-statement.ts'
 import type { Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
-/** Behind which row a page begins: what the list is sorted by, if not the key, and the key. */
+/** The row after which a page begins: its value of the sort, unless that is the key, and its key. */
 export type Position = readonly (string | null)[]
 
-/** Which rows are meant. What a request gives stands in `values`, and placeholders in `condition`. */
+/** Which rows a list has. What a request gives goes into `values`, with placeholders in `condition`. */
 export type Filter = {
-  /** What the text of the condition depends on: of few values. */
+  /** Names everything that the text of the condition depends on. It must have few values. */
   form: string
   condition: () => SQL | undefined
   values: Record<string, unknown>
   /** Whether it may cost a pass over the whole table, whatever the plan. */
   isCostly?: boolean
-  /** Whether to look for its rows first, and to sort them then. */
+  /** Whether to find all its rows first, and then sort them. */
   isFirst?: boolean
 }
 
 export type List = {
   limit: number
-  /** `id`, or one of the sorts of the rows; descending after a minus. */
+  /** A field; in descending order with a minus before it. */
   sort: string
   after?: Position | undefined
   filter?: Filter | undefined
-  /** Whether all rows of the filter are to be counted. */
+  /** Whether to count all rows of the filter. */
   isCounted?: boolean
 }
 
@@ -60,14 +60,14 @@ export async function listRows<Seen, New>(
     '@sort': after?.at(0),
     '@key': after?.at(-1),
   }
-  // Any other page is a few rows of an index, whatever the table.
+  // Any other page reads a few rows of an index, however large the table.
   const answer =
     filter?.isCostly || isCounted
       ? await runSearch(db, caller, statement, values)
       : await db.run(statement, values)
 
   const positionOf = (row: Row) => sortKeys(rows, sort).map(({ index }) => row[index] ?? null)
-  // The count of an empty page stands beside no row.
+  // An empty page with a count has one row, which is null but for the count.
   const found = answer.filter((row) => positionOf(row).at(-1) !== null)
   const page = found.slice(0, limit)
   const last = page.at(-1)

@@ -3,10 +3,10 @@ import type { Database } from '../db/connection.ts'
 import { compile } from '../db/statement.ts'
 import { type IdempotencyKeys, isIdempotencyKeys } from './idempotency-keys.ts'
 
-/** Well within the deadline of a statement, whatever has piled up. */
+/** So few that a batch never reaches the deadline of a statement, however many keys there are. */
 const batchSize = 10_000
 
-/** Forgets the idempotency keys of more than 24 hours ago: nobody repeats a request that late. */
+/** Forgets idempotency keys after 24 hours: nobody repeats a request that late. */
 export async function purgeIdempotencyKeys(db: Database, tables: readonly object[]): Promise<void> {
   for (const keys of tables.filter(isIdempotencyKeys)) {
     let count: number

@@ -8,13 +8,13 @@ import type { Precondition } from './precondition.ts'
 import { removeRow } from './remove.ts'
 import type { Id, Rows } from './rows.ts'
 
-/** What can be done with the rows of a table in a database. Each says in its own file what it throws. */
+/** The operations on the rows of a table. The file of each says what it throws. */
 export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen, New>) => ({
   list: (caller: string, list: List) => listRows(db, caller, rows, list),
 
   get: (id: Id, precondition?: Precondition) => getRow(db, rows, id, precondition),
 
-  /** With a key it is done once, however often it is asked for. */
+  /** With a key the row is created once, however often the request is repeated. */
   create: async (newRow: New, idempotencyKey?: IdempotencyKey) =>
     idempotencyKey
       ? createRowOnce(db, rows, newRow, idempotencyKey)

@@ -20,12 +20,12 @@ import { userRows } from './rows.ts'
 import { NewUser, UserFilters, UserImport } from './schema.ts'
 
 /**
- * Two keep a small database busy. More would wait for each other until PostgreSQL ends them: their
- * clients would not know what became of them. The term is twice what an import can take.
+ * Two keep a small database busy. More would wait for each other until PostgreSQL ends them, and their
+ * clients would not know the outcome. The term is twice as long as an import can take.
  */
 const imports = createPool(2, 10_000)
 
-/** Each holds a page or two, and asks for the next when its client has taken one. */
+/** Each has a page or two in memory, and asks for the next when its client has read one. */
 const exports = createPool(4, streamTermMs)
 
 const importBody: BodyRules = {
@@ -43,7 +43,7 @@ const importLines: LineRules<NewUser> = {
 
 type Format = (page: readonly Row[], isFirst: boolean) => string
 
-/** How a page of an export is written. In the first stands, before the users, what names the columns. */
+/** How a page of an export is written. In CSV the first begins with the names of the columns. */
 const exportFormats = new Map<string, Format>([
   ['application/x-ndjson', (page) => page.map((row) => `${userRows.json(row)}\n`).join('')],
   [
@@ -62,7 +62,7 @@ export const userBulkRoutes = ({ db, limits }: Shared) =>
       demandPlace(imports),
       limitCaller(limits.bulk),
       takeBody(importBody),
-      // Once the body is whole: one that drips keeps no place from others.
+      // After the whole body has arrived, so that a slow one takes no place from others.
       takePlace(imports),
       validate({ query: UserImport }),
       async (c) => {

@@ -13,14 +13,14 @@ export type RefusedLine = { line: number; pointer: string; detail: string }
 export type ImportResult = {
   created: number
   updated: number
-  /** There already; with `onConflict: update`, and as the line has it. */
+  /** Existing users; with `onConflict: update`, those who are already as the line says. */
   skipped: number
   refused: RefusedLine[]
 }
 
 /**
- * All lines in one statement, whole or not at all. A line whose email stands above it joins the
- * `refused`.
+ * Writes all lines in one statement, or none of them. A line whose email stands on an earlier line joins
+ * the `refused`.
  */
 export async function importUsers(
   db: Database,
@@ -41,13 +41,13 @@ export async function importUsers(
   }
 }
 
-/** What changes nothing is no new version. */
+/** A change that changes nothing makes no new version. */
 const update = sql`
   do update set name = excluded.name, email = excluded.email,
                 version = ${users.version} + 1, updated_at = now()
   where (${users.name}, ${users.email}) is distinct from (excluded.name, excluded.email)`
 
-// In one order everywhere: two imports of the same emails would lock each other out.
+// In one order: otherwise two imports of the same emails could deadlock.
 const insertion = (onConflict: 'skip' | 'update') => sql`
   with written as (
     insert into ${users} (name, email)
@@ -66,7 +66,7 @@ function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: R
   const repeated: RefusedLine[] = []
 
   for (const { line, value } of lines) {
-    // As PostgreSQL's `lower(email collate "C")`: an email is ASCII.
+    // The same as PostgreSQL's `lower(email collate "C")`, because an email is ASCII.
     const email = value.email.toLowerCase()
     const above = lineOf.get(email)
     if (above === undefined) {

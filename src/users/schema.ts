@@ -34,7 +34,7 @@ export type UserChanges = z.infer<typeof UserChanges>
 
 export const UserId = z.strictObject({ id: id() })
 
-/** Code points. Fewer than `part` make no trigram: they are looked for at the start alone. */
+/** In code points. Fewer than `part` make no trigram, so they are only looked for at the start. */
 export const searchLength = { min: 2, part: 3, max: 100 }
 
 const filters = {
@@ -60,7 +60,7 @@ export const UserList = z.strictObject({
 export type UserList = z.infer<typeof UserList>
 
 export const UserImport = z.strictObject({
-  /** What to do with a line whose email there is already. */
+  /** What to do with a line whose email already exists. */
   onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),
 })
 export type UserImport = z.infer<typeof UserImport>

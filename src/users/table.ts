@@ -5,7 +5,7 @@ import { byCodePoint, id, matchesRule, moment, nameChecks, version } from '../ro
 import { idempotencyKeysOf } from '../rows/idempotency-keys.ts'
 import { searchText } from './search-text.ts'
 
-// `collate "C"` everywhere: an order or a case that depends on a locale changes with the machine.
+// `collate "C"` everywhere: order and case that depend on a locale differ between machines.
 export const users = pgTable(
   'users',
   {
@@ -20,7 +20,7 @@ export const users = pgTable(
     uniqueIndex('users_email_key').on(sql`lower(${email} collate "C")`),
     index('users_name_id_idx').on(byCodePoint(name), id),
     index('users_email_id_idx').on(byCodePoint(email), id),
-    // In the case that a search compares, which only the default collation knows beyond ASCII.
+    // Lower case as a search compares it. Beyond ASCII only the default collation knows it.
     index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
     index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
     ...nameChecks('users', name),
