@@ -28,7 +28,9 @@ export type AppOptions = {
   limits: RateLimits
 }
 
-/** The tables of the service. Readiness checks them, and the hourly trigger purges idempotency keys. */
+/**
+ * The tables of the service. Readiness checks them, and the hourly trigger purges idempotency keys.
+ */
 export const tables = { ...userTables }
 
 /** The whole service: first what every request passes through, then who answers it. */

@@ -6,7 +6,10 @@ const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 /** Whether a URL leads to this machine. */
 export const isLoopback = ({ hostname }: URL): boolean => loopbackHosts.includes(hostname)
 
-/** The driver's own rules. It applies them only at the first query, and its error quotes the password. */
+/**
+ * The driver's own rules. It applies them only at the first query, and its error quotes the
+ * password.
+ */
 export function isPostgresUrl(value: string): boolean {
   const url = /^postgres(ql)?:/.test(value) ? URL.parse(value.replace(/^\w+:/, 'http:')) : null
   return url !== null && url.username !== '' && url.hostname !== '-' && url.pathname.length > 1

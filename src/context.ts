@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What the layers tell each other about the current request, without passing it through each call. */
+/**
+ * What the layers tell each other about the current request, without passing it through each call.
+ */
 export type RequestContext = {
   /** Whether carrying the request out twice has the same effect as once. */
   isRepeatable: boolean

@@ -7,7 +7,10 @@ import { resources } from './resources.ts'
 
 const ofResources = await Promise.all(Object.keys(resources).map(contractOf))
 
-/** The contracts of all routes, in the order of the documentation. The Worker itself does not load them. */
+/**
+ * The contracts of all routes, in the order of the documentation. The Worker itself does not load
+ * them.
+ */
 export const contracts: readonly Contract[] = [...ofResources, health, pages]
 
 /** What each problem says and means. */

@@ -1,6 +1,8 @@
 import { rule } from './rule.ts'
 
-/** In octets, which are characters here: an address is ASCII. RFC 5321 section 4.5.3.1.3, less `<>`. */
+/**
+ * In octets, which are characters here: an address is ASCII. RFC 5321 section 4.5.3.1.3, less `<>`.
+ */
 export const emailMaxLength = 254
 
 /** The local part's limit is that of RFC 5321 section 4.5.3.1.1. */

@@ -1,6 +1,8 @@
 import type { ProblemCode } from './problem-statuses.ts'
 
-/** Where a request breaks a rule: a JSON Pointer (RFC 6901) into the body, or a parameter or header. */
+/**
+ * Where a request breaks a rule: a JSON Pointer (RFC 6901) into the body, or a parameter or header.
+ */
 export type ValidationFault = ({ pointer: string } | { parameter: string } | { header: string }) & {
   detail: string
 }
@@ -9,7 +11,9 @@ type Particulars = {
   faults?: readonly ValidationFault[]
   /** What is wrong with a credential: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
   challenge?: string
-  /** For the log alone: a fixed word, or a code of ours or of PostgreSQL. Never a text from outside. */
+  /**
+   * For the log alone: a fixed word, or a code of ours or of PostgreSQL. Never a text from outside.
+   */
   reason?: string | undefined
 }
 

@@ -13,14 +13,17 @@ export const matchesRule = ({ pattern, detail }: Rule) =>
 /** In UTF-16 units, of one code point in NFC. U+16D6A has the longest decomposition. */
 const maxDecomposition = 6
 
-/** No script needs longer runs. Normalising takes the square of their length (UAX #15 section 13). */
+/**
+ * No script needs longer runs. Normalising takes the square of their length (UAX #15 section 13).
+ */
 const tooManyMarks = /(?:^|\P{M})\p{M}{31}/u
 
 const isStreamSafe = (value: string) => !tooManyMarks.test(value)
 
 /**
- * Normalises a text to NFC, and demands that it then has `min` to `max` code points. A text that must be
- * too long is refused before it is normalised. One that is not safe to normalise stays as it is.
+ * Normalises a text to NFC, and demands that it then has `min` to `max` code points. A text that
+ * must be too long is refused before it is normalised. One that is not safe to normalise stays as
+ * it is.
  */
 export function inNfc(min: number, max: number) {
   const error = `must have ${min} to ${max} characters`
@@ -52,7 +55,10 @@ export const Name = text().check(
 
 export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
 
-/** The fields that the service sets itself: ignored, so that a client can send back what it has read. */
+/**
+ * The fields that the service sets itself: ignored, so that a client can send back what it has
+ * read.
+ */
 const ignored = {
   id: z.optional(z.unknown()),
   version: z.optional(z.unknown()),

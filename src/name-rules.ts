@@ -42,7 +42,10 @@ const invisible: CodePoints = [
   [0xe0000, 0xe0fff],
 ]
 
-/** These change the direction of the text behind them (UAX #9), so that one name can pass for another. */
+/**
+ * These change the direction of the text behind them (UAX #9), so that one name can pass for
+ * another.
+ */
 const directions: CodePoints = [
   [0x202a, 0x202e],
   [0x2066, 0x2069],
@@ -57,9 +60,10 @@ export const nameRules = {
     'must not hold a control character or half of a surrogate pair',
     (classOf) => `^[^${classOf([...controls, ...surrogates])}]*$`,
   ),
-  // The constraints of the table were made with a look-ahead and a look-behind, and stay so. For a name,
-  // which is never empty, the patterns without them mean the same, and more readers of a JSON Schema
-  // understand those. (V8 14 does not find a last character beyond U+FFFF with `[^ ]$` alone.)
+  // The constraints of the table were made with a look-ahead and a look-behind, and stay so. For a
+  // name, which is never empty, the patterns without them mean the same, and more readers of a JSON
+  // Schema understand those. (V8 14 does not find a last character beyond U+FFFF with `[^ ]$`
+  // alone.)
   start: rule(
     'must not begin with white space',
     (classOf) => `^[^${classOf(whiteSpace)}]`,
@@ -77,8 +81,8 @@ export const nameRules = {
 }
 
 /**
- * For new names alone. The table does not have this rule: a constraint would refuse every change to a row
- * whose name is older than the rule, even a change to another field.
+ * For new names alone. The table does not have this rule: a constraint would refuse every change to
+ * a row whose name is older than the rule, even a change to another field.
  */
 export const newNameRules = {
   directions: rule(

@@ -7,16 +7,16 @@ export type Pool = {
 
 export type Share = {
   /**
-   * Takes `amount` more, and keeps the whole share for another term; 0 only prolongs it. Takes nothing
-   * and gives false when there is not enough left, or when the term is over.
+   * Takes `amount` more, and keeps the whole share for another term; 0 only prolongs it. Takes
+   * nothing and gives false when there is not enough left, or when the term is over.
    */
   take(amount: number): boolean
   free(): void
 }
 
 /**
- * A share that is not freed is free again after `termMs`: when a client goes away, the runtime may drop
- * the request, and then no `finally` of it runs.
+ * A share that is not freed is free again after `termMs`: when a client goes away, the runtime may
+ * drop the request, and then no `finally` of it runs.
  */
 export function createPool(size: number, termMs: number, now: () => number = Date.now): Pool {
   const taken = new Map<Share, { owner: string; amount: number; until: number }>()

@@ -4,7 +4,10 @@ export type CodePoints = readonly (readonly [first: number, last: number])[]
 /** Halves of UTF-16 pairs: JSON can carry them alone, PostgreSQL cannot store them. */
 export const surrogates: CodePoints = [[0xd800, 0xdfff]]
 
-/** A pattern that a text must match, in ECMAScript and in PostgreSQL, and what to say when it does not. */
+/**
+ * A pattern that a text must match, in ECMAScript and in PostgreSQL, and what to say when it does
+ * not.
+ */
 export type Rule = {
   /** Source of a regular expression with the flag `u`, fit for `pattern` in JSON Schema. */
   pattern: string

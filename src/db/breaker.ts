@@ -15,9 +15,9 @@ const restMs = 1_000
 const slowMs = 1_000
 
 /**
- * Every slow failure counts, however it ended: when PostgreSQL is frozen, Neon answers properly, but
- * two seconds late, that it gets no session. `probeMs` is how long a probe may take. No other is sent
- * meanwhile, even if the end of the first is never reported.
+ * Every slow failure counts, however it ended: when PostgreSQL is frozen, Neon answers properly,
+ * but two seconds late, that it gets no session. `probeMs` is how long a probe may take. No other
+ * is sent meanwhile, even if the end of the first is never reported.
  */
 export function createBreaker(probeMs: number, now: () => number = Date.now): Breaker {
   let slowFailures = 0

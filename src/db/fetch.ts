@@ -4,20 +4,20 @@ import { createBreaker } from './breaker.ts'
 import { isOfPostgres, isPassing, outcomeOf, reasonOf } from './outcome.ts'
 
 /**
- * For all attempts together. It is well below the ten seconds after which people reload, well above a
- * cold start of the database, and above the statement_timeout of the Worker's role.
+ * For all attempts together. It is well below the ten seconds after which people reload, well above
+ * a cold start of the database, and above the statement_timeout of the Worker's role.
  */
 const deadlineMs = 5_000
 
 /**
- * The longest pauses before the second and the third attempt. Each takes a random part of it, so that
- * requests that failed together are not repeated together.
+ * The longest pauses before the second and the third attempt. Each takes a random part of it, so
+ * that requests that failed together are not repeated together.
  */
 const pausesMs = [100, 300]
 
 /**
- * How much time a further attempt needs. A write needs as long as PostgreSQL lets it run, so that it
- * never goes on when nobody waits for it any more.
+ * How much time a further attempt needs. A write needs as long as PostgreSQL lets it run, so that
+ * it never goes on when nobody waits for it any more.
  */
 const minReadMs = 1_000
 const minWriteMs = 4_000

@@ -4,7 +4,10 @@
  */
 export type Outcome = 'executed' | 'not-run' | 'unknown'
 
-/** Class 57P is an intervention (shutdown, crash), but 57P03 refuses a login. Class 08 is about connections. */
+/**
+ * Class 57P is an intervention (shutdown, crash), but 57P03 refuses a login. Class 08 is about
+ * connections.
+ */
 const connectionLost = /^(57P(?!03)|08|40003)/
 
 /** What the proxy says, without a SQLSTATE, when it loses a connection. */
@@ -40,8 +43,8 @@ export function outcomeOf(status: number, body: unknown): Outcome {
 
 function outcomeOfError(code: unknown, message: string): Outcome {
   if (typeof code !== 'string' || code === '') {
-    // Without a SQLSTATE the proxy speaks: about a connection that it lost, or else about credentials
-    // and headers, which it checks before it connects.
+    // Without a SQLSTATE the proxy speaks: about a connection that it lost, or else about
+    // credentials and headers, which it checks before it connects.
     return lostByProxy.test(message) ? 'unknown' : 'not-run'
   }
   if (connectionLost.test(code)) {

@@ -10,7 +10,10 @@ type Values = object
 export type Row = readonly (string | null)[]
 
 export type Runner = {
-  /** Gives the rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon` throws. */
+  /**
+   * Gives the rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon`
+   * throws.
+   */
   run(statement: Statement, values?: Values): Promise<readonly Row[]>
   /** One after the other, in one transaction and one round trip. */
   runAll(statements: readonly Statement[], values: Values): Promise<(readonly Row[])[]>

@@ -12,9 +12,9 @@ export const compile = (sql: SQL): Statement => dialect.sqlToQuery(sql)
 const statements = new Map<string, Statement>()
 
 /**
- * Compiles what `build` makes, once for each `key`: compiling takes longer than running. `key` names the
- * statement and everything that its text depends on. It must have few values, because all statements are
- * kept. Values from a request go into placeholders.
+ * Compiles what `build` makes, once for each `key`: compiling takes longer than running. `key`
+ * names the statement and everything that its text depends on. It must have few values, because all
+ * statements are kept. Values from a request go into placeholders.
  */
 export function cached(key: string, build: () => SQL): Statement {
   const statement = statements.get(key) ?? compile(build())

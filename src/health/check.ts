@@ -27,8 +27,8 @@ export type Migration = { tag: string; when: number }
 
 /**
  * A check that asks the database at most once in two seconds. `migrations` are those that the code
- * knows. A database that is ahead of the code is ready, because it is so after every rollback. `warn` is
- * called once if the role may do more than the Worker needs.
+ * knows. A database that is ahead of the code is ready, because it is so after every rollback.
+ * `warn` is called once if the role may do more than the Worker needs.
  *
  * Throws `database-unavailable` when there is no answer, `database-behind` and `database-mismatch`.
  */

@@ -22,8 +22,8 @@ function needsOf(table: PgTable) {
 
 /**
  * The first thing that keeps requests from working on these tables, such as `missing-column
- * users.email`, or null. It reads the catalog alone, so that it waits for no lock and never fails because
- * of what it finds.
+ * users.email`, or null. It reads the catalog alone, so that it waits for no lock and never fails
+ * because of what it finds.
  */
 export function firstMismatch(tables: readonly PgTable[]): SQL {
   const needs = tables.map(needsOf)

@@ -4,7 +4,9 @@ import { type Cursors, listNameOf, type Position } from './cursors.ts'
 import { pageLinks } from './links.ts'
 import { entityTag, isNotModified, type Precondition } from './precondition-headers.ts'
 
-/** Like `c.json`, for a text that is JSON already. All headers at once cost less than one by one. */
+/**
+ * Like `c.json`, for a text that is JSON already. All headers at once cost less than one by one.
+ */
 function answerJson<Value, Status extends 200 | 201 = 200>(
   json: Json<Value>,
   headers: Record<string, string> = {},

@@ -44,8 +44,8 @@ async function findByDigest(known: readonly KnownKey[], token: string) {
 }
 
 /**
- * Compares every key, to its last character, so that the time reveals only what the answer does: whether
- * the token is valid. A map of tokens would reveal more.
+ * Compares every key, to its last character, so that the time reveals only what the answer does:
+ * whether the token is valid. A map of tokens would reveal more.
  */
 function findSame(
   keys: readonly KnownKey[],

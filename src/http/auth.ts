@@ -21,9 +21,9 @@ const keyShape = /^edgeusers_[\w-]{43}[0-9a-f]{8}$/
 const jwtShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /**
- * A token with 200 groups, the most that Entra ID puts into one, has 11,166 characters. A token of this
- * maximum costs less than twice the CPU of one of 2 KiB (docs/performance.md), and Cloudflare accepts
- * 128 KB of headers.
+ * A token with 200 groups, the most that Entra ID puts into one, has 11,166 characters. A token of
+ * this maximum costs less than twice the CPU of one of 2 KiB (docs/performance.md), and Cloudflare
+ * accepts 128 KB of headers.
  */
 const maxTokenLength = 16 * 1024
 const maxCredentialLength = 'Bearer '.length + maxTokenLength
@@ -58,7 +58,10 @@ export function authenticate(config: Config, limits: RateLimits) {
   })
 }
 
-/** Accepts API keys, and tokens of the identity provider. With AUTH=open everybody may do everything. */
+/**
+ * Accepts API keys, and tokens of the identity provider. With AUTH=open everybody may do
+ * everything.
+ */
 function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config): CheckToken {
   if (AUTH === 'open') {
     return async () => ({ name: 'anyone', scopes })
@@ -69,8 +72,8 @@ function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config
       ? createJwtCheck({ issuer: OIDC_ISSUER, audience: OIDC_AUDIENCE })
       : undefined
 
-  // A token that looks like neither a key nor a JWT is rejected without a lookup. Otherwise a missing
-  // token could match an entry of API_KEYS that was made from an empty variable.
+  // A token that looks like neither a key nor a JWT is rejected without a lookup. Otherwise a
+  // missing token could match an entry of API_KEYS that was made from an empty variable.
   return async (token) => {
     if (keyShape.test(token)) {
       return checkKey(token)

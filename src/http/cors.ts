@@ -3,7 +3,9 @@ import { createMiddleware } from 'hono/factory'
 
 const dayS = 86_400
 
-/** Lets only the pages of these origins call the service. Credentials are headers, never cookies. */
+/**
+ * Lets only the pages of these origins call the service. Credentials are headers, never cookies.
+ */
 export function allowOrigins(origins: readonly string[]) {
   const allow = cors({
     origin: [...origins],

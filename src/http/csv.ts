@@ -6,14 +6,14 @@ type CsvRules = Pick<LineRules<unknown>, 'columns' | 'maxLength'>
 type Columns = CsvRules['columns']
 
 /**
- * How a formula may begin. The full-width and small forms and the mathematical minus count too: people
- * in East Asia type them, and some spreadsheets convert them to ASCII first.
+ * How a formula may begin. The full-width and small forms and the mathematical minus count too:
+ * people in East Asia type them, and some spreadsheets convert them to ASCII first.
  */
 const sign = '[=+\\-@\\t\\r\\uff1d\\uff0b\\uff0d\\uff20\\ufe66\\ufe62\\ufe63\\ufe6b\\u2212]'
 
 /**
- * A cell that a spreadsheet might run, after any number of apostrophes. Writing adds an apostrophe, and
- * reading removes one, so that both together change nothing.
+ * A cell that a spreadsheet might run, after any number of apostrophes. Writing adds an apostrophe,
+ * and reading removes one, so that both together change nothing.
  */
 const formula = new RegExp(`^'*${sign}`)
 const writtenFormula = new RegExp(`^'+${sign}`)
@@ -68,7 +68,10 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
 
 const countFeeds = (text: string) => (text.includes('\n') ? text.split('\n').length - 1 : 0)
 
-/** The parser guesses what odd quotes mean, so a file that has lost one would be read as another file. */
+/**
+ * The parser guesses what odd quotes mean, so a file that has lost one would be read as another
+ * file.
+ */
 function checkQuotes(text: string): void {
   for (let open = text.indexOf('"'); open >= 0; ) {
     const close = closingQuote(text, open)
@@ -124,8 +127,8 @@ function read(cell: string): string {
 
 const isSpace = /\p{White_Space}/u
 
-// By hand, because JavaScript's `trim` also removes U+FEFF, with which a name may begin, and because a
-// regular expression takes time with the square of the white space.
+// By hand, because JavaScript's `trim` also removes U+FEFF, with which a name may begin, and
+// because a regular expression takes time with the square of the white space.
 function trim(cell: string): string {
   let start = 0
   let end = cell.length

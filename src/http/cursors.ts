@@ -22,7 +22,9 @@ const maxLength = 4 * 1024
 
 const encoder = new TextEncoder()
 
-/** Workers with the same secret open each other's cursors. A new secret makes older cursors invalid. */
+/**
+ * Workers with the same secret open each other's cursors. A new secret makes older cursors invalid.
+ */
 export function createCursors(secret: string): Cursors {
   let key: CryptoKey | undefined
   // Later, because a Worker may not wait for anything while it starts.
@@ -76,8 +78,8 @@ async function unseal(cursor: string, key: CryptoKey): Promise<[string, Position
 }
 
 /**
- * RFC 5869. The info separates this key from any other that may be derived from the same secret. Its
- * number is raised when the shape of positions changes.
+ * RFC 5869. The info separates this key from any other that may be derived from the same secret.
+ * Its number is raised when the shape of positions changes.
  */
 async function deriveKey(secret: string): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, [

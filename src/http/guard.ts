@@ -14,8 +14,8 @@ export function guardTransport({ AUTH, NEON_ENDPOINT, DEV_SECRET }: Config) {
   let lastGood: string | undefined
 
   return createMiddleware<HttpEnv>((c, next) => {
-    // Under `wrangler dev` the address is whatever the client's own MF-Original-URL says. Only requests
-    // that came through the listener of `npm run dev` have had their real address checked.
+    // Under `wrangler dev` the address is whatever the client's own MF-Original-URL says. Only
+    // requests that came through the listener of `npm run dev` have had their real address checked.
     if (DEV_SECRET && c.req.header('Dev-Secret') !== DEV_SECRET) {
       throw new ServiceError('local-only', 'Ask at the address that `npm run dev` prints.')
     }

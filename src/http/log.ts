@@ -5,9 +5,9 @@ import { causes, ServiceError } from '../errors.ts'
 import type { HttpEnv, Release } from './request.ts'
 
 /**
- * Writes one line of JSON for each request, with the listed fields only: no URL, header, body or error
- * message, because each can contain a name, an email or a connection string. The line still tells who did
- * what to which row.
+ * Writes one line of JSON for each request, with the listed fields only: no URL, header, body or
+ * error message, because each can contain a name, an email or a connection string. The line still
+ * tells who did what to which row.
  */
 export const logRequest = (release: Release) =>
   createMiddleware<HttpEnv>(async (c, next) => {

@@ -24,7 +24,9 @@ const cooldownMs = 5_000
 /** After a failure. It is shorter than the `Retry-After` that callers with a good token get. */
 const restMs = 1_000
 
-/** How long to wait for a load by another request. If it takes longer, its request may have ended. */
+/**
+ * How long to wait for a load by another request. If it takes longer, its request may have ended.
+ */
 const patienceMs = 1_000
 
 const lookMs = 20
@@ -32,7 +34,9 @@ const lookMs = 20
 /** For the difference between the clocks of two machines. */
 const toleranceS = 5
 
-/** Only asymmetric ones: otherwise whoever knows the public key could sign (RFC 8725 section 3.1). */
+/**
+ * Only asymmetric ones: otherwise whoever knows the public key could sign (RFC 8725 section 3.1).
+ */
 const algorithms = [
   'RS256',
   'RS384',
@@ -53,8 +57,8 @@ const Discovery = z.object({
 })
 
 /**
- * Finds whose token this is. Nobody's, when it is not valid. The keys of the issuer are kept, and fetched
- * again when a token names an unknown one.
+ * Finds whose token this is. Nobody's, when it is not valid. The keys of the issuer are kept, and
+ * fetched again when a token names an unknown one.
  *
  * Throws `identity-provider-unavailable`.
  */
@@ -141,8 +145,9 @@ const unavailable = (reason: string) =>
   )
 
 /**
- * Checks what a token says about itself, before its keys are needed: one that cannot be valid is refused
- * whether the issuer answers or not. `typ` is that of RFC 9068 section 2.1, or the older `JWT`.
+ * Checks what a token says about itself, before its keys are needed: one that cannot be valid is
+ * refused whether the issuer answers or not. `typ` is that of RFC 9068 section 2.1, or the older
+ * `JWT`.
  */
 function isPlausible(token: string, { issuer, audience }: OidcOptions): boolean {
   try {

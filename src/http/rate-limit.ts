@@ -3,7 +3,9 @@ import { createMiddleware } from 'hono/factory'
 import { ServiceError } from '../errors.ts'
 import type { HttpEnv } from './request.ts'
 
-/** A rate limiting binding of the Workers runtime. How many it lets through stands in wrangler.toml. */
+/**
+ * A rate limiting binding of the Workers runtime. How many it lets through stands in wrangler.toml.
+ */
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
 
 export type RateLimits = {
@@ -50,7 +52,9 @@ export function logAbsent(limits: Record<keyof RateLimits, RateLimiter | undefin
   }
 }
 
-/** Set by Cloudflare, not by the client. For IPv6 the /64 network, because one client has all of it. */
+/**
+ * Set by Cloudflare, not by the client. For IPv6 the /64 network, because one client has all of it.
+ */
 export function addressOf(c: Context): string {
   const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
   if (!address.includes(':') || address.includes('.')) {

@@ -22,7 +22,10 @@ const bodyDeadlineMs = 60_000
 /** Many times what a client needs. A longer header counts as no media type. */
 const maxContentTypeLength = 1024
 
-/** Reads a media type and its parameters (RFC 9110 section 8.3.1), of which only the charset matters. */
+/**
+ * Reads a media type and its parameters (RFC 9110 section 8.3.1), of which only the charset
+ * matters.
+ */
 function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
   if (contentType.length > maxContentTypeLength) {
     return { mediaType: '', isUtf8: false }
@@ -39,8 +42,8 @@ function readMediaType(contentType: string): { mediaType: string; isUtf8: boolea
 }
 
 /**
- * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media type's
- * own problem, in this order.
+ * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media
+ * type's own problem, in this order.
  */
 export async function readBody(
   c: Context,
@@ -95,8 +98,8 @@ async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   const take = (chunk: Uint8Array) => {
     bytes += chunk.length
     hasRoom &&= share?.take(chunk.length) ?? true
-    // A body that is too large is still read to its end, and dropped: a client that is still sending
-    // when the connection closes never sees the answer.
+    // A body that is too large is still read to its end, and dropped: a client that is still
+    // sending when the connection closes never sees the answer.
     if (bytes <= maxBytes && hasRoom) {
       chunks.push(chunk)
     } else {
@@ -106,8 +109,9 @@ async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   }
   const { body } = c.req.raw
   try {
-    // HTTP makes sure that a body has its Content-Length. Bodies that share room are counted as they
-    // arrive: otherwise a client could announce much, send nothing, and take the room from others.
+    // HTTP makes sure that a body has its Content-Length. Bodies that share room are counted as
+    // they arrive: otherwise a client could announce much, send nothing, and take the room from
+    // others.
     if (!share && Number(c.req.header('Content-Length') ?? Number.NaN) <= maxBytes) {
       take(new Uint8Array(await c.req.raw.arrayBuffer()))
     } else if (body) {

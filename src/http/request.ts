@@ -49,8 +49,8 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   c.set('database', { attempts, databaseMs })
   headers.set('X-Request-Id', c.get('requestId'))
   headers.set('Server-Timing', `db;dur=${databaseMs}, total;dur=${Date.now() - start}`)
-  // Answers have personal data, which no cache on the way may keep (RFC 9111 section 4.2.2). The pages
-  // have none, and set a header of their own.
+  // Answers have personal data, which no cache on the way may keep (RFC 9111 section 4.2.2). The
+  // pages have none, and set a header of their own.
   if (!headers.has('Cache-Control')) {
     headers.set('Cache-Control', 'no-store')
   }
@@ -60,7 +60,10 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
 const maxDroppedBytes = 16 * 1024 * 1024
 const maxDropMs = 1_000
 
-/** Reads the rest of the body: a client that is still sending when the connection closes sees no answer. */
+/**
+ * Reads the rest of the body: a client that is still sending when the connection closes sees no
+ * answer.
+ */
 async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
   const chunks = chunksOf(body)
   const end = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), maxDropMs))

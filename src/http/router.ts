@@ -6,8 +6,8 @@ import type { HttpEnv } from './request.ts'
 export const createRouter = <Handler>() => new PatternRouter<Handler>()
 
 /**
- * Hono with its smallest router. That router takes `/users/`, as clients of the Python recipe write it,
- * for `/users`.
+ * Hono with its smallest router. That router takes `/users/`, as clients of the Python recipe write
+ * it, for `/users`.
  */
 export const createHono = () => new HonoBase<HttpEnv>({ router: createRouter() })
 

@@ -11,9 +11,9 @@ const maxPatienceMs = 30_000
 export const streamTermMs = 2 * maxPatienceMs
 
 /**
- * Sends the pages one by one, as the client reads them. The first is made before the answer begins, so
- * that its failure is an ordinary problem. A later failure breaks off the connection, so that a cut answer
- * never looks complete. The request's place is freed at the end.
+ * Sends the pages one by one, as the client reads them. The first is made before the answer begins,
+ * so that its failure is an ordinary problem. A later failure breaks off the connection, so that a
+ * cut answer never looks complete. The request's place is freed at the end.
  */
 export async function streamPages<Page>(
   c: Context<HttpEnv>,

@@ -5,8 +5,9 @@ import type { HttpEnv } from './request.ts'
 import { createRouter } from './router.ts'
 
 /**
- * Answers what no route has matched: 405 where the path has handlers for other methods (RFC 9110 section
- * 15.5.6), else 404. Hono's own middleware for this brings another router, a hundredth of the bundle.
+ * Answers what no route has matched: 405 where the path has handlers for other methods (RFC 9110
+ * section 15.5.6), else 404. Hono's own middleware for this brings another router, a hundredth of
+ * the bundle.
  */
 export function answerUnmatched(app: { routes: readonly RouterRoute[] }): NotFoundHandler<HttpEnv> {
   let methodsOf: ReturnType<typeof collectMethods> | undefined

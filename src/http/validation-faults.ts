@@ -3,7 +3,10 @@ import type { ValidationFault } from '../errors.ts'
 
 export type Target = 'param' | 'query' | 'header' | 'json'
 
-/** Only what looks like a name is repeated. Anything else may be a misplaced value, such as an email. */
+/**
+ * Only what looks like a name is repeated. Anything else may be a misplaced value, such as an
+ * email.
+ */
 const nameable = /^[\w-]{1,64}$/
 
 /** So that an answer is never much longer than its request. */

@@ -16,8 +16,8 @@ const pauseMs = 500
 const maxPauses = 20
 
 /**
- * Gives all rows of a filter by their key, a number, page by page: at least one page, and at most one in
- * memory. For a costly filter throws what `runSearch` throws.
+ * Gives all rows of a filter by their key, a number, page by page: at least one page, and at most
+ * one in memory. For a costly filter throws what `runSearch` throws.
  */
 export async function* allRows<Seen, New>(
   db: Database,

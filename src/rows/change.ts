@@ -11,8 +11,8 @@ import { orTold, versionOf, writeRow } from './write.ts'
 export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
 
 /**
- * Changes a row, and gives it as it now is. A change that changes nothing makes no new version, so that a
- * client that repeats itself does not disturb others.
+ * Changes a row, and gives it as it now is. A change that changes nothing makes no new version, so
+ * that a client that repeats itself does not disturb others.
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */

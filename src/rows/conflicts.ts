@@ -16,7 +16,9 @@ type Conflicts = Readonly<Record<string, () => ServiceError>>
 /** The problem to throw when a constraint is violated. */
 export const means = (code: ProblemCode, detail: string) => () => new ServiceError(code, detail)
 
-/** For `catch`: throws what the violation of one of these constraints means, or the error itself. */
+/**
+ * For `catch`: throws what the violation of one of these constraints means, or the error itself.
+ */
 export const orConflict =
   (conflicts: Conflicts) =>
   (error: unknown): never => {

@@ -17,8 +17,8 @@ export type IdempotencyKey = {
 type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
 
 /**
- * Writes a row only once for each idempotency key, however many requests arrive, even at the same time. A
- * replay gives the row as it now is.
+ * Writes a row only once for each idempotency key, however many requests arrive, even at the same
+ * time. A replay gives the row as it now is.
  *
  * Throws the conflicts of the rows, and `idempotency-key-reused`.
  */

@@ -5,8 +5,8 @@ import { orConflict } from './conflicts.ts'
 import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
 
 /**
- * Writes a row. The database finds conflicts: if they were checked first, two requests for one name could
- * both pass the check.
+ * Writes a row. The database finds conflicts: if they were checked first, two requests for one name
+ * could both pass the check.
  *
  * Throws the conflicts of the rows.
  */

@@ -22,8 +22,8 @@ export function listStatement<Seen, New>(
     (${commas(keys.map(({ position }) => position))})`
   const condition = and(filter?.condition(), isBehind ? behind : undefined)
   const where = condition && sql`where ${condition}`
-  // When many rows match, PostgreSQL would walk the index of the order until it has found enough, and
-  // the matches may all stand at its end. `offset 0` makes it use the indexes of the filter.
+  // When many rows match, PostgreSQL would walk the index of the order until it has found enough,
+  // and the matches may all stand at its end. `offset 0` makes it use the indexes of the filter.
   const source = filter?.isFirst
     ? sql`(select * from ${table} ${where} offset 0) as ${table}`
     : sql`${table} ${where}`

@@ -7,10 +7,14 @@ import { listStatement, sortKeys } from './list-statement.ts'
 import type { Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
-/** The row after which a page begins: its value of the sort, unless that is the key, and its key. */
+/**
+ * The row after which a page begins: its value of the sort, unless that is the key, and its key.
+ */
 export type Position = readonly (string | null)[]
 
-/** Which rows a list has. What a request gives goes into `values`, with placeholders in `condition`. */
+/**
+ * Which rows a list has. What a request gives goes into `values`, with placeholders in `condition`.
+ */
 export type Filter = {
   /** Names everything that the text of the condition depends on. It must have few values. */
   form: string

@@ -3,7 +3,10 @@ import { ServiceError } from '../errors.ts'
 
 type Versions = '*' | readonly number[]
 
-/** What a row's version must meet, or nothing is written and the answer is 412 (RFC 9110 section 13.1). */
+/**
+ * What a row's version must meet, or nothing is written and the answer is 412 (RFC 9110 section
+ * 13.1).
+ */
 export type Precondition = { ifMatch?: Versions | undefined; ifNoneMatch?: Versions | undefined }
 
 /** Whether only some versions of a row meet it. */

@@ -9,8 +9,8 @@ import { orTold, writeRow } from './write.ts'
 /**
  * Removes a row.
  *
- * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows, for example
- * when other rows refer to it.
+ * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows, for
+ * example when other rows refer to it.
  */
 export async function removeRow<Seen, New>(
   db: Database,

@@ -59,7 +59,9 @@ type Options<Field extends string> = {
 /** The type in JSON, where a moment is a string. */
 type InJson<Value> = Value extends Date ? string : Value
 
-/** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
+/**
+ * Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON.
+ */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
   { key = ['id'], idempotencyKeys, conflicts = {}, sorts = {}, ...options }: Options<Field>,

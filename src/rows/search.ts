@@ -12,21 +12,25 @@ const searchesAtOnce = 4
 
 /**
  * The places of this isolate. A search that is refused here costs the database nothing, not even a
- * session. But Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A place lasts
- * longer than the deadline of a request to the database.
+ * session. But Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A
+ * place lasts longer than the deadline of a request to the database.
  */
 const places = createPool(searchesAtOnce, 6_000)
 
 /**
- * For the rest of the transaction. PostgreSQL measures the second, so the time to wake it does not count.
- * The search runs on one core. A wait for a lock ends earlier, because it is not the fault of the search.
+ * For the rest of the transaction. PostgreSQL measures the second, so the time to wake it does not
+ * count. The search runs on one core. A wait for a lock ends earlier, because it is not the fault
+ * of the search.
  */
 const limits = sql`concat(
   set_config('statement_timeout', '1000', true),
   set_config('lock_timeout', '900', true),
   set_config('max_parallel_workers_per_gather', '0', true))`
 
-/** Takes a place among all isolates. If none is left it divides by zero, so the search does not begin. */
+/**
+ * Takes a place among all isolates. If none is left it divides by zero, so the search does not
+ * begin.
+ */
 const entrance = () =>
   cached(
     'enter search',
@@ -38,8 +42,8 @@ const entrance = () =>
   )
 
 /**
- * Runs a statement that may cost a pass over the whole table, in one round trip. No plan guarantees that it
- * does not: even with an index, each row that it finds may have to be read.
+ * Runs a statement that may cost a pass over the whole table, in one round trip. No plan guarantees
+ * that it does not: even with an index, each row that it finds may have to be read.
  *
  * Throws `search-too-broad` after a second, and `too-many-searches`.
  */

@@ -17,8 +17,8 @@ type Write = {
 }
 
 /**
- * Runs a statement of `orTold`, and gives what it tells about the row that it wrote, or did not need to
- * write.
+ * Runs a statement of `orTold`, and gives what it tells about the row that it wrote, or did not
+ * need to write.
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */

@@ -20,8 +20,8 @@ import { userRows } from './rows.ts'
 import { NewUser, UserFilters, UserImport } from './schema.ts'
 
 /**
- * Two keep a small database busy. More would wait for each other until PostgreSQL ends them, and their
- * clients would not know the outcome. The term is twice as long as an import can take.
+ * Two keep a small database busy. More would wait for each other until PostgreSQL ends them, and
+ * their clients would not know the outcome. The term is twice as long as an import can take.
  */
 const imports = createPool(2, 10_000)
 

@@ -21,7 +21,9 @@ export type NewUser = NewOf<Users>
 export type UserChanges = ChangesOf<Users>
 export type PageOptions = PageOptionsOf<Users>
 export type ListOptions = ListOptionsOf<Users>
-/** The lines of the body are counted from 1; `pointer` leads to the first fault of a refused one. */
+/**
+ * The lines of the body are counted from 1; `pointer` leads to the first fault of a refused one.
+ */
 export type ImportResult = InferResponseType<Users['import']['$post']>
 export type MediaType = 'application/x-ndjson' | 'text/csv'
 
@@ -81,8 +83,8 @@ export function usersClient(connection: Connection) {
     remove,
 
     /**
-     * At most 5,000 lines and 4 MiB. After a retry, users whom the earlier attempt had created count as
-     * skipped.
+     * At most 5,000 lines and 4 MiB. After a retry, users whom the earlier attempt had created
+     * count as skipped.
      */
     import(
       body: string | Uint8Array<ArrayBuffer>,

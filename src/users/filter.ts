@@ -34,8 +34,9 @@ const hasThisEmail = sql`lower(${users.email} collate "C") = lower(${sql.placeho
 
 const q = sql`${sql.placeholder('q')}::text`
 
-// The upper bound repeats the last code point, so that every text with this start sorts before it. It is a
-// range, not a `like`, because a plan that is cached for all patterns cannot use an index for `like`.
+// The upper bound repeats the last code point, so that every text with this start sorts before it.
+// It is a range, not a `like`, because a plan that is cached for all patterns cannot use an index
+// for `like`.
 const begins = (text: SQL, start: SQL) =>
   sql`${text} between ${start} and ${start} || repeat(chr(1114111), 200)`
 

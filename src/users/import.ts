@@ -19,8 +19,8 @@ export type ImportResult = {
 }
 
 /**
- * Writes all lines in one statement, or none of them. A line whose email stands on an earlier line joins
- * the `refused`.
+ * Writes all lines in one statement, or none of them. A line whose email stands on an earlier line
+ * joins the `refused`.
  */
 export async function importUsers(
   db: Database,

@@ -1,4 +1,7 @@
-/** What the rest of the service must know about users at run time; `contract.ts` explains it to people. */
+/**
+ * What the rest of the service must know about users at run time; `contract.ts` explains it to
+ * people.
+ */
 export const users = {
   /** Read and change single users, or take them all in and out. */
   scopes: ['users:read', 'users:write', 'users:export'],
