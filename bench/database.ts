@@ -4,7 +4,7 @@ import { applyMigrations } from '../scripts/migrations/apply.ts'
 import { inSession } from '../scripts/postgres/connection.ts'
 import { makeWorkerRole } from '../scripts/postgres/worker-role.ts'
 import { addSampleUsers } from '../scripts/users/samples.ts'
-import { createDatabase } from '../src/db/client.ts'
+import { createDatabase } from '../src/db/connection.ts'
 import { type BenchEndpoint, startBenchEndpoint } from './endpoint.ts'
 
 export type BenchDatabase = {

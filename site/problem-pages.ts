@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { problemTexts } from '../src/contracts.ts'
-import { type ProblemCode, problems } from '../src/errors.ts'
 import { problemCodes } from '../src/openapi/problems.ts'
+import { type ProblemCode, problems } from '../src/problem-statuses.ts'
 
 /** What one problem means and what to do about it. */
 export function problemPage(code: ProblemCode): string {

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import type { Database } from './db/client.ts'
+import type { Database } from './db/connection.ts'
 import { type HealthOptions, healthRoutes } from './health/routes.ts'
 import { authenticate, demandGuards } from './http/auth.ts'
 import { allowOrigins } from './http/cors.ts'
@@ -22,16 +22,18 @@ export type AppOptions = {
   config: Config
   db: Database
   release: Release
-  /** All that the code knows. */
+  /** All migrations that the code knows. */
   migrations: HealthOptions['migrations']
   assets: Assets
   limits: RateLimits
 }
 
-/** What the service keeps its data in: readiness compares them, and the hourly trigger clears them. */
+/**
+ * The tables of the service. Readiness checks them, and the hourly trigger purges idempotency keys.
+ */
 export const tables = { ...userTables }
 
-/** The whole service: what every request passes, then who answers it. */
+/** The whole service: first what every request passes through, then who answers it. */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
   const app = createHono()
     .use(logRequest(release))

@@ -6,7 +6,10 @@ const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 /** Whether a URL leads to this machine. */
 export const isLoopback = ({ hostname }: URL): boolean => loopbackHosts.includes(hostname)
 
-/** The rules of the driver, which checks at the first query only, and then quotes the password. */
+/**
+ * The driver's own rules. It applies them only at the first query, and its error quotes the
+ * password.
+ */
 export function isPostgresUrl(value: string): boolean {
   const url = /^postgres(ql)?:/.test(value) ? URL.parse(value.replace(/^\w+:/, 'http:')) : null
   return url !== null && url.username !== '' && url.hostname !== '-' && url.pathname.length > 1
@@ -17,13 +20,13 @@ function isLoopbackUrl(value: string): boolean {
   return url !== null && url.protocol === 'http:' && isLoopback(url)
 }
 
-/** Nobody on the way can read or change what comes from there. */
+/** Nobody on the way can read or change what this URL answers. */
 export function isSecureUrl(value: string): boolean {
   const url = URL.parse(value)
   return url !== null && (url.protocol === 'https:' || isLoopbackUrl(value))
 }
 
-/** As OpenID Connect Discovery 1.0 section 3 has it: paths are appended to what stands here. */
+/** OpenID Connect Discovery 1.0 section 3. Clients append paths to it, so it has no query. */
 const isIssuer = (value: string) =>
   isSecureUrl(value) && /^\w+:\/\/[^/?#@]+(\/[^?#]*)?$/.test(value)
 
@@ -38,7 +41,7 @@ export const ApiKey = z.strictObject({
   /** SHA-256 of the key, in hex. */
   digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   scopes: z.array(z.enum(scopes)).check(z.minLength(1)),
-  /** From this day on, in UTC, the key is refused. */
+  /** The key is refused from this day on, in UTC. */
   expires: z.optional(z.string().check(z.refine(isDay))),
 })
 export type ApiKey = z.infer<typeof ApiKey>
@@ -50,7 +53,7 @@ const apiKeysError =
 const ApiKeys = z.pipe(
   z.pipe(z.string(), z.transform(parseJson)),
   z.array(ApiKey, { error: apiKeysError }).check(
-    // To take an entry away must take its key away.
+    // Otherwise removing one entry would leave its key valid through another.
     z.refine((keys) => isEachOnce(keys.map(({ name }) => name)), { error: apiKeysError }),
     z.refine((keys) => isEachOnce(keys.map(({ digest }) => digest)), { error: apiKeysError }),
   ),
@@ -101,10 +104,10 @@ export const Config = z.object({
     z.enum(['keys', 'open'], { error: 'AUTH must be keys, or open on your own machine.' }),
     'keys',
   ),
-  /** What the listener of `npm run dev` shows with each request. Empty: no listener stands before. */
+  /** What the listener of `npm run dev` sends with each request. Empty: there is no listener. */
   DEV_SECRET: z.optional(z.string()),
   API_KEYS: z.optional(ApiKeys),
-  /** To the letter: with a slash at its end, or without, as the issuer writes itself. */
+  /** Exactly as the issuer writes it, with or without a slash at its end. */
   OIDC_ISSUER: z.optional(
     z.string().check(
       z.refine(isIssuer, {
@@ -134,7 +137,7 @@ export const Config = z.object({
 })
 export type Config = z.infer<typeof Config>
 
-/** Says, for each fault of the configuration, what to do. It never holds a value. */
+/** Says what to do about each wrong variable. It never holds a value. */
 export class ConfigError extends Error {
   override name = 'ConfigError' as const
 }
@@ -162,7 +165,7 @@ export function readConfig(env: unknown): Config {
   return config
 }
 
-/** Reads what leads to the database. Throws ConfigError. */
+/** Reads the variables of the database alone. Throws ConfigError. */
 export const readDatabaseConfig = (env: unknown): DatabaseConfig => read(DatabaseConfig, env)
 
 function read<Value>(schema: z.ZodMiniType<Value>, env: unknown): Value {

@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What the layers tell each other of the request at hand, without passing it through each call. */
+/**
+ * What the layers tell each other about the current request, without passing it through each call.
+ */
 export type RequestContext = {
-  /** Whether to carry the request out twice comes to the same as to do it once. */
+  /** Whether carrying the request out twice has the same effect as once. */
   isRepeatable: boolean
-  /** Whether it may take the database long, which then says nothing of the database. */
+  /** Whether it may be slow by itself, so that slowness is no sign of a sick database. */
   isCostly: boolean
-  /** How often the database was asked, and how long it took in all. */
+  /** How often the database was asked, and how long that took in all. */
   attempts: number
   databaseMs: number
 }
@@ -20,12 +22,12 @@ export const newContext = (isRepeatable: boolean): RequestContext => ({
   databaseMs: 0,
 })
 
-/** What an operation knows of the request at hand, before it asks the database. */
+/** Called by an operation, before it asks the database. */
 export function describeRequest(
   known: Partial<Pick<RequestContext, 'isRepeatable' | 'isCostly'>>,
 ): void {
   Object.assign(requestContext.getStore() ?? {}, known)
 }
 
-/** For what the runtime calls later, from outside of the request. */
+/** For callbacks that the runtime calls later, outside the request. */
 export const contextToKeep = () => AsyncLocalStorage.snapshot()

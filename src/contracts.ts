@@ -7,17 +7,20 @@ import { resources } from './resources.ts'
 
 const ofResources = await Promise.all(Object.keys(resources).map(contractOf))
 
-/** Of all who serve something, in the order of the documentation. The Worker itself knows none. */
+/**
+ * The contracts of all routes, in the order of the documentation. The Worker itself does not load
+ * them.
+ */
 export const contracts: readonly Contract[] = [...ofResources, health, pages]
 
-/** What each problem of them says and means. */
+/** What each problem says and means. */
 export const problemTexts: ProblemTexts = Object.assign(
   {},
   ofService,
   ...ofResources.map((contract) => contract.problems),
 )
 
-/** Throws TypeError with what is missing. */
+/** Throws TypeError, which says what is missing. */
 async function contractOf(folder: string): Promise<Contract> {
   const file = `src/${folder}/contract.ts`
   const { contract }: { contract?: Contract } = await import(`./${folder}/contract.ts`).catch(

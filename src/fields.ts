@@ -1,25 +1,29 @@
 import * as z from 'zod/mini'
-import { nameMaxLength, nameRules, newNameRules, type Rule } from './rules.ts'
+import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
+import type { Rule } from './rule.ts'
 
-// What the requests of several resources hold.
+// The fields that requests of several resources have.
 
 export const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
-export const keeps = ({ pattern, detail }: Rule) =>
+export const matchesRule = ({ pattern, detail }: Rule) =>
   z.regex(new RegExp(pattern, 'u'), { error: detail })
 
-/** To UTF-16 units of a code point that NFC leaves as it is: U+16D6A comes apart into the most. */
+/** In UTF-16 units, of one code point in NFC. U+16D6A has the longest decomposition. */
 const maxDecomposition = 6
 
-/** Longer runs no script needs. Normalising takes the square of them (UAX #15 section 13, Stream-Safe). */
+/**
+ * No script needs longer runs. Normalising takes the square of their length (UAX #15 section 13).
+ */
 const tooManyMarks = /(?:^|\P{M})\p{M}{31}/u
 
 const isStreamSafe = (value: string) => !tooManyMarks.test(value)
 
 /**
- * A text of so many code points in NFC, which it is brought into. What must be too long is refused
- * before anything reads it, and what is not safe to normalise stays as it is.
+ * Normalises a text to NFC, and demands that it then has `min` to `max` code points. A text that
+ * must be too long is refused before it is normalised. One that is not safe to normalise stays as
+ * it is.
  */
 export function inNfc(min: number, max: number) {
   const error = `must have ${min} to ${max} characters`
@@ -40,18 +44,21 @@ export const streamSafe = z.refine<string>(isStreamSafe, {
   error: 'must not have more than 30 combining marks in a row',
 })
 
-/** As a table holds one. */
+/** A name as tables have it. */
 export const Name = text().check(
   ...inNfc(1, nameMaxLength),
-  keeps(nameRules.controls),
-  keeps(nameRules.start),
-  keeps(nameRules.end),
-  keeps(nameRules.visible),
+  matchesRule(nameRules.controls),
+  matchesRule(nameRules.start),
+  matchesRule(nameRules.end),
+  matchesRule(nameRules.visible),
 )
 
-export const NewName = Name.check(keeps(newNameRules.directions), streamSafe)
+export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
 
-/** What the service sets itself. Accepted and ignored, so that what was read can be sent back. */
+/**
+ * The fields that the service sets itself: ignored, so that a client can send back what it has
+ * read.
+ */
 const ignored = {
   id: z.optional(z.unknown()),
   version: z.optional(z.unknown()),
@@ -62,12 +69,12 @@ const ignored = {
 const object = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, { error: 'must be a JSON object' })
 
-/** The whole of something new: these fields, and no others but those of `ignored`. */
+/** All fields of something new. Others than these and `ignored` are refused. */
 export function whole<Shape extends z.core.$ZodShape>(shape: Shape) {
   const all = object({ ...shape, ...ignored })
   return z.pipe(
     all,
-    // What is left is what a schema without those would let through.
+    // Without the ignored fields, this is what the plain schema would give.
     z.transform((value: z.output<typeof all>) => own(value) as z.output<z.ZodMiniObject<Shape>>),
   )
 }
@@ -86,12 +93,12 @@ export function changes<Shape extends z.core.$ZodShape>(shape: Shape) {
 const own = (value: object): unknown =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !Object.hasOwn(ignored, name)))
 
-/** Of a query, where a parameter that is repeated comes as an array. */
-export const once = () => z.string({ error: 'must be given once' })
+/** A parameter of the query. A repeated one comes as an array, and is refused. */
+export const queryText = () => z.string({ error: 'must be given once' })
 
 const positiveInteger = (max: number, error: string) =>
   z.pipe(
-    once().check(z.regex(/^[1-9]\d*$/, { error })),
+    queryText().check(z.regex(/^[1-9]\d*$/, { error })),
     z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
   )
 
@@ -106,7 +113,9 @@ export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
  * @public
  */
 export const uuid = () =>
-  once().check(z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }))
+  queryText().check(
+    z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }),
+  )
 
 /**
  * Of a row, in a body.
@@ -118,10 +127,10 @@ export const rowId = () =>
     .number({ error: ({ input }) => (input === undefined ? 'is missing' : idError) })
     .check(z.int({ error: idError }), z.minimum(1, { error: idError }))
 
-/** The query of a list. Each of `sorts` is a field, after a minus in descending order. */
+/** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
   limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
-  cursor: z.optional(once()),
+  cursor: z.optional(queryText()),
   sort: z._default(
     z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),
     sorts[0] as Sorts[number],

@@ -1,22 +1,22 @@
-/** Something of which an isolate gives everybody only so much: places, bytes. */
+/** Something that an isolate has only so much of: places, bytes. */
 export type Pool = {
   isSpent(): boolean
-  /** Of a request; nothing at first. Each owner has a pool of its own. */
+  /** The share of a request, which is empty at first. Each owner has a pool of its own. */
   share(owner?: string): Share
 }
 
 export type Share = {
   /**
-   * Takes so much more, 0 too, and keeps all of it for another term. False, with nothing taken, when
-   * there is not so much left, or when the term is over.
+   * Takes `amount` more, and keeps the whole share for another term; 0 only prolongs it. Takes
+   * nothing and gives false when there is not enough left, or when the term is over.
    */
   take(amount: number): boolean
   free(): void
 }
 
 /**
- * What is not freed is free again after `termMs`: when its client goes, the runtime may drop a request
- * without a word, so that no `finally` of it runs.
+ * A share that is not freed is free again after `termMs`: when a client goes away, the runtime may
+ * drop the request, and then no `finally` of it runs.
  */
 export function createPool(size: number, termMs: number, now: () => number = Date.now): Pool {
   const taken = new Map<Share, { owner: string; amount: number; until: number }>()

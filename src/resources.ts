@@ -1,6 +1,6 @@
 import { users } from './users/resource.ts'
 
-/** By the folder in `src/`, which is also the first part of the paths. */
+/** Each under the name of its folder in `src/`, which is also the first part of its paths. */
 export const resources = { users }
 
 type Resource = (typeof resources)[keyof typeof resources]
@@ -9,14 +9,14 @@ type Resource = (typeof resources)[keyof typeof resources]
 export type Scope = Resource['scopes'][number]
 export const scopes: readonly Scope[] = Object.values(resources).flatMap((each) => each.scopes)
 
-/** What only one resource answers with. */
+/** The problems that only resources answer with. */
 export type Problems = Intersection<Resource['problems']>
 export const problems: Problems = Object.assign(
   {},
   ...Object.values(resources).map((each) => each.problems),
 )
 
-/** Of `A | B` it is `A & B`. */
+/** Makes `A & B` of `A | B`. */
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   each: infer All,
 ) => void

@@ -1,4 +1,4 @@
-import type { Database } from './db/client.ts'
+import type { Database } from './db/connection.ts'
 import type { Cursors } from './http/cursors.ts'
 import type { RateLimits } from './http/rate-limit.ts'
 

@@ -3,9 +3,9 @@ import { entries as migrations } from '../drizzle/meta/_journal.json'
 import { version } from '../package.json'
 import { createApp, tables } from './app.ts'
 import { readConfig } from './config.ts'
-import { createDatabase } from './db/client.ts'
+import { createDatabase } from './db/connection.ts'
 import { logAbsent } from './http/rate-limit.ts'
-import { purgeKeys } from './rows/purge-keys.ts'
+import { purgeIdempotencyKeys } from './rows/purge-idempotency-keys.ts'
 
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
@@ -27,12 +27,12 @@ const app = createApp({
   release: { version, versionId: env.CF_VERSION_METADATA.id },
   migrations,
   assets: env.ASSETS,
-  // Open, it serves this machine alone, and everybody on it is one caller.
+  // An open service serves this machine alone, and all its callers count as one.
   limits: config.AUTH === 'open' ? {} : limits,
 })
 
 // biome-ignore lint/style/noDefaultExport: the Workers runtime calls the default export.
 export default {
   fetch: app.fetch,
-  scheduled: () => purgeKeys(db, Object.values(tables)),
+  scheduled: () => purgeIdempotencyKeys(db, Object.values(tables)),
 } satisfies ExportedHandler

@@ -20,7 +20,7 @@ await runCommand(async () => {
   await using stack = new AsyncDisposableStack()
   const count = readCount()
   // They take their time to load, and wrong options need none of it.
-  const { createDatabase } = await import('../../src/db/client.ts')
+  const { createDatabase } = await import('../../src/db/connection.ts')
   const { addSampleUsers } = await import('../users/samples.ts')
   const { DATABASE_URL, NEON_ENDPOINT } = await reachable(stack, settings())
   const db = createDatabase({ url: DATABASE_URL, endpoint: NEON_ENDPOINT })

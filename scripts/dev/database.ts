@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { startPostgres } from '../../neon-local/postgres.ts'
-import { createDatabase } from '../../src/db/client.ts'
-import { once } from '../../src/db/statement.ts'
+import { createDatabase } from '../../src/db/connection.ts'
+import { compile } from '../../src/db/statement.ts'
 import { causes, ServiceError } from '../../src/errors.ts'
 import { users } from '../../src/users/table.ts'
 import { CommandError } from '../command/command.ts'
@@ -72,7 +72,7 @@ const workerPassword = (ownerUrl: string) =>
 
 async function seedIfEmpty(settings: Settings): Promise<void> {
   const db = openClient(settings)
-  const [first] = await db.run(once(sql`select id from ${users} limit 1`))
+  const [first] = await db.run(compile(sql`select id from ${users} limit 1`))
   if (!first) {
     await addFirstUsers(db)
   }
@@ -83,7 +83,7 @@ async function useDatabase(settings: Settings): Promise<DevDatabase> {
   const db = openClient(settings)
   try {
     const [[isMigrated] = []] = await db.run(
-      once(sql`select to_regclass('public.users') is not null`),
+      compile(sql`select to_regclass('public.users') is not null`),
     )
     const hint = 'This database has no table `users` yet: run `npm run db:migrate`.'
     const ownerUrl = settings.DATABASE_URL

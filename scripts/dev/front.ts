@@ -7,7 +7,7 @@ import {
 } from 'node:http'
 import { pipeline } from 'node:stream'
 import { type LoopbackServer, serveOnLoopback } from '../../neon-local/endpoint/loopback-server.ts'
-import { problems } from '../../src/errors.ts'
+import { problems } from '../../src/problem-statuses.ts'
 
 export type FrontOptions = {
   port: number

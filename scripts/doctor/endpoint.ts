@@ -31,7 +31,7 @@ export async function checkEndpoint(endpoint: string): Promise<Finding[]> {
 
 /** Whether the Worker gets from there to a database that PostgreSQL itself has let it into. */
 export async function checkWay(url: string, endpoint: string): Promise<Finding[]> {
-  const { createDatabase } = await import('../../src/db/client.ts')
+  const { createDatabase } = await import('../../src/db/connection.ts')
   try {
     await createDatabase({ url, endpoint }).run({ sql: 'select 1', params: [] })
     return [ok('endpoint', 'The Worker reaches the database through NEON_ENDPOINT.')]

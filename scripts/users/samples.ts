@@ -1,7 +1,7 @@
 import { faker } from '@faker-js/faker/locale/en'
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../src/db/client.ts'
-import { once } from '../../src/db/statement.ts'
+import type { Database } from '../../src/db/connection.ts'
+import { compile } from '../../src/db/statement.ts'
 import { users } from '../../src/users/table.ts'
 
 /** Of one statement. */
@@ -20,7 +20,7 @@ export async function addSampleUsers(
     const values = Array.from({ length: Math.min(batchSize, count - added) }, sampleUser)
     // Made-up addresses collide now and then: the loop makes as many more as were refused.
     const created = await db.run(
-      once(sql`
+      compile(sql`
         insert into ${users} (name, email)
         select name, email
         from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as person (name text, email text)

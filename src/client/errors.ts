@@ -1,4 +1,5 @@
-import { type Fault, type ProblemCode, problems } from '../errors.ts'
+import type { ValidationFault } from '../errors.ts'
+import { type ProblemCode, problems } from '../problem-statuses.ts'
 
 type ProblemOf<Code extends ProblemCode> = {
   code: Code
@@ -8,7 +9,7 @@ type ProblemOf<Code extends ProblemCode> = {
   detail: string
   /** The id of the request, under which the log of the service has more. */
   instance: string
-  errors?: readonly Fault[]
+  errors?: readonly ValidationFault[]
 }
 
 /** What the service says of a failure (RFC 9457). Its `code` tells them apart. */
@@ -72,7 +73,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 const isCode = (value: unknown): value is ProblemCode =>
   typeof value === 'string' && Object.hasOwn(problems, value)
 
-function describe(fault: Fault): string {
+function describe(fault: ValidationFault): string {
   const { detail, ...place } = fault
   return `${Object.values(place).join('') || 'The body'} ${detail}.`
 }

@@ -1,6 +1,6 @@
-/** Whether the database seems to hang, so that requests fail at once in place of piling up. */
+/** Tells whether the database seems to hang. Requests then fail at once instead of piling up. */
 export type Breaker = {
-  /** Lets one request through now and then, to find out. */
+  /** False now and then while it hangs, so that one request finds out whether it is back. */
   isOpen(): boolean
   answered(): void
   /** `ms` is how long it took. */
@@ -11,13 +11,13 @@ export type Breaker = {
 const tripsAfter = 5
 const restMs = 1_000
 
-/** What has failed quicker than that piles nothing up. */
+/** Failures that are quicker than this do not pile up. */
 const slowMs = 1_000
 
 /**
- * It does not matter what ended a request that took as long as a deadline: a Neon that gets no
- * session of a frozen PostgreSQL says so in good order, two seconds later. `probeMs` is what a probe
- * may take, during which no other is sent, even when nobody hears of its end.
+ * Every slow failure counts, however it ended: when PostgreSQL is frozen, Neon answers properly,
+ * but two seconds late, that it gets no session. `probeMs` is how long a probe may take. No other
+ * is sent meanwhile, even if the end of the first is never reported.
  */
 export function createBreaker(probeMs: number, now: () => number = Date.now): Breaker {
   let slowFailures = 0

@@ -4,17 +4,20 @@ import { createBreaker } from './breaker.ts'
 import { isOfPostgres, isPassing, outcomeOf, reasonOf } from './outcome.ts'
 
 /**
- * Of all attempts together: well under the ten seconds after which people reload, well over a cold
- * start of the database, and over the statement_timeout of the Worker's role.
+ * For all attempts together. It is well below the ten seconds after which people reload, well above
+ * a cold start of the database, and above the statement_timeout of the Worker's role.
  */
 const deadlineMs = 5_000
 
-/** At most, before the second and the third attempt: a random part of it, so that who failed together parts. */
+/**
+ * The longest pauses before the second and the third attempt. Each takes a random part of it, so
+ * that requests that failed together are not repeated together.
+ */
 const pausesMs = [100, 300]
 
 /**
- * What a further attempt must have left. That of a write lasts as long as PostgreSQL lets it run, so
- * that none goes on when nobody waits any more.
+ * How much time a further attempt needs. A write needs as long as PostgreSQL lets it run, so that
+ * it never goes on when nobody waits for it any more.
  */
 const minReadMs = 1_000
 const minWriteMs = 4_000
@@ -22,10 +25,10 @@ const minWriteMs = 4_000
 const breaker = createBreaker(deadlineMs)
 
 /**
- * The driver's way to the database: a request with a deadline, within which it is made again when
- * that is safe. The driver itself has neither.
+ * How the driver reaches the database: a request with a deadline, repeated within it when that is
+ * safe. The driver itself has neither deadline nor retries.
  *
- * Throws `database-unavailable` when the statement surely did not take effect, and
+ * Throws `database-unavailable` when the statement certainly did not take effect, and
  * `outcome-unknown` when it may have. An error of the statement itself is left to the driver.
  */
 export async function fetchFromNeon(url: string, init: RequestInit): Promise<DriverResponse> {
@@ -48,7 +51,7 @@ export async function fetchFromNeon(url: string, init: RequestInit): Promise<Dri
         return reply
       }
       failure = failed
-      // What one attempt has left unknown, no later refusal makes known.
+      // A later refusal does not tell what became of an earlier attempt.
       mayHaveRun ||= failed.code === 'outcome-unknown'
       const pauseMs = Math.random() * (pausesMs[attempt] ?? Number.POSITIVE_INFINITY)
       const leftMs = deadlineMs - (Date.now() - start + pauseMs)
@@ -64,7 +67,7 @@ export async function fetchFromNeon(url: string, init: RequestInit): Promise<Dri
   }
 }
 
-/** `isAnswer` tells whether it came from PostgreSQL, which then lives. */
+/** `isAnswer` tells whether PostgreSQL itself answered, and so is alive. */
 type Attempt = { isAnswer: boolean } & (
   | { reply: DriverResponse; failed?: undefined; mayPass?: undefined }
   | { reply?: undefined; failed: ServiceError; mayPass: boolean }
@@ -81,11 +84,11 @@ type DriverResponse = {
 async function ask(url: string, request: RequestInit): Promise<Attempt> {
   try {
     const response = await fetch(url, request)
-    // Read here, inside the deadline: the driver would wait for it without end.
+    // Read here, within the deadline: the driver would wait for it for ever.
     const text = await response.text()
     return read(response.status, text)
   } catch (error) {
-    // Of the error only its kind goes further: its message may quote the connection.
+    // Only the kind of the error is passed on: its message may quote the connection string.
     const isTimeout = error instanceof Error && error.name === 'TimeoutError'
     const failed = outcomeUnknown(isTimeout ? 'deadline' : 'network')
     return { failed, isAnswer: false, mayPass: !isTimeout }

@@ -3,22 +3,25 @@ import { is, Param, Placeholder } from 'drizzle-orm'
 import { fetchFromNeon } from './fetch.ts'
 import type { Statement } from './statement.ts'
 
-/** By the name of their placeholders. */
+/** By the names of the placeholders. */
 type Values = object
 
 /** A row as PostgreSQL writes it: each value as text. */
 export type Row = readonly (string | null)[]
 
 export type Runner = {
-  /** The rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon` throws. */
+  /**
+   * Gives the rows. Throws the driver's error for a statement that failed, and what `fetchFromNeon`
+   * throws.
+   */
   run(statement: Statement, values?: Values): Promise<readonly Row[]>
   /** One after the other, in one transaction and one round trip. */
   runAll(statements: readonly Statement[], values: Values): Promise<(readonly Row[])[]>
 }
 
 /**
- * Runs statements as the driver does, without what it does anew for each: it takes the connection
- * string apart four times.
+ * Runs statements as the driver does, but without repeating its preparations: for each statement it
+ * would parse the connection string four times.
  */
 export function createRunner(client: NeonQueryFunction<false, false>): Runner {
   let request: DriverRequest | undefined
@@ -57,12 +60,12 @@ function requestOf(client: NeonQueryFunction<false, false>): Promise<DriverReque
       throw new TypeError('Nothing is to be sent.')
     }
     client.query('').catch(reject)
-    // The driver has read it by now. Others must not be caught in between.
+    // The driver has read it by now. No other statement may be caught by it.
     neonConfig.fetchFunction = fetchFunction
   })
 }
 
-/** With values as text, which PostgreSQL reads by the type that each has in the statement. */
+/** Values go as text. PostgreSQL reads each by the type that it has in the statement. */
 const filled = ({ sql, params }: Statement, values: Values) => ({
   query: sql,
   params: params.map((param) => {
@@ -77,7 +80,7 @@ function givenFor(param: unknown, values: Values): unknown {
   }
   if (is(param, Param) && is(param.value, Placeholder)) {
     const value: unknown = Reflect.get(values, param.value.name)
-    // Drizzle's own way of filling them would write null as the column writes a value.
+    // Drizzle would pass null through the column's encoder, like a value.
     return value == null ? null : param.encoder.mapToDriverValue(value)
   }
   return param
@@ -88,7 +91,7 @@ const rowsOf = (result: unknown) => arrayOf(objectOf(result)['rows']).map(rowOf)
 /** Of text and null, as `Neon-Raw-Text-Output` has it. */
 const rowOf = (value: unknown) => arrayOf(value) as Row
 
-/** As much of it as is read: by `orConflict`, and for the log. */
+/** With the properties that `orConflict` and the log read. */
 function errorOf(answer: unknown): NeonDbError {
   const { message, code, constraint } = objectOf(answer)
 

@@ -1,17 +1,17 @@
 import { getTableName, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { isUndefinedOrForbidden } from '../db/errors.ts'
-import { kept } from '../db/statement.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
-import { firstFault, isReadOnly } from './fit.ts'
+import { firstMismatch, isReadOnly } from './schema-mismatch.ts'
 
 export type Table = PgTable
 
-/** How long an answer of the database stands, good or bad: probes must not keep it awake or busy. */
+/** How long an answer is reused, good or bad, so that probes do not keep the database busy. */
 const freshMs = 2_000
 
-/** Whether who asks may change tables or pass row security: by itself, or as the owner of one. */
+/** Whether the role may change tables or bypass row security, by its attributes or as an owner. */
 export const isPowerful = (tables: readonly PgTable[]) => sql`
   rolsuper or rolbypassrls
   or has_schema_privilege(to_regnamespace('public'), 'create')
@@ -19,16 +19,16 @@ export const isPowerful = (tables: readonly PgTable[]) => sql`
              where relname in ${tables.map(getTableName)} and relnamespace = to_regnamespace('public')
                and pg_has_role(relowner, 'usage'))`
 
-/** When the newest migration of the database was written, in milliseconds; as text, being a bigint. */
+/** When the newest applied migration was written, in milliseconds. */
 const newest = sql`(select max(created_at) from drizzle.__drizzle_migrations)`
 
-/** As drizzle/ names them; `when` is the moment when one was written, in milliseconds. */
+/** An entry of the journal of drizzle/. `when` is the time of writing, in milliseconds. */
 export type Migration = { tag: string; when: number }
 
 /**
- * A check that asks the database once in two seconds, and only the first time for each of those who
- * ask at once. `migrations` are those that the code knows. A database that is ahead is ready: so it
- * is after every rollback. `warn` is told, once, of a role that may do more than the Worker needs.
+ * A check that asks the database at most once in two seconds. `migrations` are those that the code
+ * knows. A database that is ahead of the code is ready, because it is so after every rollback.
+ * `warn` is called once if the role may do more than the Worker needs.
  *
  * Throws `database-unavailable` when there is no answer, `database-behind` and `database-mismatch`.
  */
@@ -43,16 +43,16 @@ export function createDatabaseCheck(
   let last: { failure?: unknown } | undefined
   let isWarned = false
   const question = () =>
-    kept(
+    cached(
       'readyz',
       () => sql`
-        select ${isPowerful(tables)}, ${newest}, ${firstFault(tables)}, ${isReadOnly}
+        select ${isPowerful(tables)}, ${newest}, ${firstMismatch(tables)}, ${isReadOnly}
         from pg_roles where rolname = current_user`,
     )
 
   async function ask() {
     const [row = []] = await db.run(question())
-    const [isTooPowerful, newestAt, fault, isReadOnly] = row
+    const [isTooPowerful, newestAt, found, isReadOnly] = row
     if (isTooPowerful === 't' && !isWarned) {
       isWarned = true
       warn('The role of DATABASE_URL may change tables. Make one that may not: npm run db:role.')
@@ -62,8 +62,8 @@ export function createDatabaseCheck(
       const newest = migrations.find(({ when }) => when === at)
       throw behind('pending-migrations', needed, newest?.tag ?? (at ? 'an unknown one' : 'none'))
     }
-    if (fault) {
-      throw mismatch(fault)
+    if (found) {
+      throw mismatch(found)
     }
     if (isReadOnly === 't') {
       throw readOnly()
@@ -72,7 +72,7 @@ export function createDatabaseCheck(
   }
 
   return async () => {
-    // The outcome is shared, never the promise: workerd ties a promise to the request it is of.
+    // The outcome is shared, not the promise: workerd ties a promise to the request that made it.
     if (!last || Date.now() - askedAt > freshMs) {
       askedAt = Date.now()
       last = await ask().catch((failure: unknown) => ({
@@ -87,7 +87,7 @@ export function createDatabaseCheck(
   }
 }
 
-/** Names of migrations are no secret. `newest` is that of the database. */
+/** The names of migrations are no secret. `newest` is that of the database. */
 const behind = (reason: string, { tag }: Migration, newest: string) =>
   new ServiceError(
     'database-behind',

@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { allow } from '../http/auth.ts'
 import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
 import type { Release } from '../http/request.ts'
@@ -8,7 +8,7 @@ import { createDatabaseCheck, type Migration, type Table } from './check.ts'
 export type HealthOptions = {
   db: Database
   release: Release
-  /** All that the code knows. */
+  /** All migrations that the code knows. */
   migrations: readonly Migration[]
   limits: RateLimits
   tables: Readonly<Record<string, Table>>
@@ -26,5 +26,5 @@ export const healthRoutes = ({ db, release, migrations, limits, tables }: Health
     })
 }
 
-/** For the log alone: what the Worker's role may do is nobody else's business. */
+/** For the log alone: callers must not learn what the Worker's role may do. */
 const warn = (warning: string) => console.log(JSON.stringify({ warning }))

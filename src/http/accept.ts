@@ -1,12 +1,12 @@
 import { parseAccept } from 'hono/utils/accept'
 import { ServiceError } from '../errors.ts'
 
-/** Many times what a browser sends. Of a longer one nothing is read. */
+/** Many times what a browser sends. A longer one is not read at all. */
 const maxLength = 2 * 1024
 
 /**
- * What the client likes best of that which is offered by media type, the first when it does not care
- * (RFC 9110 section 12.5.1). Throws `not-acceptable`.
+ * The offer that the client prefers, by media type; the first when it has no preference (RFC 9110
+ * section 12.5.1). Throws `not-acceptable`.
  */
 export function chooseMediaType<Offer>(
   accept = '*/*',

@@ -1,10 +1,12 @@
 import type { Context, TypedResponse } from 'hono'
 import type { Json } from '../json.ts'
-import { entityTag, isNotModified, type RequestConditions } from './conditions.ts'
 import { type Cursors, listNameOf, type Position } from './cursors.ts'
 import { pageLinks } from './links.ts'
+import { entityTag, isNotModified, type Precondition } from './precondition-headers.ts'
 
-/** As `c.json`, of what is JSON already; its headers at once, which are set one by one else. */
+/**
+ * Like `c.json`, for a text that is JSON already. All headers at once cost less than one by one.
+ */
 function answerJson<Value, Status extends 200 | 201 = 200>(
   json: Json<Value>,
   headers: Record<string, string> = {},
@@ -24,12 +26,12 @@ type Row<Value> = { version?: number | undefined; json: Json<Value> }
 const tagOf = ({ version }: Row<unknown>): Record<string, string> =>
   version === undefined ? {} : { ETag: entityTag(version) }
 
-/** A row as it now is; for a read with `conditions` a 304 when the client has it already. */
+/** A row as it now is; for a read with a `precondition` a 304 when the client has it already. */
 export function answerRow<Value>(
   row: Row<Value>,
-  conditions?: RequestConditions,
+  precondition?: Precondition,
 ): Response & TypedResponse<Value, 200, 'json'> {
-  if (conditions && row.version !== undefined && isNotModified(conditions, row.version)) {
+  if (precondition && row.version !== undefined && isNotModified(precondition, row.version)) {
     const response = new Response(null, { status: 304, headers: tagOf(row) })
     // A client of ours sends no `If-None-Match`.
     return response as Response & TypedResponse<Value, 200, 'json'>
@@ -52,7 +54,7 @@ export const answerCreated = <Value>(
     201,
   )
 
-/** The query of a list, as `paging` of `fields.ts` has it, beside its filters. */
+/** The query of a list, as `paging` in `fields.ts` describes it, without the filters. */
 type Query = {
   limit: number
   sort: string
@@ -60,12 +62,12 @@ type Query = {
   count?: 'exact' | undefined
 }
 
-/** What `query` asks of a list. */
+/** What a query asks of a list. */
 type List = { limit: number; sort: string; isCounted: boolean; after: Position | undefined }
 
 type Page<Value> = { json: Json<Value>; next: Position | undefined; total: number | undefined }
 
-/** A page of a list, with where to go on. Throws `invalid-cursor`, and what `read` throws. */
+/** A page of a list, with the links to go on. Throws `invalid-cursor`, and what `read` throws. */
 export async function answerList<Value>(
   c: Context,
   cursors: Cursors,

@@ -4,11 +4,11 @@ import type { Caller } from './request.ts'
 type KnownKey = {
   key: ApiKey
   caller: Caller
-  /** Once it was given: to compare it costs far less than to make its digest again. */
+  /** Kept once it was used: comparing it costs far less than digesting it again. */
   token?: string
 }
 
-/** Whose key this is; nobody's when it is unknown or has expired. */
+/** Finds whose key a token is. Nobody's, when it is unknown or has expired. */
 export function createKeyCheck(keys: readonly ApiKey[]) {
   const known = keys.map(
     (key): KnownKey => ({ key, caller: { name: `key:${key.name}`, scopes: key.scopes } }),
@@ -20,7 +20,7 @@ export function createKeyCheck(keys: readonly ApiKey[]) {
     if (found && isGood(found.key)) {
       return found.caller
     }
-    // Not at the start: outside a request the Workers' clock stands at 0.
+    // Not at the start, because outside a request the clock of Workers stands at 0.
     if (mayWarn && !keys.some(isGood)) {
       mayWarn = false
       console.log(
@@ -34,7 +34,7 @@ export function createKeyCheck(keys: readonly ApiKey[]) {
 const isGood = ({ expires }: ApiKey) =>
   expires === undefined || new Date().toISOString().slice(0, 10) < expires
 
-/** Remembers the token of a key that is known, and of no other: a guess leaves nothing behind. */
+/** Remembers the tokens of known keys alone, so that guesses fill no memory. */
 async function findByDigest(known: readonly KnownKey[], token: string) {
   const found = findSame(known, (await sha256(token)).toHex(), ({ key }) => key.digest)
   if (found) {
@@ -44,8 +44,8 @@ async function findByDigest(known: readonly KnownKey[], token: string) {
 }
 
 /**
- * Every key is compared, to the last character: the time it takes tells nothing but that a token is
- * a good one, which the answer tells as well. A map of tokens would compare like any other.
+ * Compares every key, to its last character, so that the time reveals only what the answer does:
+ * whether the token is valid. A map of tokens would reveal more.
  */
 function findSame(
   keys: readonly KnownKey[],
@@ -62,7 +62,7 @@ function findSame(
   return found
 }
 
-/** In a time that depends on the lengths alone. */
+/** Takes a time that depends on the lengths alone. */
 function isSame(one: string, other: string): boolean {
   let difference = one.length ^ other.length
   for (let index = 0; index < one.length; index += 1) {

@@ -21,19 +21,19 @@ const keyShape = /^edgeusers_[\w-]{43}[0-9a-f]{8}$/
 const jwtShape = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 /**
- * A token with 200 groups, the most that Entra ID puts into one, has 11,166 characters. One of this
- * length costs less than twice the CPU of one of 2 KiB (docs/performance.md), and Cloudflare takes
- * 128 KB of headers.
+ * A token with 200 groups, the most that Entra ID puts into one, has 11,166 characters. A token of
+ * this maximum costs less than twice the CPU of one of 2 KiB (docs/performance.md), and Cloudflare
+ * accepts 128 KB of headers.
  */
 const maxTokenLength = 16 * 1024
 const maxCredentialLength = 'Bearer '.length + maxTokenLength
 
-/** It is answered with the methods of the path alone, and a browser sends no credential with it. */
+/** The answer has only the methods of the path, and a browser sends no credential with it. */
 const isPreflight = (c: Context) => c.req.method === 'OPTIONS'
 
 /**
- * Before anything else of the request is read. Throws `unauthenticated`,
- * `identity-provider-unavailable`, and `rate-limited` for an address with too many of them.
+ * Finds the caller, before anything else of the request is read. Throws `unauthenticated`,
+ * `identity-provider-unavailable`, and `rate-limited` for an address that fails too often.
  */
 export function authenticate(config: Config, limits: RateLimits) {
   const checkToken = createTokenCheck(config)
@@ -44,7 +44,7 @@ export function authenticate(config: Config, limits: RateLimits) {
       const isReadable = credential.length <= maxCredentialLength
       const [, token = ''] = (isReadable && bearer.exec(credential)) || []
       const caller = await checkToken(token).catch(async (error: unknown) => {
-        // To find this out may have cost a request to the identity provider.
+        // Even this may have cost a request to the identity provider.
         await spend(c, limits.addresses, `credentials ${addressOf(c)}`)
         throw error
       })
@@ -58,7 +58,10 @@ export function authenticate(config: Config, limits: RateLimits) {
   })
 }
 
-/** By an API key, else by a token of the identity provider. With AUTH=open everybody may do all. */
+/**
+ * Accepts API keys, and tokens of the identity provider. With AUTH=open everybody may do
+ * everything.
+ */
 function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config): CheckToken {
   if (AUTH === 'open') {
     return async () => ({ name: 'anyone', scopes })
@@ -69,8 +72,8 @@ function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config
       ? createJwtCheck({ issuer: OIDC_ISSUER, audience: OIDC_AUDIENCE })
       : undefined
 
-  // What is neither is looked up nowhere: not the token of a request that has none, whose digest an
-  // empty variable can bring into API_KEYS.
+  // A token that looks like neither a key nor a JWT is rejected without a lookup. Otherwise a
+  // missing token could match an entry of API_KEYS that was made from an empty variable.
   return async (token) => {
     if (keyShape.test(token)) {
       return checkKey(token)
@@ -79,7 +82,7 @@ function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config
   }
 }
 
-/** Which of them it is decides what the client does next: RFC 6750 section 3.1. */
+/** The client must know whether the credential is missing or wrong: RFC 6750 section 3.1. */
 function unauthenticated(credential: string): ServiceError {
   if (!/^Bearer(?: |$)/i.test(credential)) {
     return new ServiceError(
@@ -96,12 +99,12 @@ function unauthenticated(credential: string): ServiceError {
   )
 }
 
-/** Whose the idempotency keys are. */
+/** The owner of the idempotency keys. */
 export const callerOf = (c: Context<HttpEnv>): string => c.get('caller')?.name ?? 'anyone'
 
 const guards = new WeakSet<object>()
 
-/** What a route demands of its caller. It stands first. Throws `insufficient-scope`. */
+/** Checks that the caller has the scope. A route begins with it. Throws `insufficient-scope`. */
 export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
   const guard = createMiddleware<HttpEnv>((c, next) => {
     if (scope !== 'public' && !isPreflight(c) && !c.get('caller')?.scopes.includes(scope)) {
@@ -115,13 +118,13 @@ export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
   return guard
 }
 
-/** Throws TypeError for a route that does not say who may call it, so that the Worker does not start. */
+/** Throws TypeError for a route without `allow`, so that the Worker does not start. */
 export function demandGuards(routes: readonly RouterRoute[]): void {
   const begun = new Set<string>()
 
   for (const { method, path, handler } of routes) {
     const name = `${method} ${path}`
-    // Middleware takes `next`: `.all('/*', (c) => …)` is a route for all that.
+    // Middleware has a parameter `next`. `.all('/*', (c) => …)` has none, and so is a route.
     const isMiddleware = method === 'ALL' && path.endsWith('*') && handler.length > 1
     if (guards.has(handler)) {
       begun.add(name)

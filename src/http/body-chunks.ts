@@ -1,4 +1,4 @@
-/** Each has its price, and a body that drips holds the memory of one. */
+/** Each chunk costs CPU, and a body that comes slowly keeps the memory of one. */
 const chunkBytes = 16 * 1024
 
 /** A body as it comes, in chunks larger than the 4 KiB that the runtime would choose itself. */
@@ -12,7 +12,7 @@ export async function* chunksOf(
     if (done) {
       return
     }
-    // Three bytes must not keep all of their buffer.
+    // A few bytes must not keep their whole buffer.
     yield value.length < chunkBytes / 2 ? value.slice() : value
   }
 }

@@ -4,8 +4,7 @@ import { createMiddleware } from 'hono/factory'
 const dayS = 86_400
 
 /**
- * Lets the pages of these origins call the service, and no other. Credentials are headers here, never
- * cookies.
+ * Lets only the pages of these origins call the service. Credentials are headers, never cookies.
  */
 export function allowOrigins(origins: readonly string[]) {
   const allow = cors({
@@ -30,12 +29,12 @@ export function allowOrigins(origins: readonly string[]) {
   return createMiddleware(async (c, next) => {
     if (!origins.includes(c.req.header('Origin') ?? '')) {
       await next()
-      // A cache must not hand this answer to a page of an origin that may have it.
+      // Otherwise a cache might give this answer, without CORS headers, to an allowed origin.
       c.header('Vary', 'Origin', { append: true })
     } else if (c.req.method !== 'OPTIONS') {
       await allow(c, next)
     } else {
-      // The answer of the path itself, with its `Allow`, gets the headers of a preflight.
+      // The path's own answer to OPTIONS, with its `Allow`, also gets the headers of a preflight.
       await next()
       if (c.res.status === 204) {
         await allow(c, next)

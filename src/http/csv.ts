@@ -6,20 +6,20 @@ type CsvRules = Pick<LineRules<unknown>, 'columns' | 'maxLength'>
 type Columns = CsvRules['columns']
 
 /**
- * What begins a formula, also as full-width and small forms and as the minus sign of mathematics: what
- * people type in East Asia, and what some spreadsheets bring into ASCII first.
+ * How a formula may begin. The full-width and small forms and the mathematical minus count too:
+ * people in East Asia type them, and some spreadsheets convert them to ASCII first.
  */
 const sign = '[=+\\-@\\t\\r\\uff1d\\uff0b\\uff0d\\uff20\\ufe66\\ufe62\\ufe63\\ufe6b\\u2212]'
 
 /**
- * What a spreadsheet might run, behind any number of apostrophes: writing puts one before it, reading
- * takes one away, so that both together change nothing.
+ * A cell that a spreadsheet might run, after any number of apostrophes. Writing adds an apostrophe,
+ * and reading removes one, so that both together change nothing.
  */
 const formula = new RegExp(`^'*${sign}`)
 const writtenFormula = new RegExp(`^'+${sign}`)
 
 /**
- * Gives each record of a CSV file with a header (RFC 4180) to `take`, one after the other.
+ * Gives the records of a CSV file with a header (RFC 4180) to `take`, one by one.
  *
  * Throws `malformed-csv`, and `validation-failed` for a wrong header.
  */
@@ -42,7 +42,7 @@ export function readCsv(
     } else if (cells.length > 1 || trim(cells[0] ?? '') !== '') {
       take(readRecord(line, cells, names))
     }
-    // A cell in quotes may hold line feeds.
+    // A quoted cell may contain line feeds.
     line += cells.reduce((feeds, cell) => feeds + countFeeds(cell), 1)
   })
   if (!names) {
@@ -60,7 +60,7 @@ function readRecord(line: number, cells: readonly string[], names: readonly stri
       }
 }
 
-/** With a comma or a line end for each cell. */
+/** Counts a comma or a line end for each cell. */
 const lengthOf = (cells: readonly string[]) =>
   cells.reduce((sum, { length }) => sum + length + 1, 0)
 
@@ -68,7 +68,10 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
 
 const countFeeds = (text: string) => (text.includes('\n') ? text.split('\n').length - 1 : 0)
 
-/** The parser takes any quotes for what they might mean, and so a file that lost one for another. */
+/**
+ * The parser guesses what odd quotes mean, so a file that has lost one would be read as another
+ * file.
+ */
 function checkQuotes(text: string): void {
   for (let open = text.indexOf('"'); open >= 0; ) {
     const close = closingQuote(text, open)
@@ -80,7 +83,7 @@ function checkQuotes(text: string): void {
   }
 }
 
-/** Two quotes inside of a cell mean one. */
+/** Two quotes inside a cell mean one. */
 function closingQuote(text: string, open: number): number {
   let close = text.indexOf('"', open + 1)
   while (close >= 0 && text[close + 1] === '"') {
@@ -89,7 +92,7 @@ function closingQuote(text: string, open: number): number {
   return close
 }
 
-/** What may stand before and behind the quotes of a cell. */
+/** Whether this may stand before or after the quotes of a cell. */
 const isEdge = (character: string | undefined) =>
   character === undefined || character === ',' || character === '\n'
 
@@ -100,7 +103,7 @@ function readHeader(header: readonly string[], { required, known }: Columns): st
 
   if (!isEachOnce || !required.every((name) => found.includes(name))) {
     const optional = known.filter((name) => !required.includes(name))
-    // The header is not repeated: when it is missing, a user stands in its place.
+    // The header is not repeated: if it is missing, the first row stands in its place.
     throw new ServiceError('validation-failed', 'The header of the CSV is not as it must be.', {
       faults: [
         {
@@ -124,8 +127,8 @@ function read(cell: string): string {
 
 const isSpace = /\p{White_Space}/u
 
-// By hand: JavaScript's `trim` takes U+FEFF away too, which a name may begin with, and a regular
-// expression takes time with the square of what it skips.
+// By hand, because JavaScript's `trim` also removes U+FEFF, with which a name may begin, and
+// because a regular expression takes time with the square of the white space.
 function trim(cell: string): string {
   let start = 0
   let end = cell.length
@@ -138,7 +141,7 @@ function trim(cell: string): string {
   return cell.slice(start, end)
 }
 
-/** Every line ends, the last one too. */
+/** Every line has a line end, the last one too. */
 export const writeCsv = (rows: readonly (readonly (string | number)[])[]): string =>
   rows.map((row) => `${csvFormatRows([row.map(write)])}\r\n`).join('')
 

@@ -1,31 +1,33 @@
 import { ServiceError } from '../errors.ts'
 
-/** Behind which row a page begins: the values that its list is sorted by. */
+/** The row after which a page begins: its values of what the list is sorted by. */
 export type Position = readonly (string | null)[]
 
-/** Keyset cursors that a client can neither read nor make, each good for one list alone. */
+/** Keyset cursors that a client can neither read nor make, each valid for one list. */
 export type Cursors = {
-  /** `list` is of `listNameOf`. */
+  /** `list` comes from `listNameOf`. */
   seal(list: string, position: Position): Promise<string>
   /** Throws `invalid-cursor`. */
   open(list: string, cursor: string): Promise<Position>
 }
 
-/** Of the list at a path with this sort and these filters. */
+/** Names the list at a path, with its sort and filters. */
 export const listNameOf = (path: string, query: object): string =>
   JSON.stringify([path.replace(/\/$/, ''), Object.entries(query).sort()])
 
 const ivBytes = 12
 
-/** Twice as long as those of the longest names and filters. */
+/** Twice the length that the longest names and filters lead to. */
 const maxLength = 4 * 1024
 
 const encoder = new TextEncoder()
 
-/** Every Worker with the same secret opens what another sealed; a rotated secret ends all walks. */
+/**
+ * Workers with the same secret open each other's cursors. A new secret makes older cursors invalid.
+ */
 export function createCursors(secret: string): Cursors {
   let key: CryptoKey | undefined
-  // Not at once: a Worker may not wait for anything while it starts.
+  // Later, because a Worker may not wait for anything while it starts.
   const getKey = async () => {
     key ??= await deriveKey(secret)
     return key
@@ -65,7 +67,7 @@ async function unseal(cursor: string, key: CryptoKey): Promise<[string, Position
     const bytes = Uint8Array.fromBase64(cursor, { alphabet: 'base64url' })
     const algorithm = { name: 'AES-GCM', iv: bytes.subarray(0, ivBytes) }
     const text = await crypto.subtle.decrypt(algorithm, key, bytes.subarray(ivBytes))
-    // AES-GCM authenticates: what opens is what a Worker with this key has sealed.
+    // AES-GCM authenticates: only a Worker with this key can have sealed this text.
     return JSON.parse(new TextDecoder().decode(text))
   } catch {
     throw new ServiceError(
@@ -76,8 +78,8 @@ async function unseal(cursor: string, key: CryptoKey): Promise<[string, Position
 }
 
 /**
- * RFC 5869. The info keeps this key apart from any other that may be made of the same secret. Its
- * number goes up when positions change their shape.
+ * RFC 5869. The info separates this key from any other that may be derived from the same secret.
+ * Its number is raised when the shape of positions changes.
  */
 async function deriveKey(secret: string): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, [

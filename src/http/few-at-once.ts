@@ -6,7 +6,7 @@ import type { HttpEnv } from './request.ts'
 export const busy = () =>
   new ServiceError('busy', 'The service has as many of these at hand as it takes. Try again soon.')
 
-/** Refuses at once, before anything is read, what would find no place. Throws `busy`. */
+/** Refuses a request at once, before its body is read, when there is no place. Throws `busy`. */
 export const demandPlace = (places: Pool) =>
   createMiddleware(async (_, next) => {
     if (places.isSpent()) {

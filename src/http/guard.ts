@@ -5,17 +5,17 @@ import type { HttpEnv } from './request.ts'
 
 /**
  * Throws `invalid-host` when the request does not say which host it is for. Throws
- * `insecure-transport` for plain http that comes from elsewhere: a redirect would only hide
- * that the credential has been sent in the clear. And `local-only` for a service that is open, or
- * that speaks to a local endpoint, and is called by another host: it was deployed by mistake.
+ * `insecure-transport` for plain http from another machine: a redirect would only hide that the
+ * credential was sent in the clear. Throws `local-only` when a service with AUTH=open or a local endpoint
+ * is called from another machine: it was deployed by mistake.
  */
 export function guardTransport({ AUTH, NEON_ENDPOINT, DEV_SECRET }: Config) {
-  // One host after another asks seldom: what the last one was is not found out again.
+  // The host seldom changes between requests, so the last good one is not parsed again.
   let lastGood: string | undefined
 
   return createMiddleware<HttpEnv>((c, next) => {
-    // Under `wrangler dev` the address is what the client's own MF-Original-URL says, and the real
-    // one is lost: only what came through the listener of `npm run dev` has been judged.
+    // Under `wrangler dev` the address is whatever the client's own MF-Original-URL says. Only
+    // requests that came through the listener of `npm run dev` have had their real address checked.
     if (DEV_SECRET && c.req.header('Dev-Secret') !== DEV_SECRET) {
       throw new ServiceError('local-only', 'Ask at the address that `npm run dev` prints.')
     }
@@ -49,9 +49,9 @@ export function guardTransport({ AUTH, NEON_ENDPOINT, DEV_SECRET }: Config) {
   })
 }
 
-/** As far as the path, so with the scheme and the host. */
+/** Everything before the path: the scheme and the host. */
 const originOf = (url: string) => /^\w+:\/\/[^/]*/.exec(url)?.[0] ?? url
 
-/** Two Host headers come as one, with a comma between (RFC 9112 section 3.2). */
+/** Two Host headers arrive as one, joined by a comma (RFC 9112 section 3.2). */
 const readOrigin = (origin: string) =>
   /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(origin) ? URL.parse(origin) : null

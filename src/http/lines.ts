@@ -1,33 +1,33 @@
 import type * as z from 'zod/mini'
 import { ServiceError } from '../errors.ts'
 import { readCsv } from './csv.ts'
-import { faultsOf } from './faults.ts'
 import type { Body } from './read-body.ts'
+import { faultsOf } from './validation-faults.ts'
 
-/** A record of a body that holds many, and the line on which it begins, counted from 1. */
+/** A record of a body with many, and the line on which it begins, counted from 1. */
 export type Line<Value> = { line: number; value: Value }
 
 /** The first fault of a line. */
 export type Refusal = { line: number; pointer: string; detail: string }
 
-/** What a line holds before it is validated, or why that cannot be told. */
+/** The content of a line before validation, or why it cannot be read. */
 export type RawLine = Line<unknown> | Refusal
 
 export type LineRules<Value> = {
   /** Of one line. */
   schema: z.ZodMiniType<Value>
-  /** The columns of CSV: all that there may be, and those that must. */
+  /** The columns of CSV: those that it may have, and those that it must have. */
   columns: { known: readonly string[]; required: readonly string[] }
   maxLines: number
-  /** In UTF-16 units, of all that one record takes. A longer one is refused before it is read. */
+  /** In UTF-16 units, of one whole record. A longer one is refused before it is parsed. */
   maxLength: number
 }
 
 /**
- * Takes a body of CSV or NDJSON apart. A line that breaks the rules is refused alone.
+ * Splits a body of CSV or NDJSON. A line that breaks the rules is refused alone.
  *
- * Throws `malformed-csv` and `validation-failed` when no line can be told from another, or no column,
- * and `body-too-large`.
+ * Throws `malformed-csv` when the lines cannot be told apart, `validation-failed` when the columns
+ * cannot, and `body-too-large`.
  */
 export function readLines<Value>(
   { mediaType, text }: Body,
@@ -48,7 +48,7 @@ export function readLines<Value>(
     if (result.success) {
       valid.push({ line: raw.line, value: result.data })
     } else {
-      refused.push({ line: raw.line, ...firstFault(result.error) })
+      refused.push({ line: raw.line, ...firstFaultOf(result.error) })
     }
   }
 
@@ -60,7 +60,7 @@ export function readLines<Value>(
   return { valid, refused }
 }
 
-/** Blank lines do not count as records. Yet each takes memory, of which a Worker has little. */
+/** Blank lines are no records, but each takes memory, and a Worker has little. */
 function limitFeeds(text: string, maxLines: number): void {
   const feed = /\n|\r\n?/g
 
@@ -77,13 +77,13 @@ const tooManyLines = (maxLines: number) =>
     `The body has more than ${maxLines} lines, which is the most. Send it in parts.`,
   )
 
-function firstFault({ issues }: z.core.$ZodError): { pointer: string; detail: string } {
+function firstFaultOf({ issues }: z.core.$ZodError): { pointer: string; detail: string } {
   const [fault] = issues.flatMap((issue) => faultsOf('json', issue))
 
   return { pointer: '', detail: 'is refused', ...fault }
 }
 
-/** Blank lines are nothing, so that a line feed may stand at the end or not. */
+/** Skips blank lines, so that the body may end with a line feed or without. */
 function readNdjson(text: string, maxLength: number, take: (line: RawLine) => void): void {
   text.split('\n').forEach((content, index) => {
     if (content.length > maxLength) {

@@ -5,8 +5,9 @@ import { causes, ServiceError } from '../errors.ts'
 import type { HttpEnv, Release } from './request.ts'
 
 /**
- * One JSON line a request, made of listed fields only: no URL, header, body or error message, each
- * of which can hold a name, an email or a connection string. Who did what to which user has an answer.
+ * Writes one line of JSON for each request, with the listed fields only: no URL, header, body or
+ * error message, because each can contain a name, an email or a connection string. The line still
+ * tells who did what to which row.
  */
 export const logRequest = (release: Release) =>
   createMiddleware<HttpEnv>(async (c, next) => {
@@ -31,7 +32,7 @@ export const logRequest = (release: Release) =>
     )
   })
 
-/** Of what the path names, however it is written, or of what was created. */
+/** The id that the path names, in one spelling, or that was created. */
 const idOf = (c: Context): number | string | undefined => {
   const [id = ''] = createdId.exec(c.res.headers.get('Location') ?? '') ?? [c.req.param('id')]
   return number.test(id) ? Number(id) : uuid.exec(id)?.[0].toLowerCase()
@@ -44,9 +45,9 @@ const createdId = /(?<=\/)[\w-]+$/
 /** The first that is not middleware. */
 const routeOf = (c: Context) => matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path
 
-/** One more line, for an answer that began well. */
+/** Writes one more line when an answer breaks off after a good beginning. */
 export function logBreak(c: Context<HttpEnv>, error: unknown): void {
-  // Beneath what the driver made of it.
+  // The driver may have wrapped it.
   const known = causes(error).find((cause) => cause instanceof ServiceError) ?? error
   console.log(
     JSON.stringify({
@@ -59,7 +60,7 @@ export function logBreak(c: Context<HttpEnv>, error: unknown): void {
   )
 }
 
-/** Of a failed statement SQLSTATE and constraint, of any other surprise its class and place. */
+/** A failed statement by its SQLSTATE and constraint, any other error by its class and place. */
 function describe(error: Error) {
   if (error instanceof ServiceError) {
     return { reason: error.reason }
@@ -72,7 +73,7 @@ function describe(error: Error) {
   return { error: error.name, at: placeOf(error) }
 }
 
-/** The first frame of the stack. The lines before it are the message, which stays inside. */
+/** The first frame of the stack. The lines before it are the message, which must not be logged. */
 const placeOf = ({ stack = '', message }: Error) =>
   stack.includes(message)
     ? stack

@@ -18,21 +18,25 @@ export type OidcOptions = { issuer: string; audience: string }
 
 const timeoutMs = 3_000
 
-/** Of two requests for the keys: whoever likes can make up tokens that name one which is not there. */
+/** Between two requests for the keys: anybody can make up tokens that name an unknown key. */
 const cooldownMs = 5_000
 
-/** After a failure. Whoever sent a good token comes back after as long as `Retry-After` says. */
+/** After a failure. It is shorter than the `Retry-After` that callers with a good token get. */
 const restMs = 1_000
 
-/** With a load by another request. One that takes longer may have ended with its client. */
+/**
+ * How long to wait for a load by another request. If it takes longer, its request may have ended.
+ */
 const patienceMs = 1_000
 
 const lookMs = 20
 
-/** Between the clocks of two machines. */
+/** For the difference between the clocks of two machines. */
 const toleranceS = 5
 
-/** Asymmetric ones alone: with another, whoever knows the public key could sign (RFC 8725 section 3.1). */
+/**
+ * Only asymmetric ones: otherwise whoever knows the public key could sign (RFC 8725 section 3.1).
+ */
 const algorithms = [
   'RS256',
   'RS384',
@@ -53,8 +57,8 @@ const Discovery = z.object({
 })
 
 /**
- * Whose token this is; nobody's when it is not valid. The keys of the issuer are kept, and asked for
- * anew when a token names one that is not there.
+ * Finds whose token this is. Nobody's, when it is not valid. The keys of the issuer are kept, and
+ * fetched again when a token names an unknown one.
  *
  * Throws `identity-provider-unavailable`.
  */
@@ -64,16 +68,16 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
   let loadedAt = 0
   let failedAt = 0
 
-  /** However many ask at once, one of them asks the provider. */
+  /** However many requests need the keys at once, only one of them asks the provider. */
   const load = async () => {
-    // Looked at, not awaited: workerd ties a promise to the request it is of.
+    // Polled, not awaited: workerd ties a promise to the request that made it.
     while (isSince(begunAt, patienceMs)) {
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
     if (keys && isSince(loadedAt, cooldownMs)) {
       return keys
     }
-    // Whoever likes can bring about a failure: it must not cost the provider a request each time.
+    // Anybody can cause a failure. It must not cost the provider a request each time.
     if (isSince(failedAt, restMs)) {
       throw unavailable('no keys yet')
     }
@@ -82,7 +86,7 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
     try {
       next ??= createRemoteJWKSet(await discover(issuer), {
         timeoutDuration: timeoutMs,
-        // It counts from the end of a load, so of tokens at once each would begin one.
+        // Its own cooldown begins at the end of a load, so each of several tokens would begin one.
         cooldownDuration: Number.POSITIVE_INFINITY,
       })
       await next.reload()
@@ -91,7 +95,7 @@ export function createJwtCheck({ issuer, audience }: OidcOptions) {
       return keys
     } catch {
       failedAt = Date.now()
-      // They may stand elsewhere by now. Those that are still fresh go on to serve.
+      // The keys may have moved, so discovery starts again. Fresh ones are still used.
       keys = keys?.fresh ? keys : undefined
       throw unavailable(next ? 'no keys' : 'no discovery')
     } finally {
@@ -141,8 +145,9 @@ const unavailable = (reason: string) =>
   )
 
 /**
- * What can be told of a token without its keys. One that says of itself that it is of no use is
- * refused, whether its issuer answers or not. `typ` as in RFC 9068 section 2.1, or as it ever was.
+ * Checks what a token says about itself, before its keys are needed: one that cannot be valid is
+ * refused whether the issuer answers or not. `typ` is that of RFC 9068 section 2.1, or the older
+ * `JWT`.
  */
 function isPlausible(token: string, { issuer, audience }: OidcOptions): boolean {
   try {
@@ -162,7 +167,7 @@ function isPlausible(token: string, { issuer, audience }: OidcOptions): boolean 
   }
 }
 
-/** What is wrong with the token itself, and not with its issuer's keys. */
+/** Whether the token itself is wrong, and not the keys of its issuer. */
 const isRefusal = (error: unknown) =>
   error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)
 
@@ -180,15 +185,15 @@ async function discover(issuer: string): Promise<URL> {
   return new URL(jwks_uri)
 }
 
-/** A subject may be an email: the log gets a hash, by which the same one is the same. */
+/** A subject may be an email, so the log gets a hash, which is the same for the same subject. */
 async function nameOf({ iss, sub }: JWTPayload): Promise<string> {
   const bytes = await sha256(JSON.stringify([iss, sub]))
   return `sub:${bytes.slice(0, 16).toHex()}`
 }
 
 /**
- * RFC 8693 section 4.2, and what Azure and Auth0 have in its place. The first that names any of ours
- * counts alone: `permissions` is what the user may do, and `scope` what this token was given of it.
+ * `scope` of RFC 8693 section 4.2, and what Azure and Auth0 use instead. Only the first claim that names a
+ * scope of ours counts: `permissions` is what the user may do, `scope` what was granted to this token.
  */
 function scopesOf({ scope, scp, permissions }: JWTPayload): string[] {
   const claims = [scope, scp, permissions].map((claim) =>

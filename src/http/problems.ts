@@ -1,8 +1,9 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
-import { causes, problems, ServiceError } from '../errors.ts'
+import { causes, ServiceError } from '../errors.ts'
+import { problems } from '../problem-statuses.ts'
 import { type HttpEnv, isSafe } from './request.ts'
 
-/** Seconds: about what a suspended database takes to wake, or a primary to be replaced. */
+/** In seconds: about what it takes to wake a suspended database, or to replace a primary. */
 const retryAfter = { 'Retry-After': '2' }
 
 /** Answers every error as a problem (RFC 9457) and leaves a record of it for the log. */
@@ -50,7 +51,7 @@ function answerProblem(
   })
 }
 
-/** RFC 6750 section 3 for credentials; seconds for what may succeed later. */
+/** Credentials: RFC 6750 section 3. What may succeed later: how many seconds to wait. */
 function headersOf({ code, challenge }: ServiceError): Record<string, string> {
   switch (code) {
     case 'unauthenticated':
@@ -58,17 +59,17 @@ function headersOf({ code, challenge }: ServiceError): Record<string, string> {
       return { 'WWW-Authenticate': ['Bearer realm="users"', challenge ?? []].flat().join(', ') }
     case 'rate-limited':
       return { 'Retry-After': '60' }
-    // About what one of them takes.
+    // About as long as one of the running requests takes.
     case 'busy':
     case 'too-many-searches':
       return { 'Retry-After': '1' }
     default:
-      // What was surely not done may succeed later.
+      // A 503 means that nothing was done, and that it may succeed later.
       return problems[code].status === 503 ? retryAfter : {}
   }
 }
 
-/** A read that was cut off changed nothing, so nothing of it is unknown. */
+/** A read changes nothing, so its outcome is never unknown. */
 const forMethod = (error: ServiceError, method: string) =>
   error.code === 'outcome-unknown' && isSafe(method)
     ? new ServiceError('database-unavailable', 'The database did not answer in time.', {

@@ -3,17 +3,19 @@ import { createMiddleware } from 'hono/factory'
 import { ServiceError } from '../errors.ts'
 import type { HttpEnv } from './request.ts'
 
-/** A rate limiting binding of the Workers runtime. */
+/**
+ * A rate limiting binding of the Workers runtime. How many it lets through stands in wrangler.toml.
+ */
 export type RateLimiter = { limit(options: { key: string }): Promise<{ success: boolean }> }
 
 export type RateLimits = {
-  /** Per caller. */
+  /** Per caller, of all requests. */
   callers?: RateLimiter | undefined
   /** Per caller, of imports and exports. */
   bulk?: RateLimiter | undefined
-  /** Per caller, of what may cost the database a pass over a whole table. */
+  /** Per caller, of requests that may cost the database a pass over a whole table. */
   searches?: RateLimiter | undefined
-  /** Per address, of credentials that are not valid and of readiness probes. */
+  /** Per address, of invalid credentials and of readiness probes. */
   addresses?: RateLimiter | undefined
 }
 
@@ -29,8 +31,8 @@ export async function spend(
 }
 
 /**
- * When the binding fails, or is not there, the request goes on: limits protect the service from too
- * much of what is allowed, and never decide what that is.
+ * When the binding fails, the request goes on: limits protect against too many requests, and do not
+ * decide who may make them.
  */
 async function hasRoom(c: Context<HttpEnv>, limiter: RateLimiter, key: string): Promise<boolean> {
   try {
@@ -41,7 +43,7 @@ async function hasRoom(c: Context<HttpEnv>, limiter: RateLimiter, key: string): 
   }
 }
 
-/** One line at the start for each binding that is not there. */
+/** Logs one line at the start for each missing binding. */
 export function logAbsent(limits: Record<keyof RateLimits, RateLimiter | undefined>): void {
   for (const [of, limiter] of Object.entries(limits)) {
     if (!limiter) {
@@ -50,7 +52,9 @@ export function logAbsent(limits: Record<keyof RateLimits, RateLimiter | undefin
   }
 }
 
-/** Set by Cloudflare; a client cannot. Of IPv6 the network, in which one client has every address. */
+/**
+ * Set by Cloudflare, not by the client. For IPv6 the /64 network, because one client has all of it.
+ */
 export function addressOf(c: Context): string {
   const address = c.req.header('CF-Connecting-IP') ?? 'unknown'
   if (!address.includes(':') || address.includes('.')) {
@@ -63,18 +67,18 @@ export function addressOf(c: Context): string {
   return [...head, ...zeros, ...tail].slice(0, 4).join(':')
 }
 
-/** Of all requests, or of those that `counts` tells of. */
+/** Counts all requests, or those for which `counts` is true. */
 export const limitCaller = (limiter: RateLimiter | undefined, counts = (_c: Context) => true) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const caller = c.get('caller')
-    // Nobody asks for OPTIONS, which costs next to nothing.
+    // OPTIONS has no caller, and costs next to nothing.
     if (caller && counts(c)) {
       await spend(c, limiter, caller.name)
     }
     await next()
   })
 
-/** Searches and counts alone: a page of an index costs the same whatever the table. */
+/** Only searches and counts: any other page costs the same, however large the table. */
 export const limitSearches = (limiter: RateLimiter | undefined) =>
   limitCaller(limiter, (c) => c.req.query('q') !== undefined || c.req.query('count') !== undefined)
 

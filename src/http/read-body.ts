@@ -1,27 +1,31 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { type ProblemCode, ServiceError } from '../errors.ts'
+import { ServiceError } from '../errors.ts'
 import type { Pool, Share } from '../pool.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 import { busy } from './few-at-once.ts'
 
 export type BodyRules = {
-  /** Each with the problem of a body that is not what it says. */
+  /** The accepted media types, each with the problem of a body that is not of that type. */
   mediaTypes: Readonly<Record<string, ProblemCode>>
   maxBytes: number
-  /** The bytes that all such bodies may hold together while they come in. */
+  /** The bytes that all such bodies together may take while they come in. */
   room?: Pool
 }
 
 export type Body = { mediaType: string; text: string }
 
-/** Far more than the longest import takes on a slow line. */
+/** Far longer than the largest import takes on a slow line. */
 const bodyDeadlineMs = 60_000
 
-/** Many times what a client needs. A longer one names no media type. */
+/** Many times what a client needs. A longer header counts as no media type. */
 const maxContentTypeLength = 1024
 
-/** A media type and its parameters (RFC 9110 section 8.3.1), of which the charset alone matters. */
+/**
+ * Reads a media type and its parameters (RFC 9110 section 8.3.1), of which only the charset
+ * matters.
+ */
 function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
   if (contentType.length > maxContentTypeLength) {
     return { mediaType: '', isUtf8: false }
@@ -38,8 +42,8 @@ function readMediaType(contentType: string): { mediaType: string; isUtf8: boolea
 }
 
 /**
- * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media type's
- * own problem, in this order.
+ * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media
+ * type's own problem, in this order.
  */
 export async function readBody(
   c: Context,
@@ -72,7 +76,7 @@ export async function readBody(
   }
 }
 
-/** What drips in, or never ends, would hold its memory for as long as its client likes. */
+/** A body that comes slowly, or never ends, would keep its memory as long as the client likes. */
 async function within<Value>(deadlineMs: number, reading: Promise<Value>, malformed: ProblemCode) {
   const { promise: late, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
@@ -94,8 +98,8 @@ async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   const take = (chunk: Uint8Array) => {
     bytes += chunk.length
     hasRoom &&= share?.take(chunk.length) ?? true
-    // What is too much is read to its end all the same, and dropped: a client that still sends
-    // when the connection closes never sees the answer.
+    // A body that is too large is still read to its end, and dropped: a client that is still
+    // sending when the connection closes never sees the answer.
     if (bytes <= maxBytes && hasRoom) {
       chunks.push(chunk)
     } else {
@@ -105,8 +109,9 @@ async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   }
   const { body } = c.req.raw
   try {
-    // The protocol holds a body to the length that it says. What shares its room counts as it comes:
-    // else a client could say much, send nothing, and keep the room from others.
+    // HTTP makes sure that a body has its Content-Length. Bodies that share room are counted as
+    // they arrive: otherwise a client could announce much, send nothing, and take the room from
+    // others.
     if (!share && Number(c.req.header('Content-Length') ?? Number.NaN) <= maxBytes) {
       take(new Uint8Array(await c.req.raw.arrayBuffer()))
     } else if (body) {
@@ -138,7 +143,7 @@ function decode(chunks: readonly Uint8Array[], malformed: ProblemCode): string {
   }
 }
 
-/** Reads the body before anything is validated, for a route that takes it apart itself. */
+/** Reads the body before anything is validated, for a route that parses it itself. */
 export const takeBody = (rules: BodyRules) =>
   createMiddleware<{ Variables: { body: Body } }>(async (c, next) => {
     c.set('body', await readBody(c, rules))

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { newContext, requestContext } from '../context.ts'
-import type { ProblemCode } from '../errors.ts'
 import type { Share } from '../pool.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 
 export type Caller = {
@@ -10,30 +10,30 @@ export type Caller = {
   scopes: readonly string[]
 }
 
-/** What runs: of the package, and of the upload to Cloudflare. */
+/** What is running: the version of the package, and the id of the upload to Cloudflare. */
 export type Release = { version: string; versionId: string }
 
-/** What the middleware keeps of the request at hand, for the problems and the log. */
+/** What middleware remembers about the request, for problems and the log. */
 export type HttpEnv = {
   Variables: {
     requestId: string
-    /** Who asks; nobody for what is public. */
+    /** Who makes the request; nobody on public paths. */
     caller?: Caller
-    /** The code of the problem that is answered. */
+    /** The code of the problem in the answer. */
     problem?: ProblemCode | undefined
     /** What was thrown. */
     cause?: Error
     /** How often the database was asked, and for how long. */
     database?: { attempts: number; databaseMs: number }
-    /** Among the few that may be at work at once, until the request is answered. */
+    /** The request's place among the few that may run at once. */
     place?: Share | undefined
   }
 }
 
-/** What RFC 9110 section 9.2.1 calls safe: it changes nothing, so it may be done twice. */
+/** Safe by RFC 9110 section 9.2.1: the request changes nothing, so it may be repeated. */
 export const isSafe = (method: string) => ['GET', 'HEAD', 'OPTIONS'].includes(method)
 
-/** Always our own id: a client's would carry what it likes into bodies and logs. */
+/** Always an id of our own: a client's could bring anything into bodies and logs. */
 export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   const context = newContext(isSafe(c.req.method))
   const start = Date.now()
@@ -49,18 +49,21 @@ export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
   c.set('database', { attempts, databaseMs })
   headers.set('X-Request-Id', c.get('requestId'))
   headers.set('Server-Timing', `db;dur=${databaseMs}, total;dur=${Date.now() - start}`)
-  // Personal data: for no cache on the way, whatever its heuristics (RFC 9111 section 4.2.2). The
-  // pages, which hold none, say otherwise themselves.
+  // Answers have personal data, which no cache on the way may keep (RFC 9111 section 4.2.2). The
+  // pages have none, and set a header of their own.
   if (!headers.has('Cache-Control')) {
     headers.set('Cache-Control', 'no-store')
   }
 })
 
-/** Far more than the largest body that any path takes, and longer than a client needs that means it. */
+/** Far more than the largest body that any path takes, and longer than an honest client needs. */
 const maxDroppedBytes = 16 * 1024 * 1024
 const maxDropMs = 1_000
 
-/** Reads what nobody has read: a client that still sends when the connection closes sees no answer. */
+/**
+ * Reads the rest of the body: a client that is still sending when the connection closes sees no
+ * answer.
+ */
 async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
   const chunks = chunksOf(body)
   const end = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), maxDropMs))

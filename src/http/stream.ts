@@ -4,16 +4,16 @@ import { ServiceError } from '../errors.ts'
 import { logBreak } from './log.ts'
 import type { HttpEnv } from './request.ts'
 
-/** For a page to be taken. A client that stopped reading would keep its place, and a page, for ever. */
+/** For a client to read a page. Otherwise one that stops reading would keep its place for ever. */
 const maxPatienceMs = 30_000
 
-/** How long a place may be kept between two pages: for one to be made, and for one to be taken. */
+/** How long a place is kept between two pages: while one is made, and while one is read. */
 export const streamTermMs = 2 * maxPatienceMs
 
 /**
- * Sends one page after the other, as the client takes them. The first is made before the answer
- * begins, so that what fails there is an ordinary problem. What fails later breaks the connection
- * off: an answer that was cut never looks whole. The request's place is free again at the end.
+ * Sends the pages one by one, as the client reads them. The first is made before the answer begins,
+ * so that its failure is an ordinary problem. A later failure breaks off the connection, so that a
+ * cut answer never looks complete. The request's place is freed at the end.
  */
 export async function streamPages<Page>(
   c: Context<HttpEnv>,
@@ -26,10 +26,10 @@ export async function streamPages<Page>(
   const encode = (page: Page, isFirst: boolean) => new TextEncoder().encode(write(page, isFirst))
   const first = await pages.next()
   if (c.req.method === 'HEAD') {
-    // Nobody takes the body, nor says that it is not wanted.
+    // A body would be neither read nor cancelled.
     return c.body(null, 200, headers)
   }
-  // The runtime asks for the other pages, from outside of the request.
+  // The runtime asks for the other pages, outside the request.
   const inContext = contextToKeep()
   const place = c.get('place')
   c.set('place', undefined)
@@ -45,7 +45,7 @@ export async function streamPages<Page>(
   const breakOff = (controller: ReadableStreamDefaultController, error: unknown) => {
     end()
     logBreak(c, error)
-    // Nothing of the error itself: the runtime logs its message.
+    // Not the error itself, because the runtime logs its message.
     controller.error(new Error('The answer broke off.'))
   }
   const send = (controller: ReadableStreamDefaultController, page: Page, isFirst: boolean) => {
@@ -85,7 +85,7 @@ export async function streamPages<Page>(
         }
       }
     },
-    // The client has gone, which is no fault of anybody's.
+    // The client has gone away, which is no failure.
     async cancel() {
       end()
       await pages.return(undefined)

@@ -1,14 +1,15 @@
 import type { MiddlewareHandler } from 'hono'
 import { ServiceError } from '../errors.ts'
+import { maxJsonBytes } from './body-limits.ts'
 import { type BodyRules, readBody } from './read-body.ts'
 
-/** Far more than the longest user needs, escapes included. */
-const maxBytes = 16 * 1024
-
-const json: BodyRules = { mediaTypes: { 'application/json': 'malformed-json' }, maxBytes }
+const json: BodyRules = {
+  mediaTypes: { 'application/json': 'malformed-json' },
+  maxBytes: maxJsonBytes,
+}
 const mergePatch: BodyRules = {
   mediaTypes: { ...json.mediaTypes, 'application/merge-patch+json': 'malformed-json' },
-  maxBytes,
+  maxBytes: maxJsonBytes,
 }
 
 /**
@@ -24,7 +25,7 @@ export const takeJson: MiddlewareHandler = async (c, next) => {
   } catch {
     throw new ServiceError('malformed-json', 'The body is not JSON.')
   }
-  // Its type names what the promise gives.
+  // Hono's type has the values here, but at run time they are promises.
   Object.assign(c.req.bodyCache, { text: Promise.resolve(text) })
   await next()
 }

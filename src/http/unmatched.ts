@@ -5,15 +5,15 @@ import type { HttpEnv } from './request.ts'
 import { createRouter } from './router.ts'
 
 /**
- * Answers what no route has answered: 405 where the path has handlers for other methods (RFC 9110
- * section 15.5.6), else 404. Hono's middleware of this name brings a router of its own: a hundredth
- * of the bundle.
+ * Answers what no route has matched: 405 where the path has handlers for other methods (RFC 9110
+ * section 15.5.6), else 404. Hono's own middleware for this brings another router, a hundredth of
+ * the bundle.
  */
 export function answerUnmatched(app: { routes: readonly RouterRoute[] }): NotFoundHandler<HttpEnv> {
   let methodsOf: ReturnType<typeof collectMethods> | undefined
 
   return (c) => {
-    // Not before: the routes come later.
+    // Not earlier, because the routes are added later.
     methodsOf ??= collectMethods(app.routes)
     const methods = methodsOf.match('ALL', c.req.path)[0].flatMap(([each]) => each)
 

@@ -1,11 +1,11 @@
 import { zValidator } from '@hono/zod-validator'
 import type { MiddlewareHandler } from 'hono'
 import * as z from 'zod/mini'
-import { type Fault, ServiceError } from '../errors.ts'
-import { faultsOf, type Target } from './faults.ts'
+import { ServiceError, type ValidationFault } from '../errors.ts'
 import { takeJson } from './take-json.ts'
+import { faultsOf, type Target } from './validation-faults.ts'
 
-/** Of headers a plain object: `@hono/zod-validator` reads the names off its shape. */
+/** The headers need a plain object: `@hono/zod-validator` reads their names from its shape. */
 type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
   header?: z.ZodMiniObject
 }
@@ -18,10 +18,10 @@ type Validated<S extends Schemas> = {
 const noQuery = z.strictObject({})
 
 /**
- * Checks the path, the query, the headers and the body, in this order, and hands them on as
- * `c.req.valid(target)`. A path that names no query has none.
+ * Checks the path, the query, the headers and the body, in this order, and passes them on as
+ * `c.req.valid(target)`. Without a schema for the query, any parameter is refused.
  *
- * Throws what `takeJson` throws, else `validation-failed` with all faults of the first part that has any.
+ * Throws what `takeJson` throws, and `validation-failed` with all faults of the first part that has any.
  */
 export function validate<S extends Schemas>({
   param,
@@ -46,8 +46,8 @@ export function validate<S extends Schemas>({
 
 const goOn = () => Promise.resolve()
 
-/** What Hono passes over: a parameter without a name, and a value that it cannot decode. */
-const malformedIn = (url: string): Fault[] =>
+/** Finds what Hono ignores: a parameter without a name, and a value that it cannot decode. */
+const malformedIn = (url: string): ValidationFault[] =>
   url
     .slice(url.indexOf('?') + 1)
     .split('&')

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { problems } from '../errors.ts'
+import { problems } from '../problem-statuses.ts'
 
 /** What a schema that validates does not say itself. With an `id` it is a component of its own. */
 type Metadata = {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { ProblemCode } from '../errors.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { type Scope, scopes } from '../resources.ts'
 import { createSchemas } from './components.ts'
 import { answerHeaders, type HeaderName, headers } from './headers.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Name, NewName } from '../fields.ts'
-import { nameMaxLength } from '../rules.ts'
+import { nameMaxLength } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
 Name.register(described, {

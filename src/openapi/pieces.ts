@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import type { ProblemCode } from '../errors.ts'
-import { Conditions } from '../http/conditions.ts'
-import { IdempotencyKey } from '../http/idempotency-key.ts'
+import { IdempotencyKeyHeader } from '../http/idempotency-key-header.ts'
+import { PreconditionHeaders } from '../http/precondition-headers.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 import { described, reference } from './components.ts'
 import type { ProblemText } from './problem-texts.ts'
 
@@ -104,7 +104,7 @@ export const creatingOnce = (
   own: Codes = [],
 ) => ({
   description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
-  header: [IdempotencyKey],
+  header: [IdempotencyKeyHeader],
   body: json(body, bodyExample),
   answers: {
     201: {
@@ -131,7 +131,7 @@ export const reading = (
   own: Codes = [],
 ) => ({
   path,
-  header: [Conditions],
+  header: [PreconditionHeaders],
   answers: { 200: rowAnswer(row, example), 304: { ...notModified, headers: ['ETag'] as const } },
   problems: [...own, 'precondition-failed', ...readProblems] as const,
 })
@@ -144,7 +144,7 @@ export const changing = (
 ) => ({
   path,
   description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
-  header: [Conditions],
+  header: [PreconditionHeaders],
   body,
   answers: { 200: rowAnswer(row, example) },
   problems: [...bodyProblems, ...own, 'precondition-failed', ...writeProblems] as const,
@@ -154,7 +154,7 @@ export const changing = (
 export const removing = (path: z.ZodMiniType, own: Codes = []) => ({
   path,
   description: conditional,
-  header: [Conditions],
+  header: [PreconditionHeaders],
   answers: removed,
   problems: [...own, 'precondition-failed', ...writeProblems] as const,
 })

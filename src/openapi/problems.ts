@@ -1,4 +1,5 @@
-import { type Fault, type ProblemCode, problems } from '../errors.ts'
+import type { ValidationFault } from '../errors.ts'
+import { type ProblemCode, problems } from '../problem-statuses.ts'
 import { Problem, reference } from './components.ts'
 import { answerHeaders, type HeaderName } from './headers.ts'
 import type { ProblemText } from './problem-texts.ts'
@@ -12,7 +13,7 @@ export const problemCodes = Object.keys(problems)
   .filter(isProblemCode)
   .sort((one, other) => problems[one].status - problems[other].status)
 
-const faults: readonly Fault[] = [
+const faults: readonly ValidationFault[] = [
   { pointer: '/name', detail: 'must not begin with white space' },
   {
     pointer: '/email',

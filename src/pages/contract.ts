@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { problems } from '../errors.ts'
 import type { Contract } from '../openapi/document.ts'
 import { notModified } from '../openapi/pieces.ts'
+import { problems } from '../problem-statuses.ts'
 
 const page = (mediaType: string) => ({
   [mediaType]: {

@@ -1,23 +1,23 @@
 import { and, sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
-import { kept } from '../db/statement.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import type { Filter } from './list.ts'
 import type { Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
-/** Few enough for the memory of a Worker, enough that 10,000 subrequests reach 20 million rows. */
+/** Few enough for a Worker's memory, and enough for 20 million rows in 10,000 subrequests. */
 export const pageSize = 2_000
 
-/** How long a page that follows waits for its turn among the searches of its caller. */
+/** How long a later page waits for its turn among the searches of its caller. */
 const pauseMs = 500
 const maxPauses = 20
 
 /**
- * All rows of a filter by their key, a number, page by page: one at least, and at most one in memory.
- * For a costly filter throws what `runSearch` throws.
+ * Gives all rows of a filter by their key, a number, page by page: at least one page, and at most
+ * one in memory. For a costly filter throws what `runSearch` throws.
  */
 export async function* allRows<Seen, New>(
   db: Database,
@@ -27,7 +27,7 @@ export async function* allRows<Seen, New>(
 ): AsyncGenerator<readonly Row[], undefined> {
   const [field = ''] = rows.key.slice(-1)
   const key = sql`${rows.column(field)}`
-  const statement = kept(
+  const statement = cached(
     `all ${rows.name} ${filter?.form}`,
     () => sql`
       select ${rows.selection} from ${rows.table}
@@ -54,7 +54,7 @@ export async function* allRows<Seen, New>(
   }
 }
 
-/** What has begun is not given up because the caller searches for something else meanwhile. */
+/** An export that has begun does not fail because its caller runs other searches meanwhile. */
 async function inTurn<Page>(read: () => Promise<Page>): Promise<Page> {
   for (let pauses = 0; ; pauses += 1) {
     try {

@@ -1,20 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { fieldsOf } from './create.ts'
 import { hasId } from './get.ts'
-import { holds, isConditional, type Precondition } from './precondition.ts'
+import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
 import { commas, given, type Id, nameOf, type Rows, type SeenRow } from './rows.ts'
 import { orTold, versionOf, writeRow } from './write.ts'
 
-/** What is left out, or undefined, stays as it is. */
+/** A field that is left out, or undefined, stays as it is. */
 export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
 
 /**
- * Changes a row, and gives it as it now is. What changes nothing is no new version: a client that
- * repeats itself must not disturb others.
+ * Changes a row, and gives it as it now is. A change that changes nothing makes no new version, so
+ * that a client that repeats itself does not disturb others.
  *
- * Throws what the rows say of one that is not there, `precondition-failed`, and the conflicts of the rows.
+ * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */
 export async function changeRow<Seen, New>(
   db: Database,
@@ -24,19 +24,23 @@ export async function changeRow<Seen, New>(
   precondition: Precondition = {},
 ): Promise<SeenRow<Seen>> {
   const fields = fieldsOf(changes)
-  const isHeld = isConditional(precondition)
-  const statement = kept(`change ${rows.name} ${fields} ${isHeld}`, () =>
-    fields.length === 0 ? look(rows) : change(rows, fields, isHeld),
+  const isConditional = limitsVersions(precondition)
+  const statement = cached(`change ${rows.name} ${fields} ${isConditional}`, () =>
+    fields.length === 0 ? look(rows) : change(rows, fields, isConditional),
   )
   return rows.see(await writeRow(db, rows, id, { statement, values: changes, precondition }))
 }
 
-/** A change of nothing. */
+/** For a change without fields. */
 const look = <Seen, New>(rows: Rows<Seen, New>) =>
   sql`select 'needless', ${versionOf(rows)}, ${rows.selection}
       from ${rows.table} where ${hasId(rows)}`
 
-function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[], isHeld: boolean): SQL {
+function change<Seen, New>(
+  rows: Rows<Seen, New>,
+  fields: readonly string[],
+  isConditional: boolean,
+): SQL {
   const { table, selection, has, column } = rows
   const olds = commas(fields.map((field) => sql`${column(field)}`))
   const news = commas(fields.map((field) => given(field, column(field))))
@@ -45,7 +49,7 @@ function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[], isH
     ...(has('version') ? [sql`${nameOf(column('version'))} = ${column('version')} + 1`] : []),
     ...(has('updatedAt') ? [sql`${nameOf(column('updatedAt'))} = now()`] : []),
   ]
-  const condition = isHeld ? sql`and ${holds(column('version'))}` : sql``
+  const condition = isConditional ? sql`and ${meetsPrecondition(column('version'))}` : sql``
 
   return orTold(rows, {
     write: sql`

@@ -1,41 +1,42 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { bigint, check, integer, timestamp } from 'drizzle-orm/pg-core'
-import { nameMaxLength, nameRules, type Rule } from '../rules.ts'
+import { nameMaxLength, nameRules } from '../name-rules.ts'
+import type { Rule } from '../rule.ts'
 
-// The columns that most tables have, and the checks of texts.
+// The columns that most tables have, and checks for texts.
 
 export const id = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 
-/** Counts the changes of a row. It is the `ETag`. */
+/** Counts the changes of a row. It becomes the `ETag`. */
 export const version = () => integer().notNull().default(1)
 
 // PostgreSQL keeps microseconds, a Date milliseconds: what is read must equal what is stored.
 export const moment = () => timestamp({ precision: 3, withTimezone: true }).notNull().defaultNow()
 
-/** An order that depends on a locale changes with the machine. */
+/** For sorting: an order that depends on a locale differs between machines. */
 export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
 
 /**
- * For a unique index over what a text is whatever its case, in every script: by the rules of Unicode,
- * which the ICU of PostgreSQL 15 to 18 has, whatever the locale of the database.
+ * For a unique index that ignores case, in every script: by the rules of Unicode, which the ICU of
+ * PostgreSQL 15 to 18 has, whatever the locale of the database.
  *
  * @public
  */
 export const anyCase = (text: SQLWrapper): SQL =>
   sql`(lower(${text} collate "und-x-icu") collate "C")`
 
-export const matches = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
+export const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
   sql`${text} ~ ${sql.raw(`'${sqlPattern.replaceAll("'", "''")}'`)}`
 
-/** What a name must be, whoever writes it. `table` begins the names of the constraints. */
+/** The constraints of a column with names. Their own names begin with `table`. */
 export const nameChecks = (table: string, name: SQLWrapper) => [
   check(
     `${table}_name_length`,
     sql`char_length(${name}) between 1 and ${sql.raw(`${nameMaxLength}`)}`,
   ),
   check(`${table}_name_nfc`, sql`${name} is nfc normalized`),
-  check(`${table}_name_controls`, matches(name, nameRules.controls)),
-  check(`${table}_name_start`, matches(name, nameRules.start)),
-  check(`${table}_name_end`, matches(name, nameRules.end)),
-  check(`${table}_name_visible`, matches(name, nameRules.visible)),
+  check(`${table}_name_controls`, matchesRule(name, nameRules.controls)),
+  check(`${table}_name_start`, matchesRule(name, nameRules.start)),
+  check(`${table}_name_end`, matchesRule(name, nameRules.end)),
+  check(`${table}_name_visible`, matchesRule(name, nameRules.visible)),
 ]

@@ -1,6 +1,7 @@
-import { causes, type ProblemCode, ServiceError } from '../errors.ts'
+import { causes, ServiceError } from '../errors.ts'
+import type { ProblemCode } from '../problem-statuses.ts'
 
-/** Whether a statement broke the constraint or the unique index of this name (SQLSTATE class 23). */
+/** Whether a statement violated the constraint or unique index of this name (SQLSTATE class 23). */
 const isViolation = (error: unknown, constraint: string): boolean =>
   causes(error).some(
     (cause) =>
@@ -12,10 +13,12 @@ const isViolation = (error: unknown, constraint: string): boolean =>
 
 type Conflicts = Readonly<Record<string, () => ServiceError>>
 
-/** A problem for each time that a constraint is broken. */
+/** The problem to throw when a constraint is violated. */
 export const means = (code: ProblemCode, detail: string) => () => new ServiceError(code, detail)
 
-/** For `catch`: throws what a violation of one of these constraints means, else what it was given. */
+/**
+ * For `catch`: throws what the violation of one of these constraints means, or the error itself.
+ */
 export const orConflict =
   (conflicts: Conflicts) =>
   (error: unknown): never => {

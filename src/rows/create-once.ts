@@ -1,11 +1,11 @@
 import { getTableName, sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { orConflict } from './conflicts.ts'
 import { fieldsOf, names, values } from './create.ts'
-import type { Keys } from './keys.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { commas, nameOf, type Rows, type SeenRow } from './rows.ts'
 
 export type IdempotencyKey = {
@@ -17,8 +17,8 @@ export type IdempotencyKey = {
 type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
 
 /**
- * Writes a row once for each idempotency key, however often and at once it is asked to. A replay
- * gives the row as it now is.
+ * Writes a row only once for each idempotency key, however many requests arrive, even at the same
+ * time. A replay gives the row as it now is.
  *
  * Throws the conflicts of the rows, and `idempotency-key-reused`.
  */
@@ -28,17 +28,17 @@ export async function createRowOnce<Seen, New extends object>(
   newRow: New,
   { principal, key }: IdempotencyKey,
 ): Promise<Once<Seen>> {
-  const { keys } = rows
+  const { idempotencyKeys: keys } = rows
   if (!keys) {
     throw new TypeError(`The rows of ${rows.name} have no table of idempotency keys.`)
   }
   const requestDigest = await digest(newRow)
   const keyReused = () => reused(rows.noun)
-  // Two bodies under one key at once: the second is stopped by the key's own index.
+  // When two bodies come under one key at once, the index of the keys stops the second.
   const conflicts = { ...rows.conflicts, [`${getTableName(keys)}_pkey`]: keyReused }
   const values = { ...newRow, '@principal': principal, '@key': key, '@digest': requestDigest }
   const attempt = async (onConflict: OnConflict): Promise<Once<Seen> | undefined> => {
-    // The lookup has a snapshot of its own: it sees the twin that the insertion has waited for.
+    // The lookup has its own snapshot, so it sees the same request that the insertion waited for.
     const statements = [insertion(rows, keys, fieldsOf(newRow), onConflict), lookup(rows, keys)]
     const answers = await db.runAll(statements, values).catch(orConflict(conflicts))
     const [[created], [found]] = [answers[0] ?? [], answers[1] ?? []]
@@ -56,7 +56,7 @@ export async function createRowOnce<Seen, New extends object>(
   if (once) {
     return once
   }
-  // There is another row like it. Which constraint says so only a statement that fails tells.
+  // The row conflicts with another. Only a statement that fails names the constraint.
   const [only, ...others] = Object.values(rows.conflicts)
   if (only && others.length === 0) {
     throw only()
@@ -70,17 +70,17 @@ export async function createRowOnce<Seen, New extends object>(
 
 type OnConflict = 'do nothing' | 'fail'
 
-const isSameKey = (keys: Keys) =>
+const isSameKey = (keys: IdempotencyKeys) =>
   sql`${keys.principal} = ${sql.placeholder('@principal')} and ${keys.key} = ${sql.placeholder('@key')}`
 
-// The key is written with the row or not at all: a request that failed leaves none behind.
+// The key is written together with the row, so a failed request leaves no key behind.
 const insertion = <Seen, New>(
   rows: Rows<Seen, New>,
-  keys: Keys,
+  keys: IdempotencyKeys,
   fields: readonly string[],
   onConflict: OnConflict,
 ) =>
-  kept(
+  cached(
     `create once ${rows.name} ${fields} ${onConflict}`,
     () => sql`
       with created as (
@@ -96,11 +96,11 @@ const insertion = <Seen, New>(
       select * from created`,
   )
 
-const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: Keys) =>
+const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: IdempotencyKeys) =>
   [principal, key, requestDigest, rowId, createdAt].map((column) => sql`${nameOf(column)}`)
 
-const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: Keys) =>
-  kept(
+const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: IdempotencyKeys) =>
+  cached(
     `find created ${rows.name}`,
     () => sql`
       select ${keys.requestDigest}, ${rows.selection}

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
 import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
 
 /**
- * Writes a row. Nothing is checked first and written second: two requests for one name would both pass
- * the check.
+ * Writes a row. The database finds conflicts: if they were checked first, two requests for one name
+ * could both pass the check.
  *
  * Throws the conflicts of the rows.
  */
@@ -16,7 +16,7 @@ export async function createRow<Seen, New extends object>(
   newRow: New,
 ): Promise<SeenRow<Seen>> {
   const fields = fieldsOf(newRow)
-  const statement = kept(
+  const statement = cached(
     `create ${rows.name} ${fields}`,
     () => sql`
       insert into ${rows.table} (${names(rows, fields)}) values (${values(rows, fields)})
@@ -30,7 +30,7 @@ export async function createRow<Seen, New extends object>(
   return rows.see(row)
 }
 
-/** Those that have a value. */
+/** The fields that have a value. */
 export const fieldsOf = (values: object): string[] =>
   Object.entries(values).flatMap(([field, value]) => (value === undefined ? [] : [field]))
 
@@ -39,7 +39,7 @@ type Named = Pick<Rows<unknown, unknown>, 'column'>
 export const names = ({ column }: Named, fields: readonly string[]): SQL =>
   commas(fields.map((field) => sql`${nameOf(column(field))}`))
 
-/** Of their types, which a select would not tell by itself. */
+/** With their types, which PostgreSQL cannot infer in a select. */
 export const values = ({ column }: Named, fields: readonly string[]): SQL =>
   commas(
     fields.map(

@@ -1,17 +1,17 @@
 import { and, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
-import { demand, type Precondition } from './precondition.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
+import { demandPrecondition, type Precondition } from './precondition.ts'
 import { given, type Id, type Rows, type SeenRow } from './rows.ts'
 
-/** Throws what the rows say of one that is not there and, for `ifMatch`, `precondition-failed`. */
+/** Throws `notFound` of the rows and, for `ifMatch`, `precondition-failed` (412). */
 export async function getRow<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
   id: Id,
   { ifMatch }: Precondition = {},
 ): Promise<SeenRow<Seen>> {
-  const statement = kept(
+  const statement = cached(
     `get ${rows.name}`,
     () => sql`select ${rows.selection} from ${rows.table} where ${hasId(rows)}`,
   )
@@ -21,13 +21,13 @@ export async function getRow<Seen, New>(
     throw notFound(rows, id)
   }
   const seen = rows.see(row)
-  demand({ ifMatch }, Number(seen.version), rows.noun)
+  demandPrecondition({ ifMatch }, Number(seen.version), rows.noun)
   return seen
 }
 
 type Keyed = Pick<Rows<unknown, unknown>, 'key' | 'column'>
 
-/** Of a statement about one row; of `idValues`. */
+/** The condition that finds one row. Its values come from `idValues`. */
 export const hasId = ({ key, column }: Keyed): SQL | undefined =>
   and(...key.map((field) => sql`${column(field)} = ${given(`@${field}`, column(field))}`))
 

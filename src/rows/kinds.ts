@@ -1,21 +1,21 @@
 import { type Column, type SQL, sql } from 'drizzle-orm'
 import { toIso } from './moment.ts'
 
-/** How the values of a column come out of PostgreSQL, and go into an answer. */
+/** How the values of a column are read from PostgreSQL, and written into an answer. */
 export type Kind = {
   read: SQL
   json: (value: string) => string
   /** For CSV. */
   text: (value: string) => string
   isNumber?: boolean
-  /** What was read, as a value of the column again. */
+  /** SQL that turns what was read into a value of the column again. */
   position: (read: SQL) => SQL
 }
 
 const asItIs = <Value>(value: Value) => value
 const trueOrFalse = (value: string) => (value === 't' ? 'true' : 'false')
 
-/** Throws TypeError for a column that has no form in JSON, or none that Drizzle tells of. */
+/** Throws TypeError for a column whose type it cannot write as JSON. */
 export function kindOf(column: Column): Kind {
   const read = sql`${column}`
 
@@ -28,11 +28,11 @@ export function kindOf(column: Column): Kind {
       return { read, json: trueOrFalse, text: trueOrFalse, position: asItIs }
     case 'date':
       return {
-        // As text it would follow the DateStyle and the TimeZone of the session.
+        // As text it would depend on the DateStyle and the TimeZone of the session.
         read: sql`(date_part('epoch', ${column}) * 1000)::bigint`,
         json: (value) => `"${toIso(value)}"`,
         text: toIso,
-        // Apart, so that no double is too coarse for it.
+        // Seconds and milliseconds apart, because a double is too coarse for both.
         position: (read) =>
           sql`to_timestamp(${read}::bigint / 1000) + ${read}::bigint % 1000 * interval '1 millisecond'`,
       }
@@ -44,6 +44,6 @@ export function kindOf(column: Column): Kind {
   }
 }
 
-/** JSON knows neither `NaN` nor `Infinity`, which become null. */
+/** JSON has neither `NaN` nor `Infinity`: they become null. */
 const numberOf = (column: Column) =>
   /int|serial/.test(column.getSQLType()) ? asItIs : (value: string) => JSON.stringify(Number(value))

@@ -3,26 +3,29 @@ import { ServiceError } from '../errors.ts'
 
 type Versions = '*' | readonly number[]
 
-/** What must hold of a row's version, or nothing is written (RFC 9110 section 13.1). */
+/**
+ * What a row's version must meet, or nothing is written and the answer is 412 (RFC 9110 section
+ * 13.1).
+ */
 export type Precondition = { ifMatch?: Versions | undefined; ifNoneMatch?: Versions | undefined }
 
-/** Whether it holds of some versions of a row alone. */
-export const isConditional = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition): boolean =>
+/** Whether only some versions of a row meet it. */
+export const limitsVersions = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition): boolean =>
   ifMatch !== '*' || ifNoneMatch === '*' || ifNoneMatch.length > 0
 
-/** As a condition on a version; of `preconditionValues`. */
-export const holds = (version: SQLWrapper): SQL =>
+/** The precondition in SQL. Its values come from `preconditionValues`. */
+export const meetsPrecondition = (version: SQLWrapper): SQL =>
   sql`coalesce(${version} = any(${sql.placeholder('@match')}::integer[]), true)
       and coalesce(${version} <> all(${sql.placeholder('@noneMatch')}::integer[]), true)`
 
-/** Null holds of any version, and an empty list of `@match` of none. */
+/** Any version meets null, and none meets an empty `@match`. */
 export const preconditionValues = ({ ifMatch = '*', ifNoneMatch = [] }: Precondition) => ({
   '@match': ifNoneMatch === '*' ? '{}' : ifMatch === '*' ? null : `{${ifMatch}}`,
   '@noneMatch': ifNoneMatch === '*' ? '{}' : `{${ifNoneMatch}}`,
 })
 
-/** Throws `precondition-failed` when it does not hold of the version of this, which `noun` names. */
-export function demand(
+/** Throws `precondition-failed` (412) when the version does not meet it. `noun` names the row. */
+export function demandPrecondition(
   { ifMatch = '*', ifNoneMatch = [] }: Precondition,
   version: number,
   noun: string,

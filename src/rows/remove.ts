@@ -1,16 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import { hasId } from './get.ts'
-import { holds, isConditional, type Precondition } from './precondition.ts'
+import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
 import { orTold, writeRow } from './write.ts'
 
 /**
  * Removes a row.
  *
- * Throws what the rows say of one that is not there, `precondition-failed`, and the conflicts of the
- * rows, as when others refer to it.
+ * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows, for
+ * example when other rows refer to it.
  */
 export async function removeRow<Seen, New>(
   db: Database,
@@ -18,13 +18,15 @@ export async function removeRow<Seen, New>(
   id: Id,
   precondition: Precondition = {},
 ): Promise<void> {
-  const isHeld = isConditional(precondition)
-  const statement = kept(`remove ${rows.name} ${isHeld}`, () => removal(rows, isHeld))
+  const isConditional = limitsVersions(precondition)
+  const statement = cached(`remove ${rows.name} ${isConditional}`, () =>
+    removal(rows, isConditional),
+  )
   await writeRow(db, rows, id, { statement, precondition })
 }
 
-function removal<Seen, New>(rows: Rows<Seen, New>, isHeld: boolean): SQL {
-  const condition = isHeld ? sql`and ${holds(rows.column('version'))}` : sql``
+function removal<Seen, New>(rows: Rows<Seen, New>, isConditional: boolean): SQL {
+  const condition = isConditional ? sql`and ${meetsPrecondition(rows.column('version'))}` : sql``
 
   return orTold(rows, {
     write: sql`delete from ${rows.table} where ${hasId(rows)} ${condition} returning 1`,

@@ -4,65 +4,67 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Row } from '../db/run.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Json } from '../json.ts'
-import type { Keys } from './keys.ts'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { type Kind, kindOf } from './kinds.ts'
 
 /** The rows of a table: what a client sees of them, and what can go wrong with them. */
 export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   table: PgTable
-  /** Of the table in PostgreSQL. */
+  /** The name of the table in PostgreSQL. */
   name: string
   /** Throws TypeError when there is none. */
   column(field: string): Column
   has(field: string): boolean
-  /** For a select or a returning clause: the fields in their order, each under its name. */
+  /** The fields in order, each under its name, for a select or a returning clause. */
   selection: SQL
-  /** What was selected so, as an answer has it. */
+  /** Turns a row of `selection` into JSON. */
   json(row: Row): Json<Seen>
-  /** And what the answer says of it besides. */
+  /** The same, with what the headers of an answer say about the row. */
   see(row: Row): SeenRow<Seen>
-  /** The same as text, for CSV. */
+  /** Turns a row of `selection` into texts for CSV. */
   texts(row: Row): string[]
-  /** For the compiler alone. */
+  /** Carries a type; it has no value. */
   of?: New
 }
 
 export type SeenRow<Seen> = {
-  /** The last of its key. */
+  /** The last column of its key. */
   id: number | string
   version: Seen extends { version: number } ? number : undefined
   json: Json<Seen>
 }
 
-/** The key of a row; an object where it has several columns. */
+/** The key of a row; an object when it has several columns. */
 export type Id = number | string | Readonly<Record<string, number | string>>
 
 /** What a client sees of a row of `R`. */
 export type Seen<R> = R extends Rows<infer Value, infer _> ? Value : never
 
 type Options<Field extends string> = {
-  /** What a client sees, in this order: a new column stays inside until it is let out here. */
+  /** What a client sees, in this order. A new column is not shown until it is named here. */
   fields: readonly Field[]
-  /** Names one to people: `user`. */
+  /** What people call one of them: `user`. */
   noun: string
   notFound: (id: number | string) => ServiceError
-  /** Where their idempotency keys stand, if they are created with such. */
-  keys?: Keys | undefined
-  /** What it means when a statement breaks the constraint or the unique index of this name. */
+  /** The table of their idempotency keys, if they are created with such. */
+  idempotencyKeys?: IdempotencyKeys | undefined
+  /** What it means when a statement violates the constraint or unique index of this name. */
   conflicts?: Readonly<Record<string, () => ServiceError>>
-  /** The columns that tell one from another: `id` alone. A list is by the last of them. */
+  /** The columns of the primary key: `id` by default. A list is sorted by the last of them. */
   key?: readonly string[]
-  /** How a list is sorted by a field, where its index has something else than the column. */
+  /** What a list is sorted by for a field, if the index has an expression instead of the column. */
   sorts?: Readonly<Record<string, SQL>>
 }
 
-/** As JSON has it: a moment is text. */
+/** The type in JSON, where a moment is a string. */
 type InJson<Value> = Value extends Date ? string : Value
 
-/** Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON. */
+/**
+ * Throws TypeError, so that the Worker does not start, for a column that it cannot write as JSON.
+ */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
-  { key = ['id'], keys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+  { key = ['id'], idempotencyKeys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
 ): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   const column = (field: string) =>
@@ -76,7 +78,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   return {
     ...options,
     key,
-    keys,
+    idempotencyKeys,
     conflicts,
     sorts,
     table,
@@ -94,7 +96,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
   }
 }
 
-/** Objects that become text again at once were most of what a request cost: the pieces are joined. */
+/** Joins pieces of text. Making objects and then JSON of them was most of the cost of a request. */
 function createWriter(fields: readonly string[], kinds: readonly Kind[]): (row: Row) => string {
   const starts = fields.map((field, index) => `${index === 0 ? '{' : ','}${JSON.stringify(field)}:`)
 
@@ -108,11 +110,11 @@ function createWriter(fields: readonly string[], kinds: readonly Kind[]): (row: 
   }
 }
 
-/** The name of a column by itself, as a list of columns has it. */
+/** The name of a column without its table, as in a list of columns. */
 export const nameOf = (column: Column) =>
   sql.identifier(column.keyAsName ? toSnakeCase(column.name) : column.name)
 
-/** What a request gives the column, of its type. */
+/** A placeholder for a value of the column, with its type. */
 export const given = (field: string, column: Column) =>
   sql`${sql.param(sql.placeholder(field), column)}`
 

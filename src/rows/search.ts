@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { isDivisionByZero, isStatementTimeout } from '../db/errors.ts'
 import type { Row } from '../db/run.ts'
-import { kept, type Statement } from '../db/statement.ts'
+import { cached, type Statement } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { createPool } from '../pool.ts'
 
@@ -11,24 +11,28 @@ import { createPool } from '../pool.ts'
 const searchesAtOnce = 4
 
 /**
- * Of this isolate: what is refused here costs the database nothing, not even a session. But
- * Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A place lasts longer
- * than the deadline of a request to the database.
+ * The places of this isolate. A search that is refused here costs the database nothing, not even a
+ * session. But Cloudflare starts as many isolates as it likes, so PostgreSQL counts as well. A
+ * place lasts longer than the deadline of a request to the database.
  */
 const places = createPool(searchesAtOnce, 6_000)
 
 /**
- * For the rest of the transaction. By PostgreSQL's clock, so that to wake it does not count; on one
- * of its cores; and a wait for a lock, which is no fault of the search, ends before that.
+ * For the rest of the transaction. PostgreSQL measures the second, so the time to wake it does not
+ * count. The search runs on one core. A wait for a lock ends earlier, because it is not the fault
+ * of the search.
  */
 const limits = sql`concat(
   set_config('statement_timeout', '1000', true),
   set_config('lock_timeout', '900', true),
   set_config('max_parallel_workers_per_gather', '0', true))`
 
-/** Of all isolates. With no place left it divides by zero, and the search does not begin. */
+/**
+ * Takes a place among all isolates. If none is left it divides by zero, so the search does not
+ * begin.
+ */
 const entrance = () =>
-  kept(
+  cached(
     'enter search',
     () => sql`
       select ${limits}, 1 / count(*)
@@ -38,8 +42,8 @@ const entrance = () =>
   )
 
 /**
- * Runs what may cost a pass over the whole table, in one round trip. No plan may be trusted with it:
- * an index serves also what each row must be read for.
+ * Runs a statement that may cost a pass over the whole table, in one round trip. No plan guarantees
+ * that it does not: even with an index, each row that it finds may have to be read.
  *
  * Throws `search-too-broad` after a second, and `too-many-searches`.
  */

@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { type Changes, changeRow } from './change.ts'
 import { createRow } from './create.ts'
 import { createRowOnce, type IdempotencyKey } from './create-once.ts'
@@ -8,16 +8,16 @@ import type { Precondition } from './precondition.ts'
 import { removeRow } from './remove.ts'
 import type { Id, Rows } from './rows.ts'
 
-/** What can be done with the rows of a table in a database. Each says in its own file what it throws. */
+/** The operations on the rows of a table. The file of each says what it throws. */
 export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen, New>) => ({
   list: (caller: string, list: List) => listRows(db, caller, rows, list),
 
   get: (id: Id, precondition?: Precondition) => getRow(db, rows, id, precondition),
 
-  /** With a key it is done once, however often it is asked for. */
-  create: async (newRow: New, once?: IdempotencyKey) =>
-    once
-      ? createRowOnce(db, rows, newRow, once)
+  /** With a key the row is created once, however often the request is repeated. */
+  create: async (newRow: New, idempotencyKey?: IdempotencyKey) =>
+    idempotencyKey
+      ? createRowOnce(db, rows, newRow, idempotencyKey)
       : { row: await createRow(db, rows, newRow), isReplay: false },
 
   /** What is left out stays as it is. */

@@ -3,7 +3,9 @@ import { fieldsOf } from './create.ts'
 import type { Filter } from './list.ts'
 import { given, type Rows } from './rows.ts'
 
-/** The rows whose columns have these values; undefined is any. Have an index that begins with them. */
+/**
+ * Filters the rows whose columns have these values; undefined means any. It needs an index of them.
+ */
 export function whose<Seen, New extends object>(
   { column }: Rows<Seen, New>,
   values: { [Field in keyof New]?: New[Field] | undefined },

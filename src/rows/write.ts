@@ -1,13 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
 import type { Statement } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
 import { hasId, idValues, notFound } from './get.ts'
-import { demand, type Precondition, preconditionValues } from './precondition.ts'
+import { demandPrecondition, type Precondition, preconditionValues } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
 
-/** Far more than others can write into a row between two moments of one statement. */
+/** Far more than other requests can change a row while one statement runs. */
 const maxTries = 5
 
 type Write = {
@@ -17,10 +17,10 @@ type Write = {
 }
 
 /**
- * Runs a statement of `orTold`, and gives what it says of the row that it wrote, or that it had no need
- * to write.
+ * Runs a statement of `orTold`, and gives what it tells about the row that it wrote, or did not
+ * need to write.
  *
- * Throws what the rows say of one that is not there, `precondition-failed`, and the conflicts of the rows.
+ * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */
 export async function writeRow<Seen, New>(
   db: Database,
@@ -39,19 +39,19 @@ export async function writeRow<Seen, New>(
     if (outcome === 'written') {
       return told
     }
-    demand(precondition, Number(version), rows.noun)
+    demandPrecondition(precondition, Number(version), rows.noun)
     if (outcome === 'needless') {
       return told
     }
-    // Another wrote after the statement had begun, and before it looked why it could not write.
+    // Another request wrote the row after this statement began, and before it looked at the row.
   }
   throw new TypeError(`A row of ${rows.name} was each time another than a moment before.`)
 }
 
 /**
- * Completes a statement that writes one row under a condition. What it could not write it looks at,
- * locked and so at its newest: whether it is there, at which version, and whether there was any need.
- * To lock the row first would cost each write as much again.
+ * Completes a statement that writes one row under a condition. When it has written nothing, it locks the
+ * row, so that it sees the newest version, and tells whether the row exists, at which version, and whether
+ * there was anything to write. Locking the row first would double the cost of every write.
  *
  * `write` returns `told`; `isNeedless` tells whether the row is as the write would make it.
  */
@@ -70,6 +70,6 @@ export function orTold<Seen, New>(
     ) as found`
 }
 
-/** Null for rows that have none. */
+/** Null for rows without a version. */
 export const versionOf = <Seen, New>({ has, column }: Rows<Seen, New>): SQL =>
   has('version') ? sql`${column('version')}` : sql`null::integer`

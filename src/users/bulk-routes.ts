@@ -1,6 +1,7 @@
 import type { Row } from '../db/run.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow, callerOf } from '../http/auth.ts'
+import { maxLineLength, maxLines, maxLinesBytes, roomBytes } from '../http/body-limits.ts'
 import { writeCsv } from '../http/csv.ts'
 import { demandPlace, takePlace } from '../http/few-at-once.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
@@ -19,31 +20,30 @@ import { userRows } from './rows.ts'
 import { NewUser, UserFilters, UserImport } from './schema.ts'
 
 /**
- * Two keep a small database busy. More would wait for each other until PostgreSQL ends them: their
- * clients would not know what became of them. The term is twice what an import can take.
+ * Two keep a small database busy. More would wait for each other until PostgreSQL ends them, and
+ * their clients would not know the outcome. The term is twice as long as an import can take.
  */
 const imports = createPool(2, 10_000)
 
-/** Each holds a page or two, and asks for the next when its client has taken one. */
+/** Each has a page or two in memory, and asks for the next when its client has read one. */
 const exports = createPool(4, streamTermMs)
 
 const importBody: BodyRules = {
   mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },
-  maxBytes: 4 * 1024 * 1024,
-  room: createPool(16 * 1024 * 1024, 60_000),
+  maxBytes: maxLinesBytes,
+  room: createPool(roomBytes, 60_000),
 }
 
 const importLines: LineRules<NewUser> = {
   schema: NewUser,
   columns: { known: userRows.fields, required: ['name', 'email'] },
-  maxLines: 5_000,
-  // As much as the body of one user.
-  maxLength: 16 * 1024,
+  maxLines,
+  maxLength: maxLineLength,
 }
 
 type Format = (page: readonly Row[], isFirst: boolean) => string
 
-/** How a page of an export is written. In the first stands, before the users, what names the columns. */
+/** How a page of an export is written. In CSV the first begins with the names of the columns. */
 const exportFormats = new Map<string, Format>([
   ['application/x-ndjson', (page) => page.map((row) => `${userRows.json(row)}\n`).join('')],
   [
@@ -62,7 +62,7 @@ export const userBulkRoutes = ({ db, limits }: Shared) =>
       demandPlace(imports),
       limitCaller(limits.bulk),
       takeBody(importBody),
-      // Once the body is whole: one that drips keeps no place from others.
+      // After the whole body has arrived, so that a slow one takes no place from others.
       takePlace(imports),
       validate({ query: UserImport }),
       async (c) => {

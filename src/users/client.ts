@@ -21,7 +21,9 @@ export type NewUser = NewOf<Users>
 export type UserChanges = ChangesOf<Users>
 export type PageOptions = PageOptionsOf<Users>
 export type ListOptions = ListOptionsOf<Users>
-/** Each refused line is counted from 1 in the body; `pointer` leads to its first fault. */
+/**
+ * The lines of the body are counted from 1; `pointer` leads to the first fault of a refused one.
+ */
 export type ImportResult = InferResponseType<Users['import']['$post']>
 export type MediaType = 'application/x-ndjson' | 'text/csv'
 
@@ -53,7 +55,7 @@ export function usersClient(connection: Connection) {
   const { call } = connection
   const { users } = connection.api
   const { page, create, get, replace, change, remove } = callsOf(connection, users, isUser)
-  // The service has places for imports, and others for exports.
+  // The service has separate places for imports and for exports.
   const lines = { import: createLine(), export: createLine() }
 
   const orNone = (options: PageOptions) =>
@@ -65,7 +67,7 @@ export function usersClient(connection: Connection) {
     })
 
   return {
-    /** One page. Of a service without users it is empty. */
+    /** One page, which is empty when the service has no users. */
     async page(options: PageOptions = {}): Promise<Page> {
       const { rows, ...rest } = await orNone(options)
       return { users: rows, ...rest }
@@ -81,8 +83,8 @@ export function usersClient(connection: Connection) {
     remove,
 
     /**
-     * At most 5,000 lines and 4 MiB. After a retry, what the attempt before had created counts as
-     * skipped.
+     * At most 5,000 lines and 4 MiB. After a retry, users whom the earlier attempt had created
+     * count as skipped.
      */
     import(
       body: string | Uint8Array<ArrayBuffer>,
@@ -98,7 +100,7 @@ export function usersClient(connection: Connection) {
       )
     },
 
-    /** The users by id. The stream fails when the answer is cut. */
+    /** All users, by id. The stream fails when the answer is cut off. */
     export({
       mediaType = 'application/x-ndjson',
       signal,

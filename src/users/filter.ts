@@ -4,7 +4,7 @@ import { searchLength, type UserFilters } from './schema.ts'
 import { searchText } from './search-text.ts'
 import { users } from './table.ts'
 
-/** Nothing when there is no filter. */
+/** Undefined when nothing is filtered. */
 export function filterOf({ email, q }: UserFilters): Filter | undefined {
   if (email === undefined && q === undefined) {
     return undefined
@@ -20,7 +20,7 @@ export function filterOf({ email, q }: UserFilters): Filter | undefined {
   }
 }
 
-/** Whether `q` is looked for at the start of a name or an email, or anywhere in them. */
+/** Where `q` is looked for: at the start of a name or an email, or anywhere in them. */
 type Search = 'none' | 'start' | 'part'
 
 function searchOf(q: string | undefined): Search {
@@ -34,8 +34,9 @@ const hasThisEmail = sql`lower(${users.email} collate "C") = lower(${sql.placeho
 
 const q = sql`${sql.placeholder('q')}::text`
 
-// The last code point, more often than a name has characters: nothing that begins so sorts behind
-// it. A range and no `like`, as a plan that is kept for all patterns makes no range of an index.
+// The upper bound repeats the last code point, so that every text with this start sorts before it.
+// It is a range, not a `like`, because a plan that is cached for all patterns cannot use an index
+// for `like`.
 const begins = (text: SQL, start: SQL) =>
   sql`${text} between ${start} and ${start} || repeat(chr(1114111), 200)`
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { kept } from '../db/statement.ts'
+import type { Database } from '../db/connection.ts'
+import { cached } from '../db/statement.ts'
 import type { NewUser, UserImport } from './schema.ts'
 import { users } from './table.ts'
 
@@ -13,14 +13,14 @@ export type RefusedLine = { line: number; pointer: string; detail: string }
 export type ImportResult = {
   created: number
   updated: number
-  /** There already; with `onConflict: update`, and as the line has it. */
+  /** Existing users; with `onConflict: update`, those who are already as the line says. */
   skipped: number
   refused: RefusedLine[]
 }
 
 /**
- * All lines in one statement, whole or not at all. A line whose email stands above it joins the
- * `refused`.
+ * Writes all lines in one statement, or none of them. A line whose email stands on an earlier line
+ * joins the `refused`.
  */
 export async function importUsers(
   db: Database,
@@ -30,7 +30,7 @@ export async function importUsers(
 ): Promise<ImportResult> {
   describeRequest({ isCostly: true })
   const { first, repeated } = separate(lines)
-  const statement = kept(`import users ${onConflict}`, () => insertion(onConflict))
+  const statement = cached(`import users ${onConflict}`, () => insertion(onConflict))
   const [[created, updated] = []] = await db.run(statement, { lines: JSON.stringify(first) })
   const counts = { created: Number(created), updated: Number(updated) }
 
@@ -41,13 +41,13 @@ export async function importUsers(
   }
 }
 
-/** What changes nothing is no new version. */
+/** A change that changes nothing makes no new version. */
 const update = sql`
   do update set name = excluded.name, email = excluded.email,
                 version = ${users.version} + 1, updated_at = now()
   where (${users.name}, ${users.email}) is distinct from (excluded.name, excluded.email)`
 
-// In one order everywhere: two imports of the same emails would lock each other out.
+// In one order: otherwise two imports of the same emails could deadlock.
 const insertion = (onConflict: 'skip' | 'update') => sql`
   with written as (
     insert into ${users} (name, email)
@@ -66,7 +66,7 @@ function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: R
   const repeated: RefusedLine[] = []
 
   for (const { line, value } of lines) {
-    // As PostgreSQL's `lower(email collate "C")`: an email is ASCII.
+    // The same as PostgreSQL's `lower(email collate "C")`, because an email is ASCII.
     const email = value.email.toLowerCase()
     const above = lineOf.get(email)
     if (above === undefined) {

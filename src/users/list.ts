@@ -1,9 +1,9 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/connection.ts'
 import { ServiceError } from '../errors.ts'
 import { type List, listRows, type Page } from '../rows/list.ts'
 import { type User, userRows } from './rows.ts'
 
-/** As any list, but an empty table is `no-users`. */
+/** Like any list, except that an empty table is a `no-users`. */
 export async function listUsers(db: Database, caller: string, list: List): Promise<Page<User>> {
   const page = await listRows(db, caller, userRows, list)
 

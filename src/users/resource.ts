@@ -1,8 +1,11 @@
-/** What the rest of the house must know of users at run time; `contract.ts` explains it to people. */
+/**
+ * What the rest of the service must know about users at run time; `contract.ts` explains it to
+ * people.
+ */
 export const users = {
   /** Read and change single users, or take them all in and out. */
   scopes: ['users:read', 'users:write', 'users:export'],
-  /** Codes are for ever: add, never rename or remove. */
+  /** Codes are a promise to clients: add some, never rename or remove one. */
   problems: {
     'no-users': { status: 404, title: 'No users' },
     'user-not-found': { status: 404, title: 'No such user' },

@@ -1,7 +1,7 @@
 import { answerCreated, answerList, answerRow } from '../http/answers.ts'
 import { allow, callerOf } from '../http/auth.ts'
-import { Conditions, conditionsOf } from '../http/conditions.ts'
-import { IdempotencyKey, onceOf } from '../http/idempotency-key.ts'
+import { IdempotencyKeyHeader, idempotencyKeyOf } from '../http/idempotency-key-header.ts'
+import { PreconditionHeaders, preconditionOf } from '../http/precondition-headers.ts'
 import { limitSearches } from '../http/rate-limit.ts'
 import { createRoutes } from '../http/router.ts'
 import { validate } from '../http/validate.ts'
@@ -31,47 +31,47 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
     .post(
       '/',
       allow('users:write'),
-      validate({ json: NewUser, header: IdempotencyKey }),
+      validate({ json: NewUser, header: IdempotencyKeyHeader }),
       async (c) => {
-        const once = onceOf(callerOf(c), c.req.valid('header'))
-        return answerCreated(c, await users.create(c.req.valid('json'), once))
+        const idempotencyKey = idempotencyKeyOf(callerOf(c), c.req.valid('header'))
+        return answerCreated(c, await users.create(c.req.valid('json'), idempotencyKey))
       },
     )
     .get(
       '/:id',
       allow('users:read'),
-      validate({ param: UserId, header: Conditions }),
+      validate({ param: UserId, header: PreconditionHeaders }),
       async (c) => {
-        const conditions = conditionsOf(c.req.valid('header'))
-        return answerRow(await users.get(c.req.valid('param').id, conditions), conditions)
+        const precondition = preconditionOf(c.req.valid('header'))
+        return answerRow(await users.get(c.req.valid('param').id, precondition), precondition)
       },
     )
     .put(
       '/:id',
       allow('users:write'),
-      validate({ param: UserId, header: Conditions, json: NewUser }),
+      validate({ param: UserId, header: PreconditionHeaders, json: NewUser }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const conditions = conditionsOf(c.req.valid('header'))
-        return answerRow(await users.change(id, c.req.valid('json'), conditions))
+        const precondition = preconditionOf(c.req.valid('header'))
+        return answerRow(await users.change(id, c.req.valid('json'), precondition))
       },
     )
     .patch(
       '/:id',
       allow('users:write'),
-      validate({ param: UserId, header: Conditions, json: UserChanges }),
+      validate({ param: UserId, header: PreconditionHeaders, json: UserChanges }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const conditions = conditionsOf(c.req.valid('header'))
-        return answerRow(await users.change(id, c.req.valid('json'), conditions))
+        const precondition = preconditionOf(c.req.valid('header'))
+        return answerRow(await users.change(id, c.req.valid('json'), precondition))
       },
     )
     .delete(
       '/:id',
       allow('users:write'),
-      validate({ param: UserId, header: Conditions }),
+      validate({ param: UserId, header: PreconditionHeaders }),
       async (c) => {
-        await users.remove(c.req.valid('param').id, conditionsOf(c.req.valid('header')))
+        await users.remove(c.req.valid('param').id, preconditionOf(c.req.valid('header')))
         return c.body(null, 204)
       },
     )

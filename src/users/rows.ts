@@ -2,14 +2,14 @@ import { ServiceError } from '../errors.ts'
 import { byCodePoint } from '../rows/columns.ts'
 import { means } from '../rows/conflicts.ts'
 import { rowsOf, type Seen } from '../rows/rows.ts'
-import { userKeys, users } from './table.ts'
+import { userIdempotencyKeys, users } from './table.ts'
 
 /** The users as clients see them. */
 export const userRows = rowsOf(users, {
   fields: ['id', 'name', 'email', 'version', 'createdAt', 'updatedAt'],
   noun: 'user',
   notFound: (id) => new ServiceError('user-not-found', `There is no user with the id ${id}.`),
-  keys: userKeys,
+  idempotencyKeys: userIdempotencyKeys,
   conflicts: {
     users_email_key: means(
       'email-taken',

@@ -1,24 +1,25 @@
 import * as z from 'zod/mini'
+import { emailMaxLength, emailRule } from '../email-rule.ts'
 import {
   changes,
   id,
   inNfc,
-  keeps,
+  matchesRule,
   NewName,
-  once,
   paging,
+  queryText,
   streamSafe,
   text,
   whole,
 } from '../fields.ts'
-import { emailMaxLength, emailRule, nameRules } from '../rules.ts'
+import { nameRules } from '../name-rules.ts'
 
 const isEmail = [
   z.maxLength(emailMaxLength, {
     error: `must have at most ${emailMaxLength} characters`,
     abort: true,
   }),
-  keeps(emailRule),
+  matchesRule(emailRule),
 ] as const
 
 export const Email = text().check(...isEmail)
@@ -33,17 +34,17 @@ export type UserChanges = z.infer<typeof UserChanges>
 
 export const UserId = z.strictObject({ id: id() })
 
-/** Code points. Fewer than `part` make no trigram: they are looked for at the start alone. */
+/** In code points. Fewer than `part` make no trigram, so they are only looked for at the start. */
 export const searchLength = { min: 2, part: 3, max: 100 }
 
 const filters = {
   /** The whole email, whatever its case. */
-  email: z.optional(once().check(...isEmail)),
+  email: z.optional(queryText().check(...isEmail)),
   /** A part of the name or the email, or the start of one, whatever its case. */
   q: z.optional(
-    once().check(
+    queryText().check(
       ...inNfc(searchLength.min, searchLength.max),
-      keeps(nameRules.controls),
+      matchesRule(nameRules.controls),
       streamSafe,
     ),
   ),
@@ -59,7 +60,7 @@ export const UserList = z.strictObject({
 export type UserList = z.infer<typeof UserList>
 
 export const UserImport = z.strictObject({
-  /** What to do with a line whose email there is already. */
+  /** What to do with a line whose email already exists. */
   onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),
 })
 export type UserImport = z.infer<typeof UserImport>

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { check, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { byCodePoint, id, matches, moment, nameChecks, version } from '../rows/columns.ts'
-import { keysOf } from '../rows/keys.ts'
-import { emailMaxLength, emailRule } from '../rules.ts'
+import { emailMaxLength, emailRule } from '../email-rule.ts'
+import { byCodePoint, id, matchesRule, moment, nameChecks, version } from '../rows/columns.ts'
+import { idempotencyKeysOf } from '../rows/idempotency-keys.ts'
 import { searchText } from './search-text.ts'
 
-// `collate "C"` everywhere: an order or a case that depends on a locale changes with the machine.
+// `collate "C"` everywhere: order and case that depend on a locale differ between machines.
 export const users = pgTable(
   'users',
   {
@@ -20,13 +20,13 @@ export const users = pgTable(
     uniqueIndex('users_email_key').on(sql`lower(${email} collate "C")`),
     index('users_name_id_idx').on(byCodePoint(name), id),
     index('users_email_id_idx').on(byCodePoint(email), id),
-    // In the case that a search compares, which only the default collation knows beyond ASCII.
+    // Lower case as a search compares it. Beyond ASCII only the default collation knows it.
     index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
     index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
     ...nameChecks('users', name),
     check('users_email_length', sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
-    check('users_email_address', matches(email, emailRule)),
+    check('users_email_address', matchesRule(email, emailRule)),
   ],
 )
 
-export const userKeys = keysOf('idempotency_keys', users, 'user_id')
+export const userIdempotencyKeys = idempotencyKeysOf('idempotency_keys', users, 'user_id')

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { problems } from '../../src/errors.ts'
+import { problems } from '../../src/problem-statuses.ts'
 import { codesOf, guardedOperations } from '../support/contract.ts'
 import { fuzzContract } from '../support/contract-fuzz.ts'
 import { test } from '../support/test.ts'

@@ -11,8 +11,10 @@ const parts = [
   'src/client.ts',
   'src/client',
   'src/errors.ts',
+  'src/problem-statuses.ts',
   'src/resources.ts',
   'src/users/resource.ts',
+  'src/users/client.ts',
 ]
 
 const api = await readFile('docs/api.md', 'utf8')

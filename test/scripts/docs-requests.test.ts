@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, inject } from 'vitest'
 import { addFirstUsers } from '../../scripts/users/samples.ts'
-import { createDatabase } from '../../src/db/client.ts'
+import { createDatabase } from '../../src/db/connection.ts'
 import { servedRoutes } from '../support/served-routes.ts'
 import { test } from '../support/shared-test.ts'
 

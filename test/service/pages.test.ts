@@ -1,6 +1,6 @@
 import { glob, readFile } from 'node:fs/promises'
 import { describe, expect } from 'vitest'
-import { problems } from '../../src/errors.ts'
+import { problems } from '../../src/problem-statuses.ts'
 import type { Service } from '../support/service.ts'
 import { testWithWrangler } from '../support/wrangler-test.ts'
 

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import { tables } from '../../src/app.ts'
-import { createDatabase } from '../../src/db/client.ts'
+import { createDatabase } from '../../src/db/connection.ts'
 import { createDatabaseCheck } from '../../src/health/check.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
 import { test as base } from '../support/shared-test.ts'

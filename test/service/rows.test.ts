@@ -14,7 +14,7 @@ import {
 import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
-import { createDatabase, type Database } from '../../src/db/client.ts'
+import { createDatabase, type Database } from '../../src/db/connection.ts'
 import { ServiceError } from '../../src/errors.ts'
 import { changeRow } from '../../src/rows/change.ts'
 import { id, moment, version } from '../../src/rows/columns.ts'

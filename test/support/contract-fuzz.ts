@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { problems } from '../../src/errors.ts'
+import { problems } from '../../src/problem-statuses.ts'
 import { checkAnswer, operations } from './contract.ts'
 import { rowCount } from './contract-fuzz/good-values.ts'
 import { refusedLines } from './contract-fuzz/import-oracle.ts'

@@ -1,5 +1,5 @@
 import { createApp } from '../../src/app.ts'
-import { createDatabase } from '../../src/db/client.ts'
+import { createDatabase } from '../../src/db/connection.ts'
 
 /** Every route of the service, once, as `GET /users/:id`. */
 export function servedRoutes(): string[] {

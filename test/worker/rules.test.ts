@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
-import { createDatabase } from '../../src/db/client.ts'
-import { once } from '../../src/db/statement.ts'
+import { createDatabase } from '../../src/db/connection.ts'
+import { compile } from '../../src/db/statement.ts'
 import { Name, NewName } from '../../src/fields.ts'
 import { Email, type NewUser, UserFilters } from '../../src/users/schema.ts'
 
@@ -18,13 +18,13 @@ const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDP
 /** Which of these rows the constraints of the table, as PostgreSQL holds them, would let in. */
 async function acceptedByPostgres(rows: readonly NewUser[]): Promise<boolean[]> {
   const constraints = await db.run(
-    once(sql`
+    compile(sql`
       select pg_get_expr(conbin, conrelid)
       from pg_constraint where conrelid = 'users'::regclass and contype = 'c'`),
   )
   const all = sql.raw(constraints.map(([expression]) => `(${expression})`).join(' and '))
   const verdicts = await db.run(
-    once(sql`
+    compile(sql`
     select ${all} as accepted
     from rows from (jsonb_to_recordset(${JSON.stringify(rows)}) as (name text, email text))
       with ordinality as candidate

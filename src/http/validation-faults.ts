@@ -1,16 +1,19 @@
 import type * as z from 'zod/mini'
-import type { Fault } from '../errors.ts'
+import type { ValidationFault } from '../errors.ts'
 
 export type Target = 'param' | 'query' | 'header' | 'json'
 
-/** What looks like a name is named. Anything else may be a value in the wrong place: an email, say. */
+/**
+ * Only what looks like a name is repeated. Anything else may be a misplaced value, such as an
+ * email.
+ */
 const nameable = /^[\w-]{1,64}$/
 
 /** So that an answer is never much longer than its request. */
 const maxUnknownNames = 20
 
-/** The faults of one issue of zod. They name fields and never repeat a value. */
-export function faultsOf(target: Target, issue: z.core.$ZodIssue): Fault[] {
+/** The faults that one issue of zod stands for. They name fields and never repeat a value. */
+export function faultsOf(target: Target, issue: z.core.$ZodIssue): ValidationFault[] {
   if (issue.code !== 'unrecognized_keys') {
     return [faultAt(target, issue.path, issue.message)]
   }
@@ -30,7 +33,7 @@ const known = {
   json: 'a field of this body',
 }
 
-function faultAt(target: Target, path: readonly PropertyKey[], detail: string): Fault {
+function faultAt(target: Target, path: readonly PropertyKey[], detail: string): ValidationFault {
   const names = path.map(String)
 
   switch (target) {

@@ -11,23 +11,23 @@ import {
 import { moment } from './columns.ts'
 
 /** A table of idempotency keys. */
-export type Keys = ReturnType<typeof keysOf>
+export type IdempotencyKeys = ReturnType<typeof idempotencyKeysOf>
 
 const tables = new WeakSet<object>()
 
 /**
- * A table that keeps which row of `table` a request with an idempotency key has created. Of the request
- * only a digest is kept: personal data stand in the row alone, and when the row goes, so does the key.
+ * A table that records which row of `table` a request with an idempotency key has created. It has only a
+ * digest of the request, so that personal data stand in the row alone. A key is deleted with its row.
  * `rowId` names the column that refers to the row, whose id is a bigint or a uuid.
  */
-export function keysOf(name: string, table: PgTable & { id: PgColumn }, rowId: string) {
+export function idempotencyKeysOf(name: string, table: PgTable & { id: PgColumn }, rowId: string) {
   const reference =
     table.id.getSQLType() === 'uuid' ? uuid(rowId) : bigint(rowId, { mode: 'number' })
 
   const keys = pgTable(
     name,
     {
-      /** Whose key it is: two callers may choose the same. */
+      /** Whose key it is: two callers may choose the same key. */
       principal: text().notNull(),
       key: text().notNull(),
       requestDigest: text().notNull(),
@@ -44,4 +44,4 @@ export function keysOf(name: string, table: PgTable & { id: PgColumn }, rowId: s
   return keys
 }
 
-export const isKeys = (table: object): table is Keys => tables.has(table)
+export const isIdempotencyKeys = (table: object): table is IdempotencyKeys => tables.has(table)

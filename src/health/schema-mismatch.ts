@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core'
 
-/** What the requests need of a table, in PostgreSQL's names. */
+/** What the code needs from a table, by PostgreSQL's names. */
 function needsOf(table: PgTable) {
   const { name, columns, indexes, primaryKeys } = getTableConfig(table)
   const nameOf = (column: { name: string }) => toSnakeCase(column.name)
@@ -10,9 +10,9 @@ function needsOf(table: PgTable) {
   return {
     table: name,
     columns: columns.map((column) => ({ name: nameOf(column), type: column.getSQLType() })),
-    // What every insert gives.
+    // The columns to which every insert gives a value.
     filled: columns.filter(({ notNull, hasDefault }) => notNull && !hasDefault).map(nameOf),
-    // An upsert infers them, and a violation is told by their names.
+    // Upserts rely on them, and conflicts are recognised by their names.
     uniques: [
       ...indexes.filter(({ config }) => config.unique).map(({ config }) => config.name),
       ...primaryKeys.map((key) => key.getName()),
@@ -21,11 +21,11 @@ function needsOf(table: PgTable) {
 }
 
 /**
- * The first thing that keeps requests from working on these tables, or null: `missing-column
- * users.email`. It looks into the catalog alone, so that it takes no lock for which it would wait, and
- * fails for nothing that it finds.
+ * The first thing that keeps requests from working on these tables, such as `missing-column
+ * users.email`, or null. It reads the catalog alone, so that it waits for no lock and never fails
+ * because of what it finds.
  */
-export function firstFault(tables: readonly PgTable[]): SQL {
+export function firstMismatch(tables: readonly PgTable[]): SQL {
   const needs = tables.map(needsOf)
 
   // Unqualified, as in the statements: the search path and the right to use the schema count too.
@@ -41,7 +41,7 @@ export function firstFault(tables: readonly PgTable[]): SQL {
       select needs.*, attname, atttypid, attnotnull and not atthasdef and attidentity = '' as is_bare
       from needs join pg_attribute on attrelid = relation and attnum > 0 and not attisdropped
     )
-    select fault from (
+    select mismatch from (
       select 1, 'missing-table ' || "table" from needs where relation is null
       union all
       select 2, 'missing-column ' || "table" || '.' || name from needed
@@ -66,9 +66,9 @@ export function firstFault(tables: readonly PgTable[]): SQL {
       select 7, 'row-security ' || "table" from needs
       where row_security_active(relation)
         and not exists (select from pg_policy where polrelid = relation)
-    ) as _ (rank, fault)
-    order by rank, fault limit 1)`
+    ) as _ (rank, mismatch)
+    order by rank, mismatch limit 1)`
 }
 
-/** So are a replica, and a role or a database that somebody has made so: every write fails. */
+/** True on a replica, and where somebody has made the role or the database read-only. */
 export const isReadOnly = sql`current_setting('transaction_read_only')::boolean`

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-/** Bare or in quotes, as the draft of the header field has it: clients send both. */
-export const IdempotencyKey = z.object({
+/** Bare, or in quotes as the draft of the header says: clients send both. */
+export const IdempotencyKeyHeader = z.object({
   'idempotency-key': z.optional(
     z.pipe(
       z.string().check(
@@ -14,8 +14,11 @@ export const IdempotencyKey = z.object({
   ),
 })
 
-/** Whose key it is, and the key, if the request has one. */
-export const onceOf = (principal: string, headers: z.infer<typeof IdempotencyKey>) => {
+/** The key and whose it is, if the request has one. */
+export const idempotencyKeyOf = (
+  principal: string,
+  headers: z.infer<typeof IdempotencyKeyHeader>,
+) => {
   const { 'idempotency-key': key } = headers
   return key === undefined ? undefined : { principal, key }
 }

@@ -3,16 +3,16 @@ import * as z from 'zod/mini'
 /** The strong validator of a version (RFC 9110 section 8.8.3). */
 export const entityTag = (version: number) => `"${version}"`
 
-// `W/"v"` counts as `"v"`, also where RFC 9110 asks for a strong comparison: Cloudflare weakens tags
-// when it compresses an answer, and the version behind the tag is exact all the same.
+// `W/"v"` counts as `"v"`, even where RFC 9110 asks for a strong comparison: Cloudflare weakens
+// tags when it compresses an answer, but the version in the tag is still exact.
 const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
-// Empty elements of the list are to be taken as well (RFC 9110 section 5.6.1.2).
+// A list may have empty elements (RFC 9110 section 5.6.1.2).
 const tagsOrAny = new RegExp(`^(?:\\*|[ \\t,]*${tag}(?:[ \\t]*,[ \\t,]*${tag})*[ \\t,]*)$`)
 
-/** Hundreds of tags. */
+/** Enough for hundreds of tags. */
 const maxLength = 4 * 1024
 
-/** The versions that a list of entity tags names. A tag that is none of ours matches nothing. */
+/** The versions that a list of entity tags names. Tags of others match nothing. */
 type Versions = '*' | readonly number[]
 
 const EntityTags = z.pipe(
@@ -31,18 +31,18 @@ const EntityTags = z.pipe(
 )
 
 /** The headers of conditional requests (RFC 9110 section 13). */
-export const Conditions = z.object({
+export const PreconditionHeaders = z.object({
   'if-match': z.optional(EntityTags),
   'if-none-match': z.optional(EntityTags),
 })
 
-/** Those of a request. */
-export const conditionsOf = (headers: z.infer<typeof Conditions>) => ({
+/** The precondition of a request. */
+export const preconditionOf = (headers: z.infer<typeof PreconditionHeaders>) => ({
   ifMatch: headers['if-match'],
   ifNoneMatch: headers['if-none-match'],
 })
-export type RequestConditions = ReturnType<typeof conditionsOf>
+export type Precondition = ReturnType<typeof preconditionOf>
 
 /** For a read: 304 when the client has this version already. */
-export const isNotModified = ({ ifNoneMatch }: RequestConditions, version: number): boolean =>
+export const isNotModified = ({ ifNoneMatch }: Precondition, version: number): boolean =>
   ifNoneMatch === '*' || ifNoneMatch?.includes(version) === true

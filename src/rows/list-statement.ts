@@ -1,0 +1,70 @@
+import { and, asc, desc, type SQL, sql } from 'drizzle-orm'
+import { kindOf } from './kinds.ts'
+import type { Filter, List } from './list.ts'
+import { commas, type Rows } from './rows.ts'
+
+type Form = Required<Pick<List, 'sort' | 'isCounted'>> & {
+  isBehind: boolean
+  filter: Filter | undefined
+}
+
+/** Selects a page, and counts the rows of its filter when that is asked for. */
+export function listStatement<Seen, New>(
+  rows: Rows<Seen, New>,
+  { sort, isBehind, isCounted, filter }: Form,
+): SQL {
+  const { table } = rows
+  const isDescending = sort.startsWith('-')
+  const keys = sortKeys(rows, sort)
+  const order = commas(keys.map(({ key }) => (isDescending ? desc(key) : asc(key))))
+  // Comparing rows makes it one range of the index, however deep the page.
+  const behind = sql`(${commas(keys.map(({ key }) => key))}) ${sql.raw(isDescending ? '<' : '>')}
+    (${commas(keys.map(({ position }) => position))})`
+  const condition = and(filter?.condition(), isBehind ? behind : undefined)
+  const where = condition && sql`where ${condition}`
+  // When many rows match, PostgreSQL would walk the index of the order until it has found enough,
+  // and the matches may all stand at its end. `offset 0` makes it use the indexes of the filter.
+  const source = filter?.isFirst
+    ? sql`(select * from ${table} ${where} offset 0) as ${table}`
+    : sql`${table} ${where}`
+
+  if (!isCounted) {
+    return sql`select ${rows.selection} from ${source} order by ${order} limit ${limit}`
+  }
+  const all = filter && sql`where ${filter.condition()}`
+  return sql`
+    select ${fieldsOf(rows, 'found')}, total
+    from (select count(*) as total from ${table} ${all}) as counted
+    left join (
+      select ${rows.selection}, row_number() over (order by ${order}) as place
+      from ${source} order by ${order} limit ${limit}
+    ) as found on true
+    order by place`
+}
+
+const limit = sql`${sql.placeholder('@limit')}`
+
+const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
+  commas(fields.map((field) => sql`${sql.identifier(source)}.${sql.identifier(field)}`))
+
+/** What a list is sorted by: its key at last, which no two rows share. */
+export function sortFields<Seen, New>({ key }: Rows<Seen, New>, sort: string): string[] {
+  const field = sort.replace(/^-/, '')
+  const [last = ''] = key.slice(-1)
+  return field === last ? [last] : [field, last]
+}
+
+/** Where the value of a field stands in a row. */
+export function placeOf<Seen, New>({ fields }: Rows<Seen, New>, field: string): number {
+  const names: readonly string[] = fields
+  return names.indexOf(field)
+}
+
+/** What the index has, and the value after which a page begins. */
+const sortKeys = <Seen, New>(rows: Rows<Seen, New>, sort: string) =>
+  sortFields(rows, sort).map((field, index, { length }) => ({
+    key: rows.sorts[field] ?? sql`${rows.column(field)}`,
+    position: kindOf(rows.column(field)).position(
+      sql`${sql.placeholder(index === length - 1 ? '@key' : '@sort')}`,
+    ),
+  }))
