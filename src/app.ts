@@ -31,7 +31,9 @@ export type AppOptions = {
 /**
  * The tables of the service. Readiness checks them, and the hourly trigger purges idempotency keys.
  */
-export const tables = { ...userTables }
+export const tables = {
+  ...userTables,
+}
 
 /** The whole service: first what every request passes through, then who answers it. */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {

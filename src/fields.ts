@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
+import { emailMaxLength, emailRule } from './email-rule.ts'
 import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
 import type { Rule } from './rule.ts'
 
 // The fields that requests of several resources have.
 
-export const text = () =>
+const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
 export const matchesRule = ({ pattern, detail }: Rule) =>
@@ -54,6 +55,49 @@ export const Name = text().check(
 )
 
 export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
+
+/** Demands that a text is an email address. A text that is too long gets this fault alone. */
+export const emailText = (schema: z.ZodMiniString) =>
+  schema.check(
+    z.maxLength(emailMaxLength, {
+      error: `must have at most ${emailMaxLength} characters`,
+      abort: true,
+    }),
+    matchesRule(emailRule),
+  )
+
+export const Email = emailText(text())
+
+const momentError = 'must be a date and a time with its zone, such as 2026-11-22T09:16:49Z'
+
+/** What a Date and PostgreSQL both read and write with four digits of the year. */
+const isKnownYear = (text: string) => {
+  const time = Date.parse(text)
+  return (
+    time >= Date.parse('0001-01-01T00:00:00Z') && time <= Date.parse('9999-12-31T23:59:59.999Z')
+  )
+}
+
+/**
+ * A moment in a body (RFC 3339). Of a second it keeps the milliseconds, as tables do.
+ *
+ * @public
+ */
+export const moment = () =>
+  z.pipe(
+    text().check(
+      z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/, {
+        error: momentError,
+        abort: true,
+      }),
+      z.refine<string>((value) => !Number.isNaN(Date.parse(value)), {
+        error: momentError,
+        abort: true,
+      }),
+      z.refine<string>(isKnownYear, { error: 'must be in the years 1 to 9999 in UTC' }),
+    ),
+    z.transform((value) => new Date(value)),
+  )
 
 /**
  * The fields that the service sets itself: ignored, so that a client can send back what it has
@@ -114,7 +158,8 @@ export const id = () => positiveInteger(Number.MAX_SAFE_INTEGER, idError)
  */
 export const uuid = () =>
   queryText().check(
-    z.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, { error: 'must be a UUID' }),
+    // The contract shows the pattern without its flags: so it has none.
+    z.regex(/^[\dA-Fa-f]{8}(?:-[\dA-Fa-f]{4}){3}-[\dA-Fa-f]{12}$/, { error: 'must be a UUID' }),
   )
 
 /**

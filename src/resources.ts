@@ -1,7 +1,9 @@
 import { users } from './users/resource.ts'
 
 /** Each under the name of its folder in `src/`, which is also the first part of its paths. */
-export const resources = { users }
+export const resources = {
+  users,
+}
 
 type Resource = (typeof resources)[keyof typeof resources]
 

@@ -36,12 +36,14 @@ export type Page<Value> = {
 
 /**
  * The calls that resources have alike: take those whose routes there are. `isRow` tells whether an answer
- * is a row; `readList` reads a page where that is more than `readPage`.
+ * is a row. Without `hasIdempotencyKeys` a creation whose answer was lost is not sent again: it may have
+ * been carried out.
  */
 export function callsOf<C extends Collection, Value>(
   { call }: Connection,
   collection: C,
   isRow: (value: unknown) => value is Value,
+  { hasIdempotencyKeys = true } = {},
 ) {
   const { ':id': row = {} } = collection
   const read = readRow(isRow)
@@ -58,8 +60,8 @@ export function callsOf<C extends Collection, Value>(
       json: NewOf<C>,
       { idempotencyKey = crypto.randomUUID(), ...options }: CreateOptions = {},
     ): Promise<Value> {
-      const header = { 'idempotency-key': idempotencyKey }
-      return call(true, options, sending(collection.$post, { json, header }), read)
+      const header = hasIdempotencyKeys ? { 'idempotency-key': idempotencyKey } : {}
+      return call(hasIdempotencyKeys, options, sending(collection.$post, { json, header }), read)
     },
 
     get: (id: IdOf<Value>, options: CallOptions = {}): Promise<Value> =>

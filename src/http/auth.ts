@@ -99,8 +99,11 @@ function unauthenticated(credential: string): ServiceError {
   )
 }
 
+/** A request whose credential was checked. */
+export type Calling = { get(name: 'caller'): Caller | undefined }
+
 /** The owner of the idempotency keys. */
-export const callerOf = (c: Context<HttpEnv>): string => c.get('caller')?.name ?? 'anyone'
+export const callerOf = (c: Calling): string => c.get('caller')?.name ?? 'anyone'
 
 const guards = new WeakSet<object>()
 

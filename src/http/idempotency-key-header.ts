@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type Calling, callerOf } from './auth.ts'
 
 /** Bare, or in quotes as the draft of the header says: clients send both. */
 export const IdempotencyKeyHeader = z.object({
@@ -14,11 +15,10 @@ export const IdempotencyKeyHeader = z.object({
   ),
 })
 
-/** The key and whose it is, if the request has one. */
-export const idempotencyKeyOf = (
-  principal: string,
-  headers: z.infer<typeof IdempotencyKeyHeader>,
-) => {
-  const { 'idempotency-key': key } = headers
-  return key === undefined ? undefined : { principal, key }
+type Headers = z.infer<typeof IdempotencyKeyHeader>
+
+/** The key and whose it is, if the request has one, after `validate`. */
+export function idempotencyKeyOf(c: Calling & { req: { valid(target: 'header'): Headers } }) {
+  const { 'idempotency-key': key } = c.req.valid('header')
+  return key === undefined ? undefined : { principal: callerOf(c), key }
 }

@@ -20,7 +20,7 @@ export const logRequest = (release: Release) =>
         requestId: c.get('requestId'),
         method: c.req.method,
         route: routeOf(c),
-        id: idOf(c),
+        ...idsOf(c),
         caller: c.get('caller')?.name,
         status: c.res.status,
         problem: c.get('problem'),
@@ -32,10 +32,20 @@ export const logRequest = (release: Release) =>
     )
   })
 
-/** The id that the path names, in one spelling, or that was created. */
-const idOf = (c: Context): number | string | undefined => {
-  const [id = ''] = createdId.exec(c.res.headers.get('Location') ?? '') ?? [c.req.param('id')]
-  return number.test(id) ? Number(id) : uuid.exec(id)?.[0].toLowerCase()
+/**
+ * The ids that the path names, each in one spelling and under its name there, such as `id` and
+ * `userId`. `id` is also what was created at a path that names none.
+ */
+function idsOf(c: Context): Record<string, number | string> {
+  const [created] = createdId.exec(c.res.headers.get('Location') ?? '') ?? []
+  const named = Object.entries({ ...(created && { id: created }), ...c.req.param() })
+
+  return Object.fromEntries(
+    named.flatMap(([name, value]) => {
+      const id = number.test(value) ? Number(value) : uuid.exec(value)?.[0].toLowerCase()
+      return id !== undefined && /^id$|Id$/.test(name) ? [[name, id]] : []
+    }),
+  )
 }
 
 const number = /^[1-9]\d{0,15}$/

@@ -36,11 +36,13 @@ export const PreconditionHeaders = z.object({
   'if-none-match': z.optional(EntityTags),
 })
 
-/** The precondition of a request. */
-export const preconditionOf = (headers: z.infer<typeof PreconditionHeaders>) => ({
-  ifMatch: headers['if-match'],
-  ifNoneMatch: headers['if-none-match'],
-})
+type Headers = z.infer<typeof PreconditionHeaders>
+
+/** The precondition of a request, after `validate`. */
+export function preconditionOf(c: { req: { valid(target: 'header'): Headers } }) {
+  const headers = c.req.valid('header')
+  return { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'] }
+}
 export type Precondition = ReturnType<typeof preconditionOf>
 
 /** For a read: 304 when the client has this version already. */

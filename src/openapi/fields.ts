@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Name, NewName } from '../fields.ts'
+import { Email, Name, NewName } from '../fields.ts'
 import { nameMaxLength } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
@@ -24,6 +24,14 @@ NewName.register(described, {
   minLength: 1,
   maxLength: nameMaxLength,
   examples: ['Ada Lovelace'],
+})
+
+Email.register(described, {
+  id: 'Email',
+  description:
+    'A valid email address of the HTML standard with a dot in its domain. Kept as typed, and unique ' +
+    'whatever its case.',
+  examples: ['ada@example.com'],
 })
 
 /** The field `id`. */

@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { bigint, check, integer, timestamp } from 'drizzle-orm/pg-core'
+import { emailMaxLength, emailRule } from '../email-rule.ts'
 import { nameMaxLength, nameRules } from '../name-rules.ts'
 import type { Rule } from '../rule.ts'
 
@@ -18,14 +19,15 @@ export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
 
 /**
  * For a unique index that ignores case, in every script: by the rules of Unicode, which the ICU of
- * PostgreSQL 15 to 18 has, whatever the locale of the database.
+ * PostgreSQL 15 to 18 has, whatever the locale of the database. Upper case first, since `lower` alone
+ * leaves `straße` and `STRASSE` two.
  *
  * @public
  */
 export const anyCase = (text: SQLWrapper): SQL =>
-  sql`(lower(${text} collate "und-x-icu") collate "C")`
+  sql`(lower(upper(${text} collate "und-x-icu")) collate "C")`
 
-export const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
+const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
   sql`${text} ~ ${sql.raw(`'${sqlPattern.replaceAll("'", "''")}'`)}`
 
 /** The constraints of a column with names. Their own names begin with `table`. */
@@ -39,4 +41,10 @@ export const nameChecks = (table: string, name: SQLWrapper) => [
   check(`${table}_name_start`, matchesRule(name, nameRules.start)),
   check(`${table}_name_end`, matchesRule(name, nameRules.end)),
   check(`${table}_name_visible`, matchesRule(name, nameRules.visible)),
+]
+
+/** The same of a column with email addresses. */
+export const emailChecks = (table: string, email: SQLWrapper) => [
+  check(`${table}_email_length`, sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
+  check(`${table}_email_address`, matchesRule(email, emailRule)),
 ]

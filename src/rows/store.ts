@@ -1,4 +1,5 @@
 import type { Database } from '../db/connection.ts'
+import { addRow } from './add.ts'
 import { type Changes, changeRow } from './change.ts'
 import { createRow } from './create.ts'
 import { createRowOnce, type IdempotencyKey } from './create-once.ts'
@@ -19,6 +20,9 @@ export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen,
     idempotencyKey
       ? createRowOnce(db, rows, newRow, idempotencyKey)
       : { row: await createRow(db, rows, newRow), isReplay: false },
+
+  /** One that may be there already. */
+  add: (newRow: New) => addRow(db, rows, newRow),
 
   /** What is left out stays as it is. */
   change: (id: Id, changes: Changes<New>, precondition?: Precondition) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Name } from '../fields.ts'
+import { Email, Name } from '../fields.ts'
 import { count, described } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
@@ -22,7 +22,6 @@ import {
 } from '../openapi/pieces.ts'
 import type { users } from './resource.ts'
 import {
-  Email,
   NewUser,
   searchLength,
   UserChanges,
@@ -31,14 +30,6 @@ import {
   UserImport,
   UserList,
 } from './schema.ts'
-
-Email.register(described, {
-  id: 'Email',
-  description:
-    'A valid email address of the HTML standard with a dot in its domain. Kept as typed, and unique ' +
-    'whatever its case.',
-  examples: ['ada@example.com'],
-})
 
 NewUser.register(described, {
   id: 'NewUser',

@@ -32,17 +32,14 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
       '/',
       allow('users:write'),
       validate({ json: NewUser, header: IdempotencyKeyHeader }),
-      async (c) => {
-        const idempotencyKey = idempotencyKeyOf(callerOf(c), c.req.valid('header'))
-        return answerCreated(c, await users.create(c.req.valid('json'), idempotencyKey))
-      },
+      async (c) => answerCreated(c, await users.create(c.req.valid('json'), idempotencyKeyOf(c))),
     )
     .get(
       '/:id',
       allow('users:read'),
       validate({ param: UserId, header: PreconditionHeaders }),
       async (c) => {
-        const precondition = preconditionOf(c.req.valid('header'))
+        const precondition = preconditionOf(c)
         return answerRow(await users.get(c.req.valid('param').id, precondition), precondition)
       },
     )
@@ -52,8 +49,7 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
       validate({ param: UserId, header: PreconditionHeaders, json: NewUser }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const precondition = preconditionOf(c.req.valid('header'))
-        return answerRow(await users.change(id, c.req.valid('json'), precondition))
+        return answerRow(await users.change(id, c.req.valid('json'), preconditionOf(c)))
       },
     )
     .patch(
@@ -62,8 +58,7 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
       validate({ param: UserId, header: PreconditionHeaders, json: UserChanges }),
       async (c) => {
         const { id } = c.req.valid('param')
-        const precondition = preconditionOf(c.req.valid('header'))
-        return answerRow(await users.change(id, c.req.valid('json'), precondition))
+        return answerRow(await users.change(id, c.req.valid('json'), preconditionOf(c)))
       },
     )
     .delete(
@@ -71,7 +66,7 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
       allow('users:write'),
       validate({ param: UserId, header: PreconditionHeaders }),
       async (c) => {
-        await users.remove(c.req.valid('param').id, preconditionOf(c.req.valid('header')))
+        await users.remove(c.req.valid('param').id, preconditionOf(c))
         return c.body(null, 204)
       },
     )

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
-import { emailMaxLength, emailRule } from '../email-rule.ts'
 import {
   changes,
+  Email,
+  emailText,
   id,
   inNfc,
   matchesRule,
@@ -9,20 +10,9 @@ import {
   paging,
   queryText,
   streamSafe,
-  text,
   whole,
 } from '../fields.ts'
 import { nameRules } from '../name-rules.ts'
-
-const isEmail = [
-  z.maxLength(emailMaxLength, {
-    error: `must have at most ${emailMaxLength} characters`,
-    abort: true,
-  }),
-  matchesRule(emailRule),
-] as const
-
-export const Email = text().check(...isEmail)
 
 const fields = { name: NewName, email: Email }
 
@@ -39,7 +29,7 @@ export const searchLength = { min: 2, part: 3, max: 100 }
 
 const filters = {
   /** The whole email, whatever its case. */
-  email: z.optional(queryText().check(...isEmail)),
+  email: z.optional(emailText(queryText())),
   /** A part of the name or the email, or the start of one, whatever its case. */
   q: z.optional(
     queryText().check(

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { emailMaxLength, emailRule } from '../email-rule.ts'
-import { byCodePoint, id, matchesRule, moment, nameChecks, version } from '../rows/columns.ts'
+import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { byCodePoint, emailChecks, id, moment, nameChecks, version } from '../rows/columns.ts'
 import { idempotencyKeysOf } from '../rows/idempotency-keys.ts'
 import { searchText } from './search-text.ts'
 
@@ -24,8 +23,7 @@ export const users = pgTable(
     index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
     index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
     ...nameChecks('users', name),
-    check('users_email_length', sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
-    check('users_email_address', matchesRule(email, emailRule)),
+    ...emailChecks('users', email),
   ],
 )
 

@@ -6,8 +6,8 @@ import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/connection.ts'
 import { compile } from '../../src/db/statement.ts'
-import { Name, NewName } from '../../src/fields.ts'
-import { Email, type NewUser, UserFilters } from '../../src/users/schema.ts'
+import { Email, Name, NewName } from '../../src/fields.ts'
+import { type NewUser, UserFilters } from '../../src/users/schema.ts'
 
 /** What the table may hold. A new name has two rules more. */
 const StoredUser = z.object({ name: Name, email: Email })
