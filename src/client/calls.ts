@@ -35,7 +35,7 @@ export type Page<Value> = {
 }
 
 /**
- * The calls that resources have alike: take those whose routes there are. `isRow` tells whether an answer
+ * The calls that resources have alike. Those without a route take nothing, says the compiler. `isRow` tells whether an answer
  * is a row. Without `hasIdempotencyKeys` a creation whose answer was lost is not sent again: it may have
  * been carried out.
  */
@@ -54,6 +54,10 @@ export function callsOf<C extends Collection, Value>(
   return {
     /** One page. */
     page,
+
+    /** Every row of every page. A page is fetched when its first row is asked for. */
+    list: (options?: ListOptionsOf<C>): AsyncGenerator<Value, undefined> =>
+      allPages<Value, object>((more) => page(more as PageOptionsOf<C>), { ...options }),
 
     /** Creates one, even when it must be sent again. Without a key it takes one of its own. */
     create(
