@@ -20,7 +20,7 @@ const copies = {
   'docs/problems.css': own('problems.css'),
   'docs/swagger-ui.css': swaggerUi('swagger-ui.css'),
   'docs/swagger-ui-bundle.js': swaggerUi('swagger-ui-bundle.js'),
-  // Whoever hands on the code must hand on its licenses.
+  // Distributing the code requires distributing its licenses.
   'docs/swagger-ui-bundle.js.LICENSE.txt': swaggerUi('swagger-ui-bundle.js.LICENSE.txt'),
   'docs/LICENSE.txt': swaggerUi('LICENSE'),
   'openapi.json': new URL('../../openapi.json', import.meta.url),
@@ -46,8 +46,8 @@ for (const entry of await readdir(directory, { recursive: true, withFileTypes: t
 }
 
 /**
- * Only what differs: a running `wrangler dev` reloads when a file is written. And in one move:
- * another process may be building, or reading, the same file.
+ * Writes only files that differ, because a running `wrangler dev` reloads at each write, and each in one
+ * move, because another process may be building or reading the same file.
  */
 async function replace(file: string, content: Buffer): Promise<void> {
   const present = await readFile(file).catch(() => undefined)

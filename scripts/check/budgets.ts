@@ -23,12 +23,12 @@ const maxBundleKiB = 104 + 4 * Object.keys(resources).length
  */
 const maxStartupRatio = 2.5
 
-/** The best of so many, in turns: whatever else the machine does comes on top of the others. */
+/** Takes the best of so many runs, in turns: other work on the machine only makes a run slower. */
 const startupTries = 20
 
 const driver = '@neondatabase/serverless'
 
-/** Each is in the bundle, so each has a reason: CONTRIBUTING.md, "Add a dependency". */
+/** Each goes into the bundle, so each needs a reason: CONTRIBUTING.md, "Add a dependency". */
 const packages = [driver, '@hono/zod-validator', 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
 
 const run = (...args: readonly string[]) =>
@@ -42,8 +42,8 @@ const Metafile = z.object({
 })
 
 /**
- * What a Worker may cost: its size, the packages in it, and the CPU of its start. (That a request is
- * one round trip is test/service/round-trips.test.ts.) Throws CommandError.
+ * Checks what the Worker costs: its size, the packages in it, and the CPU of its start. Throws
+ * CommandError. (test/service/round-trips.test.ts checks that a request is one round trip.)
  */
 export async function workerIsInBudget(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'edge-users-budgets-'))
@@ -79,7 +79,7 @@ async function bundleIsSmall(directory: string): Promise<void> {
 const packageOf = (file: string): string | undefined =>
   /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 
-/** Without the variables the Worker does not start: the check knows no secrets. */
+/** The Worker does not start without its variables, and the check has no secrets. */
 const startupToml = (main: string, compatibilityDate: string) => `
 name = "startup"
 main = "${main}"
@@ -107,7 +107,7 @@ async function startIsShort(directory: string): Promise<void> {
 
   const best = { worker: Number.POSITIVE_INFINITY, driver: Number.POSITIVE_INFINITY }
   const ratio = () => best.worker / best.driver
-  // Twice at least: one start that was slow says nothing of the other.
+  // At least twice: one slow start says nothing about the next.
   for (
     let attempt = 0;
     attempt < startupTries && !(attempt > 1 && isSmall(ratio()));

@@ -11,7 +11,7 @@ import { workerIsInBudget } from './budgets.ts'
 import { contractIsClean, contractIsWritten } from './contract.ts'
 import { workflowsAreClean } from './workflows.ts'
 
-/** Without the variables of whoever runs this: the example has none that counts. */
+/** From the example alone, not from the `.dev.vars` of whoever runs this. */
 async function typesAreWritten() {
   const args = [wrangler, 'types', '--check', '--env-file', '.dev.vars.example']
   const env = { ...process.env, ...quietWrangler }

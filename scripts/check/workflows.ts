@@ -5,15 +5,15 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { CommandError } from '../command/command.ts'
 
 /**
- * Throws CommandError for what GitHub's own language service finds wrong: keys that do not exist,
- * contexts, outputs and jobs that are not there.
+ * Throws CommandError for what GitHub's own language service finds wrong: unknown keys, contexts, outputs
+ * and jobs.
  */
 export async function workflowsAreClean(pattern = '.github/workflows/*.yml'): Promise<void> {
   const validate = await loadValidator()
   const faults: string[] = []
   for await (const file of glob(pattern)) {
     const text = await readFile(file, 'utf8')
-    // It remembers what it has read by its address.
+    // It caches files by their address.
     const uri = pathToFileURL(file).href
     for (const { message, range } of await validate(TextDocument.create(uri, 'yaml', 1, text))) {
       faults.push(`${file}:${range.start.line + 1}: ${message}`)
@@ -24,7 +24,7 @@ export async function workflowsAreClean(pattern = '.github/workflows/*.yml'): Pr
   }
 }
 
-/** The package imports its JSON as only a bundler does: https://github.com/actions/languageservices/issues/387 */
+/** The package imports JSON in a way that only bundlers understand: https://github.com/actions/languageservices/issues/387 */
 async function loadValidator() {
   const hooks = registerHooks({
     load: (url, context, next) =>

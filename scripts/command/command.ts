@@ -3,20 +3,20 @@ import { NeonLocalError } from '../../neon-local/errors.ts'
 import { ConfigError } from '../../src/config.ts'
 import { causes, ServiceError } from '../../src/errors.ts'
 
-/** What a script that runs a command can tell apart. */
+/** The exit codes, for scripts that run a command. */
 export const exitCodes = {
   failed: 1,
   /** The options or the settings are wrong. */
   configuration: 2,
-  /** Another one is at work. */
+  /** Another one is running. */
   locked: 3,
   /** There are migrations to apply. */
   pending: 4,
-  /** The database and the folder tell different histories. */
+  /** The database and the folder have different histories. */
   history: 5,
 } as const
 
-/** What the person at the terminal can mend. Its message is a whole sentence and holds no secret. */
+/** A failure that the person at the terminal can fix. Its message is a whole sentence, without secrets. */
 export class CommandError extends Error {
   override name = 'CommandError' as const
   readonly exitCode: number
@@ -27,14 +27,14 @@ export class CommandError extends Error {
   }
 }
 
-/** What is wrong with the options, and how they go. */
+/** Says what is wrong with the options, and how to use them. */
 export const usageError = (error: unknown, usage: string) =>
   new CommandError(
     `${error instanceof Error ? error.message : error}\n${usage}`,
     exitCodes.configuration,
   )
 
-/** Runs a command. A failure that can be mended is printed as its sentence, a bug with its stack. */
+/** Runs a command. Prints a CommandError as its sentence, and a bug with its stack. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
   try {
     await command()
@@ -44,7 +44,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Of a failed statement only PostgreSQL's words: Drizzle's repeat every value. */
+/** Of a failed statement only PostgreSQL's message is shown: Drizzle's repeats every value. */
 function explain(error: unknown): unknown {
   for (const cause of causes(error)) {
     if (isExpected(cause)) {
@@ -58,8 +58,8 @@ function explain(error: unknown): unknown {
 }
 
 /**
- * Runs a command that serves until Ctrl-C, and closes at its end, however it comes, what `serve`
- * has put on the stack: last started, first stopped.
+ * Runs a command that serves until Ctrl-C. However it ends, it then closes what `serve` has put on the
+ * stack, the last one first.
  */
 export async function runServer(
   serve: (stack: AsyncDisposableStack, stop: AbortSignal) => Promise<void>,

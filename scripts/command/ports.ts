@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { PortTaken } from '../../neon-local/errors.ts'
 
-/** Throws TypeError for what is no TCP port. */
+/** Throws TypeError for a text that is not a TCP port. */
 export function readPort(option: string, value: string): number {
   const port = Number(value)
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -24,7 +24,7 @@ export async function isFree(port: number): Promise<boolean> {
   return true
 }
 
-/** Starts on this port, so that addresses stay the same from run to run, else on a free one. */
+/** Starts on this port, so that addresses stay the same between runs, or else on a free one. */
 export async function startNear<Server>(
   port: number,
   start: (port?: number) => Promise<Server>,

@@ -2,23 +2,23 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { CommandError } from './command.ts'
 
-/** For what holds users, keys or passwords. No other user may read it, whatever the umask. */
+/** For files with users, keys or passwords. Only their owner may read them, whatever the umask. */
 const mode = 0o600
 
-/** Makes a file, never through a link and never over what is there. Throws CommandError. */
+/** Makes a new file, never through a link and never over an existing one. Throws CommandError. */
 export function createPrivateFile(file: string): Promise<FileHandle> {
   return open(file, 'wx', mode).catch((error: unknown) => refuse(file, error))
 }
 
-/** Opens a file of this user's to go on at its end, or makes it. Throws CommandError. */
+/** Opens a file of this user to append to it, or makes it. Throws CommandError. */
 export async function appendPrivateFile(file: string): Promise<FileHandle> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants
-  // A pipe that nobody reads would hold the command up.
+  // Opening a pipe that nobody reads would block the command.
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
   const handle = await open(file, flags, mode).catch((error: unknown) => refuse(file, error))
   try {
     requireOwnFile(file, await handle.stat())
-    // An older one may be open to all.
+    // An older file may be readable by everybody.
     await handle.chmod(mode)
     return handle
   } catch (error) {
@@ -27,7 +27,7 @@ export async function appendPrivateFile(file: string): Promise<FileHandle> {
   }
 }
 
-/** Writes a file anew. Throws CommandError. */
+/** Replaces a file. Throws CommandError. */
 export async function replacePrivateFile(file: string, text: string): Promise<void> {
   if (await hasOwnFile(file)) {
     await rm(file)
@@ -36,7 +36,7 @@ export async function replacePrivateFile(file: string, text: string): Promise<vo
   await handle.writeFile(text)
 }
 
-/** Whether there is a file. Throws CommandError when something else is there, be it a broken link. */
+/** Whether the file exists. Throws CommandError for anything else there, even a broken link. */
 export async function hasOwnFile(file: string): Promise<boolean> {
   const stats = await lstat(file).catch(() => undefined)
   if (stats) {
@@ -52,7 +52,7 @@ function requireOwnFile(file: string, stats: Stats): void {
       `${file} is ${what}, so nothing is written there. Remove it, or name another file.`,
     )
   }
-  // As a planted one would be. Windows has no such numbers.
+  // It belongs to somebody else, who may have planted it. Windows has no such numbers.
   if (stats.uid !== (process.getuid?.() ?? stats.uid) || stats.nlink > 1) {
     throw new CommandError(
       `${file} belongs to another user or has a second name, so nothing is written there. Remove ` +

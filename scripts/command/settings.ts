@@ -10,7 +10,7 @@ import { CommandError, exitCodes } from './command.ts'
 
 export const defaultDataDir = '.data'
 
-/** What a running `npm run dev` serves, for the other commands. */
+/** Tells the other commands what a running `npm run dev` serves. */
 export const runningFile = (dataDir: string) => join(dataDir, 'dev.env')
 
 export type Settings = {
@@ -19,14 +19,14 @@ export type Settings = {
   NEON_ENDPOINT?: string | undefined
 }
 
-/** Puts `.dev.vars` below the environment. */
+/** Reads `.dev.vars`; the environment takes precedence. */
 function loadDevVars(): void {
   if (existsSync('.dev.vars')) {
     process.loadEnvFile('.dev.vars')
   }
 }
 
-/** And below both, when neither names a database, what a running `npm run dev` serves. */
+/** The same, and if neither names a database, the one that a running `npm run dev` serves. */
 export function loadSettings(): void {
   loadDevVars()
   const { DATABASE_URL, DATABASE_URL_DIRECT } = process.env
@@ -53,7 +53,7 @@ export function allowedOrigins(): readonly string[] {
   return readConfig({ ...others, CORS_ORIGINS }).CORS_ORIGINS ?? []
 }
 
-/** What a command that works like the Worker uses. Throws ConfigError or CommandError. */
+/** The settings of a command that works like the Worker. Throws ConfigError or CommandError. */
 export function settings(): Settings {
   loadSettings()
   if (process.env['DATABASE_URL'] === undefined) {
@@ -62,7 +62,7 @@ export function settings(): Settings {
   return readDatabaseConfig(process.env)
 }
 
-/** Migrations need a connection of the owner that no pooler shares. Throws CommandError. */
+/** The owner's connection for migrations, which must not go through a pooler. Throws CommandError. */
 export function directUrl(): string {
   loadSettings()
   const name =

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 const packageFile = createRequire(import.meta.url).resolve('wrangler/package.json')
 const ownFolder = join(import.meta.dirname, '../../.wrangler')
 
-/** The program, for the Node that runs this: found without PATH. */
+/** The program, to be run with the Node that runs this. It is found without PATH. */
 export const wrangler = join(dirname(packageFile), 'bin', 'wrangler.js')
 
 /**
- * For what needs no Cloudflare account: keeps wrangler out of the home folder, and from asking the
- * network for what nobody here needs.
+ * For commands that need no Cloudflare account: keeps wrangler out of the home folder, and away from the
+ * network.
  */
 export const quietWrangler = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',

@@ -30,7 +30,7 @@ function readOptions() {
 
 await runCommand(async () => {
   const { name, custom } = readOptions()
-  // drizzle-kit takes its time to load, and wrong options need none of it.
+  // Loaded late, because it is slow to load, and wrong options do not need it.
   const { migrationsAreGenerated, readSchemaChange } = await import(
     '../migrations/schema-changes.ts'
   )
@@ -46,7 +46,7 @@ await runCommand(async () => {
   const ended = await runDrizzleKit(['generate', '--name', name, ...(custom ? ['--custom'] : [])])
 
   const written = await finishFiles(before)
-  // It ends with 0 after most errors: only what it has written tells.
+  // It ends with 0 after most errors, so look at what it has written.
   if (ended !== 0 || (custom && written.length === 0)) {
     throw new CommandError('drizzle-kit wrote no migration. What it printed above says why.')
   }
@@ -57,7 +57,7 @@ await runCommand(async () => {
   }
 })
 
-/** A file that nothing can use would be in the way of every next one. */
+/** Removes a file that cannot be used, because it would block every later one. */
 async function takeBack(before: Folder, written: readonly string[], error: unknown) {
   const isMixed = worksConcurrently(await readStatements(written))
   await removeFiles(before)

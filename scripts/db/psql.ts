@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { CommandError, runCommand } from '../command/command.ts'
 import { directUrl } from '../command/settings.ts'
 
-/** By the environment, for `ps` shows the arguments of a program to every user of the machine. */
+/** Through the environment, because `ps` shows a program's arguments to every user of the machine. */
 function environmentOf(text: string): Record<string, string> {
   const url = new URL(text)
   const variables = {
@@ -26,7 +26,7 @@ const irregular = new Map([
   ['connect_timeout', 'PGCONNECT_TIMEOUT'],
 ])
 
-// Ctrl-C ends the statement, and psql says when it ends itself.
+// Ctrl-C ends the statement; psql decides itself when to end.
 process.on('SIGINT', () => {})
 
 await runCommand(async () => {

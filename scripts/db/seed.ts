@@ -19,7 +19,7 @@ function readCount(): number {
 await runCommand(async () => {
   await using stack = new AsyncDisposableStack()
   const count = readCount()
-  // They take their time to load, and wrong options need none of it.
+  // Loaded late, because they are slow to load, and wrong options do not need them.
   const { createDatabase } = await import('../../src/db/connection.ts')
   const { addSampleUsers } = await import('../users/samples.ts')
   const { DATABASE_URL, NEON_ENDPOINT } = await reachable(stack, settings())

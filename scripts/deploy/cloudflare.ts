@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { CommandError } from '../command/command.ts'
 
-/** Which versions answer, and what part of the requests in percent. Newest first. */
+/** Which versions answer, and which percentage of the requests each. Newest first. */
 export type Deployment = {
   message: string
   versions: { id: string; percentage: number }[]
 }
 
-/** Of each version a part of the requests in percent, 100 together. */
+/** A percentage of the requests for each version, 100 in all. */
 export type Shares = readonly (readonly [versionId: string, percentage: number])[]
 
 export type Account = {
-  /** With the version: `https://api.cloudflare.com/client/v4`. */
+  /** With the version of the API: `https://api.cloudflare.com/client/v4`. */
   apiUrl: string
-  /** What says who asks. */
+  /** The headers with the credential. */
   headers: Readonly<Record<string, string>>
   id: string
 }
@@ -37,7 +37,7 @@ const Deployments = z.object({
 
 const Secrets = z.array(z.object({ name: z.string() }))
 
-/** What Cloudflare refused, or did not answer in the end. */
+/** Cloudflare refused a call, or did not answer it after all attempts. */
 class CloudflareFailure extends CommandError {
   readonly codes: readonly number[]
 
@@ -59,18 +59,18 @@ const defaultPausesMs = [500, 2_000, 5_000]
 /** Of each attempt. */
 const deadlineMs = 30_000
 
-/** What Cloudflare may ask for with `Retry-After`; its limits are counted over five minutes. */
+/** The longest `Retry-After` to obey: Cloudflare counts its limits over five minutes. */
 const maxPauseMs = 60_000
 
 export type Cloudflare = ReturnType<typeof createCloudflare>
 
 /**
- * What a deploy asks of Cloudflare, and tells it, but for the upload, which is wrangler's. Typed calls
- * of our own, as the `cloudflare` package unpacks to 120 MB for these five.
+ * The calls of a deploy to Cloudflare's API; wrangler does the upload. They are our own, because the
+ * `cloudflare` package unpacks to 120 MB for these five.
  *
- * Each call throws CommandError. One is made again when it was not answered, or with 429 or 5xx: each
- * of them comes to the same when it is made twice. What changes something ends with `stop`; what looks
- * where it stands then, or takes it back, does not.
+ * Each call throws CommandError. It is repeated when there is no answer, or a 429 or 5xx, because each has
+ * the same effect when it is made twice. `stop` ends calls that change something, but not those that look
+ * at the result or undo it.
  */
 export function createCloudflare(
   account: Account,
@@ -116,7 +116,7 @@ export function createCloudflare(
     async applySettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
       await ask(account, `PATCH ${path}/script-settings`, { body: settings, stop, pausesMs })
     },
-    /** Also when the secrets have changed since: the version had others, and gets those back. */
+    /** Also when the secrets have changed since: the version gets back those that it had. */
     async rollBack(id: string, message: string): Promise<void> {
       const signal = new AbortController().signal
       await post([[id, 100]], message, { signal }).catch((error: unknown) => {
@@ -179,7 +179,7 @@ async function attemptOnce(
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
-      // A credential goes to the address that it is meant for, and to no other.
+      // A redirect must not take the credential to another address.
       redirect: 'manual',
       signal: stop ? AbortSignal.any([stop, deadline]) : deadline,
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -239,5 +239,5 @@ function read<T>(schema: z.ZodType<T>, result: unknown): T {
   return data
 }
 
-/** Without the account's id, which is in each of them. */
+/** The path without the account's id, for messages. */
 const shorten = (request: string) => request.replace(/\/accounts\/[^/]+\/workers/, '')

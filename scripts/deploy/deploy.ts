@@ -11,12 +11,12 @@ import { readStanding, type Standing } from './standing.ts'
 
 type Log = (line: string) => void
 
-/** From one commit to production, and back when it does not work there. Throws CommandError. */
+/** Deploys a commit to production, and rolls back when it does not work there. Throws CommandError. */
 async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Promise<Report> {
   await using stack = new AsyncDisposableStack()
   const preparation = await inspect(options)
   const { environment, url, commit, ownerUrl } = preparation
-  // Before anything is read that another deploy could change.
+  // First, because another deploy could change everything that is read next.
   const requireLock = options.isDryRun ? async () => {} : await acquireDeployLock(stack, ownerUrl)
   const ground = await enterAccount(preparation, stop)
   const deployments = await inspectWorker(ground)
@@ -54,7 +54,7 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
     migrations: progress.applied,
     message: [
       why,
-      // As Cloudflare says it, not as it was meant; when all went well, they are one.
+      // What Cloudflare says, not what was intended. After a success they are the same.
       result === 'deployed' ? '' : await describeCode(ground),
       await describeSchema(ground, progress),
       nextStep(result, rollout),

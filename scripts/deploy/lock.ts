@@ -1,15 +1,15 @@
 import { CommandError, exitCodes } from '../command/command.ts'
 import { connect } from '../postgres/connection.ts'
 
-/** Any number, but for ever this one, and another than that of the migrations. */
+/** An arbitrary number, which must never change, nor equal that of the migrations. */
 const key = 7_304_193_821
 
-/** More often than anything on the way forgets a connection that is silent. */
+/** More often than a router on the way drops an idle connection. */
 const beatMs = 20_000
 
 /**
- * Makes this the only deploy to a database until the stack is closed. Returns a check that it still
- * is. Both throw CommandError.
+ * Makes this the only deploy to a database until the stack is closed. Returns a function that checks that
+ * it still is. Both throw CommandError.
  */
 export async function acquireDeployLock(
   stack: AsyncDisposableStack,

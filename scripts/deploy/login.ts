@@ -19,7 +19,7 @@ const variable = (name: string) =>
   process.env[`CLOUDFLARE_${name}`] || process.env[`CF_${name}`] || undefined
 
 /**
- * Whose Workers these are, as wrangler would find it out: by the environment, else by its login.
+ * Finds the account as wrangler would: from the environment, or else from its login.
  * `configured` is the `account_id` of wrangler.toml. Throws CommandError.
  */
 export async function logIn(configured: string | undefined, stop: AbortSignal): Promise<Account> {
@@ -51,7 +51,7 @@ async function credentialOfLogin(stop: AbortSignal): Promise<Credential> {
     // wrangler may say something else first.
     return Credential.parse(JSON.parse(stdout.slice(stdout.indexOf('{'))))
   } catch {
-    // Without the words of wrangler, in which there may be a token.
+    // Without wrangler's own message, which may contain a token.
     throw new CommandError('`wrangler auth token --json` gave no credential that is known here.')
   }
 }
@@ -75,7 +75,7 @@ async function onlyAccount(
     for (const { id, name } of accounts) {
       found.set(id, name)
     }
-    // A server that knows no pages gives the same one for ever.
+    // A server without paging gives the same page for ever.
     if (accounts.length < pageSize || found.size === before) {
       break
     }

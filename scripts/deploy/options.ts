@@ -12,9 +12,9 @@ export type DeployOptions = {
   isJson: boolean
   /** Secrets that go up with the version, as wrangler reads them. */
   secretsFile: string | undefined
-  /** Percentages of the requests, before all of them. */
+  /** Percentages of the requests, before 100. */
   steps: readonly number[]
-  /** After each step, in which the service is watched. */
+  /** After each step, to watch the service. */
   pauseMs: number
   /** How long a version may take to answer everywhere. */
   waitMs: number
@@ -69,7 +69,7 @@ function readSeconds(option: string, value: string): number {
   return Number(value)
 }
 
-/** Only https: the key goes there. A stand-in for Cloudflare on this machine is the exception. */
+/** Only https, because the key goes there, except to a stand-in for Cloudflare on this machine. */
 function readUrl(value: string): string {
   const url = URL.parse(value)
   if (!url || !(url.protocol === 'https:' || url.hostname === '127.0.0.1')) {

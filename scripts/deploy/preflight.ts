@@ -19,7 +19,7 @@ import {
 import { isAnswered, isRefused } from './smoke.ts'
 import { createWrangler, type Wrangler } from './wrangler.ts'
 
-/** What stands here, in this checkout and its environment. */
+/** What this checkout and its environment say. */
 type Preparation = Environment & {
   url: string
   databaseHost: string
@@ -35,8 +35,8 @@ type Preparation = Environment & {
 export type Ground = Preparation & { accountId: string; cloudflare: Cloudflare; wrangler: Wrangler }
 
 /**
- * Makes sure, without a word to anybody, that nothing is missing here which a deploy would miss
- * half-way. Throws CommandError, with all faults at once.
+ * Checks, without any request, that nothing is missing here that would stop a deploy half-way. Throws
+ * CommandError with all faults at once.
  */
 export async function inspect(options: DeployOptions): Promise<Preparation> {
   const faults: string[] = []
@@ -84,8 +84,8 @@ export async function enterAccount(preparation: Preparation, stop: AbortSignal):
 }
 
 /**
- * The deployments, newest first; none before the first. Makes sure, without a change, that the
- * Worker is ready for another. Throws CommandError, with all faults at once.
+ * Gives the deployments, newest first; none before the first. Checks, without changing anything, that the
+ * Worker is ready for another. Throws CommandError with all faults at once.
  */
 export async function inspectWorker(ground: Ground): Promise<readonly Deployment[]> {
   const { cloudflare, secrets, url, name } = ground
@@ -142,7 +142,7 @@ function findEnvironment({ environment }: DeployOptions): Environment {
   return found
 }
 
-/** What somebody who has just cloned this still has to write. */
+/** Finds what is still missing in a fresh clone. */
 function faultsOfFile({ environment, url, databaseHost }: Environment, options: DeployOptions) {
   const where = `of [env.${environment}] in wrangler.toml`
   return [
@@ -197,7 +197,7 @@ function readKey(): string {
   return key
 }
 
-/** The database of this environment and no other: of all mistakes here, the one nobody undoes. */
+/** Migrating the database of another environment is the one mistake that cannot be undone. */
 function readOwnerUrl({ environment, databaseHost }: Environment): string {
   const url = directUrl()
   const { hostname } = new URL(url)

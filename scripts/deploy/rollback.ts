@@ -2,7 +2,7 @@ import type { DeployOptions } from './options.ts'
 import type { Progress, Rollout } from './rollout.ts'
 import { waitUntilReady } from './smoke.ts'
 
-/** Takes the new version out of the traffic again, when it was in it and there is another. */
+/** Undoes a failed deploy: gives all traffic back to the version before, if there is one. */
 export async function rollBack(error: unknown, rollout: Rollout) {
   const { ground, options, standing, progress, log, stop } = rollout
   // Ctrl-C reaches wrangler too, which then fails.
@@ -22,7 +22,7 @@ export async function rollBack(error: unknown, rollout: Rollout) {
   try {
     const message = `Back from ${ground.commit.slice(0, 12)}: ${progress.step} failed`
     await ground.cloudflare.rollBack(stable, message)
-    // Of the rest it is known that it worked; the fault may be the key's.
+    // Only readiness is checked: the version worked before, and the fault may be the key's.
     await waitUntilReady({ ...ground, waitMs: options.waitMs }, stable)
     return { result: 'undone', why: `${why} ${whatIsBack(stable, progress, options)}` } as const
   } catch (failure) {

@@ -27,8 +27,9 @@ export type Rollout = {
 }
 
 /**
- * Schema first, then code: the old version runs on the new schema, because migrations only add, and
- * the new one is nobody's before it has answered. Keeps `progress` up to date. Throws CommandError.
+ * Schema first, then code: the old version runs on the new schema, because migrations only add, and the
+ * new version gets no requests before it has passed the smoke test. Keeps `progress` up to date. Throws
+ * CommandError. rollback.ts undoes it.
  */
 export async function rollOut(rollout: Rollout): Promise<void> {
   await migrate(rollout)
@@ -93,12 +94,12 @@ async function promote(rollout: Rollout, versionId: string): Promise<void> {
     return
   }
   if (standing.begun === undefined) {
-    // Before the call: it may take effect and fail all the same.
+    // Set before the call, which may take effect and still fail.
     progress.isDeployed = true
     await share(0)
   }
   if (!(await isAnswered(ground.url))) {
-    // A domain that is new, or that an earlier run did not get: nothing could be smoked there.
+    // The domain is new, or an earlier run did not get it: without it there is nothing to smoke test.
     await applyTriggers(rollout)
   }
   progress.step = 'smoke'
@@ -126,17 +127,17 @@ async function verify(rollout: Rollout, versionId: string): Promise<void> {
   await smoke({ ...ground, waitMs: options.waitMs, stop }, versionId, { byHeader: false })
   log(`  verified  ${ground.url} answers with it`)
   if (!standing.isVerified) {
-    // The next run knows by it that there is nothing to go back from.
+    // It tells the next run that this version is verified and must not be rolled back.
     await ground.cloudflare
       .deploy([[versionId, 100]], verifiedMessageOf(ground.commit, versionId))
       .catch((error: Error) => log(`That it works could not be written down: ${error.message}`))
   }
 }
 
-/** Deploying a version leaves domains, cron triggers and what is logged as they were. */
+/** Deploying a version does not change domains, cron triggers and log settings, so this does. */
 async function applyTriggers({ ground, standing, progress }: Rollout): Promise<void> {
   if (standing.begun !== undefined) {
-    // They are not applied where the pages are missing, as in a fresh checkout.
+    // wrangler does not apply them when the pages are missing, as in a fresh checkout.
     await ground.wrangler.build()
   }
   progress.hasTriggers = true

@@ -34,11 +34,11 @@ const isStrings = (value: unknown): value is Secrets =>
 export type SecretsGround = Pick<Environment, 'vars' | 'databaseHost' | 'environment'> & {
   /** The owner's connection. */
   ownerUrl: string
-  /** That the deploy reads a user with. */
+  /** The key with which the deploy reads users. */
   key: string
 }
 
-/** What is wrong with the secrets of a Worker that has no others. Sentences without a value. */
+/** What is wrong with the secrets of a Worker that has no others, in sentences without a value. */
 export const faultsOfAll = (secrets: Secrets, ground: SecretsGround): string[] => [
   ...faultsOfConfig({ ...ground.vars, ...secrets }),
   ...faultsOfSome(secrets, ground),
@@ -53,11 +53,11 @@ function faultsOfConfig(variables: Record<string, unknown>): string[] {
   }
 }
 
-/** What is wrong with secrets that come to those that the Worker has. */
+/** What is wrong with secrets that are added to those of the Worker. */
 export function faultsOfSome(secrets: Secrets, ground: SecretsGround): string[] {
   return [
     ...faultsOfSize(secrets),
-    // Whoever may get in by them, what stands there must be readable.
+    // The Worker may have other ways in, but it must be able to read this variable.
     ...faultsOfConfig({ DATABASE_URL: ground.ownerUrl, ...secrets, AUTH: 'open', DEV_SECRET: '' }),
     ...faultsOfOpenDoors(secrets),
     ...faultsOfDatabase(secrets['DATABASE_URL'], ground),

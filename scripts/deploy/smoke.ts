@@ -15,16 +15,16 @@ export type SmokeTarget = {
 type Answer = { status: number; body: unknown; text: string }
 
 const requestTimeoutMs = 10_000
-/** Below what the service allows an address in a minute. */
+/** Below the rate limit of the service for one address. */
 const pauseMs = 1_000
 
-/** Of answers in a row from the new version, before it is believed to be everywhere. */
+/** How many answers in a row must come from the new version before it counts as deployed everywhere. */
 const answersInARow = 5
 
 /**
- * Makes sure that this version answers and works. With `byHeader` it is asked by the header that
- * reaches a version of which the public sees nothing: a header that does not apply is no error, the
- * old version then answers, so the id is compared.
+ * Checks that this version answers and works. With `byHeader` it sends the header that reaches a version
+ * without traffic. If that header does not apply, the old version answers without an error, so the id is
+ * compared.
  *
  * Throws CommandError, which says what was wrong last.
  */
@@ -76,7 +76,7 @@ function faultOf({ status, body }: Answer, versionId: string): string | undefine
   return answering === versionId ? undefined : `the version ${answering} answered`
 }
 
-/** One path of each kind: what is public, what a key opens, and what stays shut without one. */
+/** One path of each kind: public, open to a key, and closed without one. */
 async function checkWork(
   { url, key }: SmokeTarget,
   versionId: string,
@@ -84,7 +84,7 @@ async function checkWork(
 ) {
   await expectAnswer(`${url}/users?limit=1`, { ...headers, ...authorization(key) }, isRead)
   await expectAnswer(`${url}/users?limit=1`, headers, ({ status }) => status === 401)
-  // Last, so that all of them were answers of this version.
+  // Last, to be sure that the earlier answers came from this version too.
   await expectAnswer(
     `${url}/livez`,
     headers,
@@ -139,7 +139,7 @@ const reasonOf = (error: unknown): string => {
   return String(code ?? message ?? cause)
 }
 
-/** Reads on for so long, and throws when two reads in a row fail: one may be the network's. */
+/** Keeps reading for this time. Throws when two reads in a row fail; one may be the network's fault. */
 export async function watch({ url, key, stop }: SmokeTarget, ms: number): Promise<void> {
   const end = Date.now() + ms
   let hasFailed = false
@@ -157,14 +157,14 @@ export async function watch({ url, key, stop }: SmokeTarget, ms: number): Promis
   } while (Date.now() < end || hasFailed)
 }
 
-/** Whether the service refuses the key. Any other answer says nothing of it. */
+/** Whether the service refuses the key. Any other answer says nothing about the key. */
 export const isRefused = ({ url, key }: Pick<SmokeTarget, 'url' | 'key'>): Promise<boolean> =>
   ask(`${url}/users?limit=1`, authorization(key)).then(
     ({ status }) => status === 401 || status === 403,
     () => false,
   )
 
-/** Whether somebody answers there: Cloudflare itself, where it has no Worker, is nobody. */
+/** Whether a service answers there. Cloudflare's own answer, where there is no Worker, does not count. */
 export const isAnswered = (url: string): Promise<boolean> =>
   ask(`${url}/livez`, {}).then(
     ({ status, text }) => status < 520 && !/^error code: \d+/.test(text),

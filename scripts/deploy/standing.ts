@@ -1,18 +1,18 @@
 import type { Deployment } from './cloudflare.ts'
 
-/** Where an earlier run of the same deploy has come. */
+/** How far an earlier run of the same deploy has come. */
 export type Standing = {
   /** The version to go back to; undefined before the first deploy. */
   stable?: string | undefined
   /** This commit's version, when an earlier run has deployed it. */
   begun?: string | undefined
-  /** Of the requests, which that one gets. */
+  /** The percentage of requests that this version gets. */
   percentage: number
-  /** Whether that run came to its end. */
+  /** Whether that run was completed. */
   isVerified: boolean
 }
 
-/** What a deployment says of itself, so that the next run knows it. At most 120 characters. */
+/** The message of a deployment, from which the next run recognises it. At most 120 characters. */
 export const messageOf = (commit: string, versionId: string) =>
   `Deploy ${commit.slice(0, 12)}: version ${versionId}`
 
@@ -21,9 +21,9 @@ export const verifiedMessageOf = (commit: string, versionId: string) =>
   `Deployed ${commit.slice(0, 12)}: version ${versionId}`
 
 /**
- * Reads off the deployments, newest first, what there is to go back to and to go on with. What
- * another commit's run has left half-way is not gone on with. With new secrets, nothing is: they go
- * up with a version of their own.
+ * Finds in the deployments, newest first, the version to go back to, and the version to go on with. A
+ * half-way deploy of another commit is not continued. With new secrets no deploy is, because they need a
+ * new version.
  */
 export function readStanding(
   deployments: readonly Deployment[],

@@ -10,7 +10,7 @@ import { wrangler } from '../command/wrangler.ts'
 /** What a call leaves in WRANGLER_OUTPUT_FILE_PATH, a line of JSON each. */
 const Output = z.object({ type: z.string(), version_id: z.string().nullish() })
 
-/** What it never needs, though it stands in the environment. */
+/** Variables that wrangler must not see, although they are in the environment. */
 const neverNeeded = ['API_KEYS', 'DATABASE_URL', 'DATABASE_URL_DIRECT', 'EDGE_USERS_KEY']
 
 /** The one on PATH. Windows starts no script that is none of its own. */
@@ -72,11 +72,11 @@ export function createWrangler(
     async build(): Promise<void> {
       await run('deploy', '--dry-run')
     },
-    /** A new version, which answers nobody yet. Resolves with its id. */
+    /** Uploads a new version, which gets no requests yet. Resolves with its id. */
     async upload(tag: string, message: string, secretsFile?: string): Promise<string> {
       return requireId(await run('versions', 'upload', ...describe(tag, message, secretsFile)))
     },
-    /** The Worker itself, which answers everybody at once: nobody knew it before. Resolves with the version's id. */
+    /** Makes the Worker, which answers everybody at once. Resolves with the version's id. */
     async create(tag: string, message: string, secretsFile?: string): Promise<string> {
       return requireId(await run('deploy', ...describe(tag, message, secretsFile)))
     },
@@ -118,7 +118,7 @@ async function readVersionId(file: string): Promise<string> {
   return entries.findLast(({ version_id }) => version_id)?.version_id ?? ''
 }
 
-/** The lines that name the fault: wrangler puts a banner, a build and where its log is around them. */
+/** The lines that say what failed, without wrangler's banner, build output and log path. */
 function explain(error: unknown): string {
   const { stderr = '', stdout = '', message = '' } = Object(error)
   const text = stripVTControlCharacters(`${stdout}\n${stderr}`)

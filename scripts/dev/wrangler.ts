@@ -18,11 +18,11 @@ export type WranglerDev = {
 const requestLine =
   /^\[wrangler:info\] [A-Z]+ \/|Error inside ProxyWorker|[A-Z]+ https?:\/\/\S+ \(failed/
 
-/** wrangler then starts it again, but what it serves from there on is not to be relied on. */
+/** wrangler starts it again, but it is not reliable after that. */
 const runtimeCrash = /Workers runtime crashed/
 
 export type WranglerDevOptions = {
-  /** Hold the Worker's variables, later files above earlier ones. */
+  /** Files with the Worker's variables; later ones override earlier ones. */
   envFiles: readonly string[]
   /** Where wrangler may put what it does not always remove. */
   temporaryDir: string
@@ -58,7 +58,7 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
         ready.resolve(new URL(url))
       }
       hasBuildFailed ||= line.includes('Build failed')
-      // wrangler then waits for the mended file: whoever is to mend it must see where.
+      // wrangler then waits until the file is corrected, so show where the mistake is.
       if (hasBuildFailed && !isServing) {
         onLine(line)
       }

@@ -19,8 +19,8 @@ export type ApplyOptions = {
 }
 
 /**
- * A lock that is not had in a second is asked for again: whoever waits for one holds up everybody
- * behind. A statement of more than a minute belongs into smaller steps.
+ * A lock that is not free within a second is requested again later: while a session waits for a lock,
+ * everybody behind it waits too. A statement of more than a minute should be split.
  */
 export const defaultTimeouts: Timeouts = { lockMs: 1_000, statementMs: 60_000 }
 export const defaultLockWaitMs = 60_000
@@ -59,7 +59,7 @@ export async function applyMigrations(url: string, options: ApplyOptions = {}): 
   }
 }
 
-/** In a session of its own: whether a commit that broke off took effect, the table then tells. */
+/** In a session of its own, because the table then tells whether an interrupted commit took effect. */
 const applyPending = (
   url: string,
   migrations: readonly Migration[],
@@ -88,7 +88,7 @@ async function applyWhole(client: pg.Client, migration: Migration, timeouts: Tim
   })
 }
 
-/** One statement that no transaction can hold. It must do no harm when it runs twice. */
+/** A single statement that cannot run in a transaction, and does no harm when it runs twice. */
 async function applyAlone(client: pg.Client, migration: Migration, { lockMs }: Timeouts) {
   const { statements, hash, when } = migration
   const statement = bare(statements[0] ?? '')

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
 import { CommandError, exitCodes } from '../command/command.ts'
 
-/** Any number, but for ever this one: all runners of one database must ask for the same. */
+/** An arbitrary number, which must never change: all runners of a database must use the same. */
 const key = 7_304_193_820
 
 const pollMs = 200
@@ -10,8 +10,8 @@ const pollMs = 200
 /**
  * Makes this session the only runner, until it ends.
  *
- * It asks again and again in place of waiting inside PostgreSQL: a session that waits there holds a
- * snapshot, for which `create index concurrently` of the one that has the lock waits in turn.
+ * It polls instead of waiting inside PostgreSQL: a session that waits there has a snapshot, and a `create
+ * index concurrently` of the session with the lock would wait for that snapshot.
  */
 export async function acquireLock(client: ClientBase, waitMs: number): Promise<void> {
   const deadline = Date.now() + waitMs
