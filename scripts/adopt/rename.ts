@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { parseArgs } from 'node:util'
+import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
+import { signsOfDeploy } from './deployed.ts'
+import { faultOfName, formsOf, formWithin, type RenameRules, renamer } from './name.ts'
+
+const usage = 'Usage: npm run rename -- NAME [--deployed | --not-deployed]'
+
+/** They tell what was: who wrote this code, and what earlier versions were called. */
+const history = ['LICENSE', 'CHANGELOG.md']
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { deployed: { type: 'boolean' }, 'not-deployed': { type: 'boolean' } },
+    })
+    const [to, ...others] = positionals
+    if (to === undefined || others.length > 0) {
+      throw new TypeError('Give the new name, and nothing else.')
+    }
+    const fault = faultOfName(to)
+    if (fault !== undefined) {
+      throw new TypeError(fault)
+    }
+    const { deployed = false, 'not-deployed': notDeployed = false } = values
+    if (deployed && notDeployed) {
+      throw new TypeError('It is deployed or it is not: give one of the two.')
+    }
+    return { to, isDeployed: deployed, isCertain: deployed || notDeployed }
+  } catch (error) {
+    throw usageError(error, usage)
+  }
+}
+
+const refuse = (message: string) => new CommandError(message, exitCodes.configuration)
+
+const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
+
+const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' })
+
+/** So that `git diff` shows the rename alone, and `git restore .` takes it back. */
+function demandCleanTree(): void {
+  let changes: string
+  try {
+    changes = git('status', '--porcelain', '--', '.')
+  } catch {
+    throw refuse(
+      'This folder is no git repository, so the rename could not be looked through or taken back. ' +
+        'Run `git init && git add . && git commit -m "Begin"` first.',
+    )
+  }
+  if (changes !== '') {
+    throw refuse(
+      `There are changes that are in no commit:\n${changes}Commit them, or \`git stash -u\` them, and ` +
+        'run this again: then `git diff` shows the rename alone.',
+    )
+  }
+}
+
+/** Of a migration that a database has, not a letter may change. */
+function demandCertainty(group: string): void {
+  const signs = signsOfDeploy()
+  if (signs.length > 0) {
+    throw refuse(
+      `This project may have been deployed: ${signs.join(', ')}. A database that was migrated ` +
+        `knows the group of roles ${group} and the hash of the migration that makes it, and callers may ` +
+        'have keys. With `--deployed` the group, the migrations and the prefix of the keys stay as ' +
+        'they are. Say `--not-deployed` if no database but that of `npm run dev` was ever migrated.',
+    )
+  }
+}
+
+function tracked(): Map<string, string> {
+  const files = git('ls-files', '-z').split('\0')
+  const texts = files.filter((file) => file !== '' && !history.includes(file) && existsSync(file))
+  return new Map(texts.map((file) => [file, readFileSync(file, 'utf8')]))
+}
+
+/** Or the next rename could not tell the name from the word. */
+function demandNewWord(texts: Map<string, string>, rules: RenameRules): void {
+  for (const [file, text] of texts) {
+    const form = formWithin(text, rules)
+    if (form !== undefined) {
+      throw refuse(
+        `"${form}" stands in ${file} already, and means something else. Choose another name.`,
+      )
+    }
+  }
+}
+
+function report({ from, to, isDeployed }: RenameRules, changed: readonly string[]): void {
+  const [old, now] = [formsOf(from), formsOf(to)]
+  const kept = isDeployed
+    ? `Left alone, because databases and callers have them: ${old.underscores}_worker, drizzle/, and the prefix ${old.joined}_.`
+    : `API keys begin with ${now.joined}_, and the Worker's role belongs to ${now.underscores}_worker.`
+  const left = [
+    'package.json: the description. README.md: its first paragraph. SECURITY.md: whom to write to.',
+    'wrangler.toml: host names and placements (docs/deploying.md).',
+    `Your shell, .dev.vars and the secrets of CI: ${old.capitals}_KEY is ${now.capitals}_KEY.`,
+    ...(existsSync('.data')
+      ? [
+          `.data/: its data stay in the database ${old.underscores}; \`npm run dev\` makes ${now.underscores}.`,
+        ]
+      : []),
+    ...(isDeployed
+      ? [
+          'Cloudflare: the next deploy makes new Workers. They need the secrets, and the host names of the old ones.',
+        ]
+      : []),
+    'LICENSE and CHANGELOG.md, which tell what was, and the name of the folder and of the repository.',
+    'Then `npm run check && npm test`, and commit.',
+  ]
+  console.log(
+    `${from} is ${to} now, in ${changed.length} files. ${kept}\n\nLeft for you:\n` +
+      left.map((each) => `- ${each}\n`).join(''),
+  )
+}
+
+await runCommand(async () => {
+  const { to, isDeployed, isCertain } = readArguments()
+  const from: string = JSON.parse(readFileSync('package.json', 'utf8')).name
+  if (to === from) {
+    throw refuse(`The project is called ${to} already.`)
+  }
+  demandCleanTree()
+  if (!isCertain) {
+    demandCertainty(`${formsOf(from).underscores}_worker`)
+  }
+  const rules = { from, to, isDeployed }
+  const texts = tracked()
+  demandNewWord(texts, rules)
+
+  const rename = renamer(rules)
+  const changed = [...texts].filter(([, text]) => rename(text) !== text)
+  for (const [file, text] of changed) {
+    writeFileSync(file, rename(text))
+  }
+  // A longer name breaks lines elsewhere.
+  execFileSync(process.execPath, [biome, 'check', '--write', '.'], { stdio: 'pipe' })
+  report(
+    rules,
+    changed.map(([file]) => file),
+  )
+})
