@@ -1,27 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { bundleWorker } from '../scripts/build/bundle.ts'
-import { CommandError } from '../scripts/command/command.ts'
+import type { Runtime } from '../scripts/build/runtime.ts'
 import { quietWrangler, wrangler } from '../scripts/command/wrangler.ts'
-
-/** Which behaviour of workerd the Worker asks for. */
-export type Runtime = { date: string; flags: string[] }
-
-/** The lines of wrangler.toml that every contestant runs by. Throws CommandError. */
-export async function readRuntime(): Promise<Runtime> {
-  const text = await readFile('wrangler.toml', 'utf8')
-  const [, date] = /^compatibility_date = "(.+)"$/m.exec(text) ?? []
-  const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(text) ?? []
-  if (date === undefined || flags === undefined) {
-    throw new CommandError(
-      'bench/bundles.ts looks in wrangler.toml for compatibility_date and compatibility_flags, ' +
-        'each on a line of its own, and does not find them.',
-    )
-  }
-  return { date, flags: JSON.parse(flags) }
-}
 
 /** Bundles the service as a deploy does, into `folder/worker.js`. */
 export async function bundleService(folder: string): Promise<string> {

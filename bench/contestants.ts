@@ -1,8 +1,9 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Runtime } from '../scripts/build/runtime.ts'
 import { createKey, digestOf } from '../scripts/keys/key.ts'
 import { scopes } from '../src/resources.ts'
-import { bundleReadable, bundleReference, bundleService, type Runtime } from './bundles.ts'
+import { bundleReadable, bundleReference, bundleService } from './bundles.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
 /** In the order in which they are measured, which each round begins one further. */

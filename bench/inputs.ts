@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import type { Runtime } from '../scripts/build/runtime.ts'
 import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
-import type { Runtime } from './bundles.ts'
 import { startService } from './contestants.ts'
 import type { BenchDatabase } from './database.ts'
 import { startIssuer } from './inputs/issuer.ts'

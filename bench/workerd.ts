@@ -5,9 +5,9 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
+import type { Runtime } from '../scripts/build/runtime.ts'
 import { CommandError } from '../scripts/command/command.ts'
 import { wrangler } from '../scripts/command/wrangler.ts'
-import type { Runtime } from './bundles.ts'
 
 /** The one of wrangler. */
 const { default: program }: { default: string } = createRequire(wrangler)('workerd')

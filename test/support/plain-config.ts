@@ -1,4 +1,4 @@
-import { readRuntime } from '../../bench/bundles.ts'
+import { readRuntime } from '../../scripts/build/runtime.ts'
 
 const quote = (text: string) => JSON.stringify(text)
 
