@@ -1,24 +1,17 @@
 // Takes over ten seconds: every command runs, while the command lines of all processes are read.
 
 import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import { describe, expect, inject } from 'vitest'
-import { commandLinesWith } from '../support/arguments.ts'
+import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { test as base, describe, expect, inject } from 'vitest'
+import { commandLinesWith, markedUrl } from '../support/arguments.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
-import { test as base } from '../support/deploy-test.ts'
-import { acceptKeys, testKey } from '../support/keys.ts'
+import { testKey } from '../support/keys.ts'
 import { freePort } from '../support/ports.ts'
 import { linkProject, type Project } from '../support/project.ts'
-import { asWorker } from '../support/worker-role.ts'
 
 const canary = `canary-${randomUUID()}`
-
-/** What stands in an address stands in it with the password. */
-const marked = (url: string) => {
-  const address = new URL(url)
-  address.searchParams.set('application_name', canary)
-  return address.href
-}
+const marked = (url: string) => markedUrl(url, canary)
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -102,27 +95,9 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     expect(await command.ended).toBe(0)
   })
 
-  test('of npm run deploy, which knows the owner, a key and the secrets', {
-    tags: ['slow'],
-  }, async ({ deployer }) => {
-    const { deploy, secretsFile, database, key } = deployer
-    const secrets = { DATABASE_URL: marked(asWorker(database.url)), ...acceptKeys(key) }
-    await writeFile(secretsFile, JSON.stringify(secrets))
-    const env = { DATABASE_URL_DIRECT: marked(database.url) }
+  test.for(['README.md', ...globSync('docs/*.md')])('of %s', async (file) => {
+    const text = await readFile(file, 'utf8')
 
-    const run = deploy(['--secrets-file', secretsFile], env)
-    const lines = await Promise.all([canary, key.key].map((text) => commandLinesWith(text, run)))
-
-    expect(lines).toEqual([[], []])
-    expect((await run).report['result'], (await run).output).toBe('deployed')
+    expect(text).not.toMatch(/\bpsql (?:-\w+ )*"\$|Bearer \$[A-Z]|connection-string "\$/)
   })
-
-  test.for(['README.md', 'docs/deploying.md', 'docs/operating.md', 'docs/scaling.md'])(
-    'of %s',
-    async (file) => {
-      const text = await readFile(file, 'utf8')
-
-      expect(text).not.toMatch(/\bpsql (?:-\w+ )*"\$|Bearer \$[A-Z]|connection-string "\$/)
-    },
-  )
 })

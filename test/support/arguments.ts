@@ -27,3 +27,10 @@ function read(file: string): string {
     return ''
   }
 }
+
+/** What stands in an address stands in a command line with the password. */
+export function markedUrl(url: string, canary: string): string {
+  const address = new URL(url)
+  address.searchParams.set('application_name', canary)
+  return address.href
+}
