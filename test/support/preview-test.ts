@@ -2,8 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { createEmptyDatabase } from './empty-database.ts'
+import { installRecordingWrangler } from './preview-wrangler.ts'
 import { linkProject } from './project.ts'
-import { installRecordingWrangler } from './recording-wrangler.ts'
 import { test as base } from './test.ts'
 
 /** The empty database of a `branch`, and a `preview` to run with a stand-in for wrangler. */
