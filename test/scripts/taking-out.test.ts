@@ -1,0 +1,23 @@
+// Takes over ten seconds: types, lint and dead code of a whole copy of the project, and tests there.
+
+import { describe } from 'vitest'
+import { checkCode, test } from '../support/copy-test.ts'
+import { removals, takeOut } from '../support/removals.ts'
+
+describe('what docs/adopting.md takes out', () => {
+  test('comes out part after part', async ({ copy }) => {
+    for (const part of removals) {
+      await takeOut(part, copy)
+    }
+  })
+
+  test('leaves a project that is whole', { tags: ['slow'] }, async ({ copy }) => {
+    for (const part of removals) {
+      await takeOut(part, copy)
+    }
+
+    await checkCode(copy)
+    await copy.run('node', 'scripts/check/check.ts')
+    await copy.run('vitest', 'run', 'test/scripts/security.test.ts', 'test/service/users/create')
+  })
+})
