@@ -4,10 +4,10 @@ import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import { startService } from './contestants.ts'
 import type { BenchDatabase } from './database.ts'
-import { startIssuer } from './inputs/issuer.ts'
 import { type Measured, measureInput } from './inputs/measure.ts'
 import { inputsTableOf } from './inputs/table.ts'
-import { inputsOf } from './inputs/texts.ts'
+import { inputs } from './inputs/texts.ts'
+import { startTokens } from './inputs/tokens.ts'
 import { newAgent } from './load.ts'
 
 /** Prints what each text costs that somebody sends, at doubled lengths. */
@@ -19,16 +19,16 @@ export async function measureInputs(
   database: BenchDatabase,
 ): Promise<void> {
   const key = createKey()
-  const issuer = await startIssuer(stack)
+  const tokens = await startTokens(stack)
   const home = join(folder, 'service')
   const service = await startService(stack, home, runtime, database, key, {
-    variables: issuer.variables,
+    variables: tokens.variables,
   })
   const agent = newAgent(1)
   stack.defer(() => agent.destroy())
   const measured: Measured[] = []
 
-  for (const input of inputsOf(issuer)) {
+  for (const input of [...inputs, ...tokens.inputs]) {
     const running = measureInput(input, service, key, agent)
     measured.push(await Promise.race([running, stopped(stop)]))
   }

@@ -1,6 +1,4 @@
-import type { startIssuer } from './issuer.ts'
-
-const kiB = 1024
+export const kiB = 1024
 
 type Sent = {
   method?: string
@@ -17,7 +15,7 @@ export type Input = {
   send(length: number): Sent | Promise<Sent>
 }
 
-const doubled = (from: number, to: number) => {
+export const doubled = (from: number, to: number) => {
   const lengths = [from]
   for (let length = from * 2; length <= to; length *= 2) {
     lengths.push(length)
@@ -96,8 +94,8 @@ const dearestName = marks(31).repeat(38)
 const dearestLine = (index: number) =>
   `${JSON.stringify({ name: dearestName, email: `${index}@example.com` })}\n`
 
-/** Every text that the service reads. */
-export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Input[] => [
+/** Every text that the service reads, but for tokens. */
+export const inputs: readonly Input[] = [
   json('name: combining marks', (length) => JSON.stringify({ name: marks(length), email })),
   json('name: white space', (length) => JSON.stringify({ name: ' '.repeat(length), email })),
   json('name: invisible', (length) => JSON.stringify({ name: '\u200b'.repeat(length), email })),
@@ -145,22 +143,6 @@ export const inputsOf = ({ sign }: Awaited<ReturnType<typeof startIssuer>>): Inp
   header('Authorization', 'dots', (length) => `Bearer ${'a.'.repeat(length / 2)}`),
   header('Cookie', 'cookies', (length) => 'a=1; '.repeat(length / 5)),
   header('Origin', 'labels', (length) => `https://${'a.'.repeat(length / 2)}example`),
-  {
-    name: 'token: groups',
-    lengths: doubled(2 * kiB, 16 * kiB),
-    send: async (length) => ({
-      path: '/users/1',
-      headers: { Authorization: `Bearer ${await sign(length - 1_024)}` },
-    }),
-  },
-  {
-    name: 'token: scopes',
-    lengths: doubled(2 * kiB, 16 * kiB),
-    send: async (length) => ({
-      path: '/users/1',
-      headers: { Authorization: `Bearer ${await sign(0, 'a '.repeat(length / 3))}` },
-    }),
-  },
   ndjson('one name of combining marks', (length) => JSON.stringify({ name: marks(length), email })),
   ndjson('names that are normalised', (length) =>
     Array.from({ length: length / 1_024 }, (_, index) => dearestLine(index)).join(''),

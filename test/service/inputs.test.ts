@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject } from 'vitest'
 import { startService } from '../../bench/contestants.ts'
-import { startIssuer } from '../../bench/inputs/issuer.ts'
 import { measureInput } from '../../bench/inputs/measure.ts'
-import { type Input, inputsOf } from '../../bench/inputs/texts.ts'
+import { type Input, inputs } from '../../bench/inputs/texts.ts'
+import { startTokens } from '../../bench/inputs/tokens.ts'
 import { newAgent } from '../../bench/load.ts'
 import { readRuntime } from '../../scripts/build/runtime.ts'
 import { createKey } from '../../scripts/keys/key.ts'
@@ -23,11 +23,11 @@ const marks = (bytes: number) => `a${'\u0345\u0301\u0323\u0334'.repeat(bytes / 8
 async function startMeasured(stack: AsyncDisposableStack, databaseUrl: string) {
   const folder = await mkdtemp(join(tmpdir(), 'edge-users-inputs-'))
   stack.defer(() => rm(folder, { recursive: true }))
-  const issuer = await startIssuer(stack)
+  const tokens = await startTokens(stack)
   const key = createKey()
   const where = { url: asWorker(databaseUrl), endpoint: { url: inject('endpointUrl') } }
   const service = await startService(stack, folder, await readRuntime(), where, key, {
-    variables: issuer.variables,
+    variables: tokens.variables,
     bundle: async () => {
       const main = join(folder, 'service', 'worker.js')
       await mkdir(join(folder, 'service'))
@@ -37,7 +37,7 @@ async function startMeasured(stack: AsyncDisposableStack, databaseUrl: string) {
   })
   const agent = newAgent(1)
   stack.defer(() => agent.destroy())
-  return { issuer, key, service, agent }
+  return { tokens, key, service, agent }
 }
 
 /**
@@ -49,10 +49,10 @@ async function growthOf(
   isChosen: (input: Input) => boolean,
 ): Promise<Map<string, number>> {
   await using stack = new AsyncDisposableStack()
-  const { issuer, key, service, agent } = await startMeasured(stack, database.url)
+  const { tokens, key, service, agent } = await startMeasured(stack, database.url)
   const growth = new Map<string, number>()
 
-  for (const input of inputsOf(issuer).filter(isChosen)) {
+  for (const input of [...inputs, ...tokens.inputs].filter(isChosen)) {
     const lengths = [input.lengths.at(-4) ?? 0, input.lengths.at(-1) ?? 0]
     const { cells } = await measureInput({ ...input, lengths }, service, key, agent, 5)
     const [short, long] = cells.map(({ cpuUs }) => cpuUs)
