@@ -134,14 +134,20 @@ await runCommand(async () => {
   demandNewWord(texts, rules)
 
   const rename = renamer(rules)
-  const changed = [...texts].filter(([, text]) => rename(text) !== text)
-  for (const [file, text] of changed) {
-    writeFileSync(file, rename(text))
+  const changed = [...texts.keys()].filter((file) => {
+    const text = texts.get(file) ?? ''
+    return rename(text) !== text
+  })
+  for (const file of changed) {
+    writeFileSync(file, rename(texts.get(file) ?? ''))
   }
-  // A longer name breaks lines elsewhere.
-  execFileSync(process.execPath, [biome, 'check', '--write', '.'], { stdio: 'pipe' })
-  report(
-    rules,
-    changed.map(([file]) => file),
+  // A name of another length breaks lines elsewhere.
+  execFileSync(
+    process.execPath,
+    [biome, 'check', '--write', '--files-ignore-unknown=true', ...changed],
+    {
+      stdio: 'pipe',
+    },
   )
+  report(rules, changed)
 })

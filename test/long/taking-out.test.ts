@@ -11,6 +11,7 @@ describe('what docs/adopting.md takes out', () => {
     async (part, { copy }) => {
       await takeOut(part, copy)
 
+      await copy.run('node', 'scripts/build/openapi.ts')
       await checkCode(copy)
       await copy.run('node', 'scripts/check/check.ts')
       await copy.run('vitest', 'run', ...quick)

@@ -7,6 +7,7 @@ import { test as base, describe, expect, inject, onTestFinished } from 'vitest'
 import * as z from 'zod'
 import { nextFree } from '../../scripts/doctor/ports.ts'
 import { doctor, findings, found, listen, runningFolder, test } from '../support/doctor.ts'
+import { acceptKeys, testKey } from '../support/keys.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 describe('npm run doctor', () => {
@@ -44,7 +45,7 @@ Nothing is wrong.
     await project.write(
       '.dev.vars',
       `DATABASE_URL="${asWorker(database.url)}"\nDATABASE_URL_DIRECT="${database.url}"\n` +
-        `NEON_ENDPOINT="${inject('endpointUrl')}"\nOIDC_ISSUER=https://a.example\nOIDC_AUDIENCE=b\n`,
+        `NEON_ENDPOINT="${inject('endpointUrl')}"\nAPI_KEYS='${acceptKeys(testKey('any')).API_KEYS}'\n`,
     )
 
     const told = await findings(project)

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { applyBlocks } from './document-blocks.ts'
 import type { ProjectCopy } from './project-copy.ts'
 
 const [, chapter = ''] = (await readFile('docs/adopting.md', 'utf8')).split(/^## Take out .*$/m)
-const sections = chapter.split(/^### /m).slice(1)
+const sections = chapter
+  .replace(/^## [\s\S]*/m, '')
+  .split(/^### /m)
+  .slice(1)
 
 /** Each part that docs/adopting.md takes out, by its heading. */
 export const removals = sections.map((text) => text.slice(0, text.indexOf('\n')))
@@ -18,5 +23,9 @@ export async function takeOut(part: string, { directory, run }: ProjectCopy): Pr
     const commands = block.split('\n').filter((line) => !isSkipped(line))
     await run('sh', '-ec', commands.join('\n'))
   }
-  await applyBlocks(text, directory)
+  // Of files that another part has taken out nothing is left to change.
+  const files = text
+    .split(/^(?=`[\w./-]+`\n\n```diff$)/m)
+    .filter((each) => existsSync(join(directory, /^`([^`]+)`/.exec(each)?.[1] ?? '')))
+  await applyBlocks(files.join(''), directory)
 }
