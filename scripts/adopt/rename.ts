@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
 import { signsOfDeploy } from './deployed.ts'
 import { faultOfName, formsOf, formWithin, type RenameRules, renamer } from './name.ts'
+import { reportOf } from './report.ts'
 
 const usage = 'Usage: npm run rename -- NAME [--deployed | --not-deployed]'
 
@@ -36,8 +37,6 @@ function readArguments() {
 }
 
 const refuse = (message: string) => new CommandError(message, exitCodes.configuration)
-
-const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' })
 
@@ -91,32 +90,11 @@ function demandNewWord(texts: Map<string, string>, rules: RenameRules): void {
   }
 }
 
-function report({ from, to, isDeployed }: RenameRules, changed: readonly string[]): void {
-  const [old, now] = [formsOf(from), formsOf(to)]
-  const kept = isDeployed
-    ? `Left alone, because databases and callers have them: ${old.underscores}_worker, drizzle/, and the prefix ${old.joined}_.`
-    : `API keys begin with ${now.joined}_, and the Worker's role belongs to ${now.underscores}_worker.`
-  const left = [
-    'package.json: the description. README.md: its first paragraph. SECURITY.md: whom to write to.',
-    'wrangler.toml: host names and placements (docs/deploying.md).',
-    `Your shell, .dev.vars and the secrets of CI: ${old.capitals}_KEY is ${now.capitals}_KEY.`,
-    ...(existsSync('.data')
-      ? [
-          `.data/: its data stay in the database ${old.underscores}; \`npm run dev\` makes ${now.underscores}.`,
-        ]
-      : []),
-    ...(isDeployed
-      ? [
-          'Cloudflare: the next deploy makes new Workers. They need the secrets, and the host names of the old ones.',
-        ]
-      : []),
-    'LICENSE and CHANGELOG.md, which tell what was, and the name of the folder and of the repository.',
-    'Then `npm run check && npm test`, and commit.',
-  ]
-  console.log(
-    `${from} is ${to} now, in ${changed.length} files. ${kept}\n\nLeft for you:\n` +
-      left.map((each) => `- ${each}\n`).join(''),
-  )
+/** A name of another length breaks lines elsewhere. */
+function format(files: readonly string[]): void {
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
+  const args = [biome, 'check', '--write', '--files-ignore-unknown=true', ...files]
+  execFileSync(process.execPath, args, { stdio: 'pipe' })
 }
 
 await runCommand(async () => {
@@ -134,20 +112,11 @@ await runCommand(async () => {
   demandNewWord(texts, rules)
 
   const rename = renamer(rules)
-  const changed = [...texts.keys()].filter((file) => {
-    const text = texts.get(file) ?? ''
-    return rename(text) !== text
-  })
-  for (const file of changed) {
-    writeFileSync(file, rename(texts.get(file) ?? ''))
+  const renamed = [...texts].map(([file, text]) => ({ file, text, now: rename(text) }))
+  const changed = renamed.filter(({ text, now }) => now !== text)
+  for (const { file, now } of changed) {
+    writeFileSync(file, now)
   }
-  // A name of another length breaks lines elsewhere.
-  execFileSync(
-    process.execPath,
-    [biome, 'check', '--write', '--files-ignore-unknown=true', ...changed],
-    {
-      stdio: 'pipe',
-    },
-  )
-  report(rules, changed)
+  format(changed.map(({ file }) => file))
+  console.log(reportOf(rules, changed.length))
 })
