@@ -1,4 +1,4 @@
-// Takes over ten seconds: types, lint and dead code of a whole copy of the project, and tests there.
+// Takes over ten seconds: format, lint, types and tests of a whole copy of the project.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,12 +12,6 @@ const { name } = JSON.parse(await readFile('package.json', 'utf8'))
 const first = ['quiet', 'otter'].join('-')
 const second = ['loud', 'heron', 'eu'].join('-')
 
-const commit = async ({ run }: ProjectCopy) => {
-  const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com']
-  await run('git', 'add', '.')
-  await run('git', ...who, 'commit', '--quiet', '--message', 'The project')
-}
-
 const rename = ({ run }: ProjectCopy, ...args: string[]) =>
   run('node', 'scripts/adopt/rename.ts', ...args)
 
@@ -25,15 +19,10 @@ const rename = ({ run }: ProjectCopy, ...args: string[]) =>
 const filesWith = async ({ run }: ProjectCopy, pattern: string) =>
   (await run('git', 'grep', '-lniE', pattern).catch(() => ({ stdout: '' }))).stdout
 
-const test = base.extend('project', async ({ copy }) => {
-  await copy.run('git', 'init', '--quiet')
-  await writeFile(join(copy.directory, '.git/info/exclude'), 'node_modules\n')
-  await commit(copy)
-  return copy
-})
-
 describe('npm run rename', () => {
-  test('renames all but the history, twice', { tags: ['slow'] }, async ({ project }) => {
+  test('renames all but the history, twice', { tags: ['slow'], timeout: 300_000 }, async ({
+    repository: project,
+  }) => {
     const { stdout } = await rename(project, first)
     await commit(project)
     const again = await rename(project, second)
@@ -47,13 +36,16 @@ describe('npm run rename', () => {
         [],
       )
     }
-    await checkCode(project)
+    await checkStyle(project)
+    await project.run('tsc', '-p', 'src')
     await project.run('node', 'scripts/build/openapi.ts')
     expect((await project.run('git', 'status', '--porcelain')).stdout).toBe('')
     await project.run('vitest', 'run', 'test/scripts/keys.test.ts', 'test/service/users/create')
   })
 
-  test('leaves alone what databases and callers have, once it is deployed', async ({ project }) => {
+  test('leaves alone what databases and callers have, once it is deployed', async ({
+    repository: project,
+  }) => {
     const toml = join(project.directory, 'wrangler.toml')
     const host = (await readFile(toml, 'utf8')).replaceAll('users.example.com', 'users.acme.dev')
     await writeFile(toml, host)
@@ -69,14 +61,14 @@ describe('npm run rename', () => {
   })
 
   test('refuses a name that the project has already, and changes in no commit', async ({
-    project,
+    repository: project,
   }) => {
     await expect(rename(project, 'api-keys')).rejects.toThrow(/ stands in .* already/)
     await writeFile(join(project.directory, 'note.txt'), 'mine')
     await expect(rename(project, first)).rejects.toThrow(/in no commit:\n\?\? note\.txt/)
   })
 
-  base.for([
+  test.for([
     ['Acme-People', 'must be lower-case'],
     ['9-lives', 'must be lower-case'],
     ['acme--people', 'must be lower-case'],
@@ -89,7 +81,7 @@ describe('npm run rename', () => {
     expect(faultOfName(`${text}`)).toContain(sentence)
   })
 
-  base('writes a name as the old one was written', () => {
+  test('writes a name as the old one was written', () => {
     const rules = { from: 'a-b', to: 'c-d', isDeployed: false }
     const text = 'a-b-preview a_b_worker ab_ A_B_KEY a_b'
 
@@ -100,7 +92,7 @@ describe('npm run rename', () => {
     expect(faultOfName(rules.to)).toBeUndefined()
   })
 
-  base('finds a form of the new name, but not within the old one', () => {
+  test('finds a form of the new name, but not within the old one', () => {
     expect(formWithin('a_b_c', { from: 'a-b-c', to: 'a-b', isDeployed: false })).toBeUndefined()
     expect(formWithin('A_B', { from: 'x-y', to: 'a-b', isDeployed: false })).toBe('A_B')
   })

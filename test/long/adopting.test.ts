@@ -1,0 +1,26 @@
+import { describe } from 'vitest'
+import { checkAll, test } from '../support/copy-test.ts'
+import { removals, takeOut } from '../support/removals.ts'
+
+describe('docs/adopting.md', () => {
+  test.for(removals)(
+    'takes out all of a part, and every test passes: %s',
+    { timeout: 1_800_000 },
+    async (part, { copy }) => {
+      await takeOut(part, copy)
+
+      await copy.run('node', 'scripts/build/openapi.ts')
+      await checkAll(copy)
+    },
+  )
+
+  test('gives a name with which every test passes', { timeout: 1_800_000 }, async ({
+    repository,
+  }) => {
+    const name = ['quiet', 'otter'].join('-')
+
+    await repository.run('node', 'scripts/adopt/rename.ts', name)
+
+    await checkAll(repository)
+  })
+})
