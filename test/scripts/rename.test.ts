@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { faultOfName, formWithin, renamer } from '../../scripts/adopt/name.ts'
-import { test as base, checkCode } from '../support/copy-test.ts'
+import { checkStyle, commit, test } from '../support/copy-test.ts'
 import type { ProjectCopy } from '../support/project-copy.ts'
 
 const { name } = JSON.parse(await readFile('package.json', 'utf8'))
