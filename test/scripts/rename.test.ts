@@ -43,9 +43,9 @@ describe('npm run rename', () => {
     await project.run('vitest', 'run', 'test/scripts/keys.test.ts', 'test/service/users/create')
   })
 
-  test('leaves alone what databases and callers have, once it is deployed', async ({
-    repository: project,
-  }) => {
+  test('leaves alone what databases and callers have, once it is deployed', {
+    tags: ['slow'],
+  }, async ({ repository: project }) => {
     const toml = join(project.directory, 'wrangler.toml')
     const host = (await readFile(toml, 'utf8')).replaceAll('users.example.com', 'users.acme.dev')
     await writeFile(toml, host)
