@@ -18,9 +18,7 @@ export async function createRow<Seen, New extends object>(
   const fields = fieldsOf(newRow)
   const statement = cached(
     `create ${rows.name} ${fields}`,
-    () => sql`
-      insert into ${rows.table} (${names(rows, fields)}) values (${values(rows, fields)})
-      returning ${rows.selection}`,
+    () => sql`insert into ${rows.table} ${newValues(rows, fields)} returning ${rows.selection}`,
   )
   const [row] = await db.run(statement, { ...newRow }).catch(orConflict(rows.conflicts))
 
@@ -29,6 +27,11 @@ export async function createRow<Seen, New extends object>(
   }
   return rows.see(row)
 }
+
+const newValues = (rows: Named, fields: readonly string[]): SQL =>
+  fields.length === 0
+    ? sql`default values`
+    : sql`(${names(rows, fields)}) values (${values(rows, fields)})`
 
 /** The fields that have a value. */
 export const fieldsOf = (values: object): string[] =>

@@ -37,6 +37,8 @@ export function kindOf(column: Column): Kind {
           sql`to_timestamp(${read}::bigint / 1000) + ${read}::bigint % 1000 * interval '1 millisecond'`,
       }
     case 'json':
+      // A json value keeps its line breaks, which would end a line of an export.
+      return { read: sql`to_jsonb(${column})`, json: asItIs, text: asItIs, position: asItIs }
     case 'array':
       return { read: sql`to_json(${column})`, json: asItIs, text: asItIs, position: asItIs }
     default:
