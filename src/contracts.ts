@@ -1,6 +1,6 @@
 import { contract as health } from './health/contract.ts'
+import { problemTexts as ofService } from './openapi/common-problem-texts.ts'
 import type { Contract } from './openapi/document.ts'
-import { problemTexts as ofService } from './openapi/problem-texts.ts'
 import type { ProblemTexts } from './openapi/problems.ts'
 import { contract as pages } from './pages/contract.ts'
 import { resources } from './resources.ts'

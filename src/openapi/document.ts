@@ -2,10 +2,10 @@ import type * as z from 'zod/mini'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ProblemCode } from '../problem-statuses.ts'
 import { type Scope, scopes } from '../resources.ts'
+import type { ProblemText } from './common-problem-texts.ts'
 import { createSchemas } from './components.ts'
 import { answerHeaders, type HeaderName, headers } from './headers.ts'
 import { createParameters, type ParameterTexts } from './parameters.ts'
-import type { ProblemText } from './problem-texts.ts'
 import { createProblemExamples, groupByStatus, type ProblemTexts } from './problems.ts'
 
 type Answer = {

@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { IdempotencyKeyHeader } from '../http/idempotency-key-header.ts'
 import { PreconditionHeaders } from '../http/precondition-headers.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
+import type { ProblemText } from './common-problem-texts.ts'
 import { described, reference } from './components.ts'
-import type { ProblemText } from './problem-texts.ts'
 
 // What the contracts of several resources say alike.
 

@@ -1,8 +1,8 @@
 import type { ValidationFault } from '../errors.ts'
 import { type ProblemCode, problems } from '../problem-statuses.ts'
+import type { ProblemText } from './common-problem-texts.ts'
 import { Problem, reference } from './components.ts'
 import { answerHeaders, type HeaderName } from './headers.ts'
-import type { ProblemText } from './problem-texts.ts'
 
 export type ProblemTexts = Readonly<Record<ProblemCode, ProblemText>>
 

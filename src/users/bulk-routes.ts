@@ -16,8 +16,8 @@ import { allRows } from '../rows/all.ts'
 import type { Shared } from '../shared.ts'
 import { filterOf } from './filter.ts'
 import { importUsers } from './import.ts'
+import { NewUser, UserFilters, UserImport } from './input.ts'
 import { userRows } from './rows.ts'
-import { NewUser, UserFilters, UserImport } from './schema.ts'
 
 /**
  * Two keep a small database busy. More would wait for each other until PostgreSQL ends them, and

@@ -20,7 +20,6 @@ import {
   text,
   writeProblems,
 } from '../openapi/pieces.ts'
-import type { users } from './resource.ts'
 import {
   NewUser,
   searchLength,
@@ -29,7 +28,8 @@ import {
   UserId,
   UserImport,
   UserList,
-} from './schema.ts'
+} from './input.ts'
+import type { users } from './resource.ts'
 
 NewUser.register(described, {
   id: 'NewUser',

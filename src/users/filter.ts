@@ -1,6 +1,6 @@
 import { and, type SQL, sql } from 'drizzle-orm'
 import type { Filter } from '../rows/list.ts'
-import { searchLength, type UserFilters } from './schema.ts'
+import { searchLength, type UserFilters } from './input.ts'
 import { searchText } from './search-text.ts'
 import { users } from './table.ts'
 

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
-import type { NewUser, UserImport } from './schema.ts'
+import type { NewUser, UserImport } from './input.ts'
 import { users } from './table.ts'
 
 /** A line of the import, counted from 1. */

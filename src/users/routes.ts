@@ -8,9 +8,9 @@ import { validate } from '../http/validate.ts'
 import { storeOf } from '../rows/store.ts'
 import type { Shared } from '../shared.ts'
 import { filterOf } from './filter.ts'
+import { NewUser, UserChanges, UserId, UserList } from './input.ts'
 import { listUsers } from './list.ts'
 import { userRows } from './rows.ts'
-import { NewUser, UserChanges, UserId, UserList } from './schema.ts'
 
 export const userRoutes = ({ db, cursors, limits }: Shared) => {
   const users = storeOf(db, userRows)

@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/connection.ts'
 import { compile } from '../../src/db/statement.ts'
 import { Email, Name, NewName } from '../../src/fields.ts'
-import { type NewUser, UserFilters } from '../../src/users/schema.ts'
+import { type NewUser, UserFilters } from '../../src/users/input.ts'
 
 /** What the table may hold. A new name has two rules more. */
 const StoredUser = z.object({ name: Name, email: Email })
