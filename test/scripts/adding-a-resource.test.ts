@@ -16,7 +16,6 @@ describe('docs/adding-a-resource.md', () => {
   }, async ({ copy: { run } }) => {
     await run('node', 'scripts/db/generate.ts', '--name', 'create_projects')
     await run('node', 'scripts/build/openapi.ts')
-    await run('tsc', '-p', 'src')
     const { stdout } = await run('vitest', 'run', 'test/service/projects')
 
     expect(stdout).toMatch(/Tests .*5 passed/)

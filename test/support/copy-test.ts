@@ -25,7 +25,7 @@ export async function commit({ run }: ProjectCopy): Promise<void> {
 }
 
 /** Rejects with a name that nothing has, and with what nothing needs. */
-export async function checkTypes({ run }: ProjectCopy): Promise<void> {
+async function checkTypes({ run }: ProjectCopy): Promise<void> {
   for (const project of ['.', 'src', 'test/worker']) {
     await run('tsc', '-p', project)
   }
