@@ -32,7 +32,7 @@ export async function createRowOnce<Seen, New extends object>(
   if (!keys) {
     throw new TypeError(`The rows of ${rows.name} have no table of idempotency keys.`)
   }
-  const requestDigest = await digest(newRow)
+  const requestDigest = await digest(contentOf(rows, newRow))
   const keyReused = () => reused(rows.noun)
   // When two bodies come under one key at once, the index of the keys stops the second.
   const conflicts = { ...rows.conflicts, [`${getTableName(keys)}_pkey`]: keyReused }
@@ -108,8 +108,18 @@ const lookup = <Seen, New>(rows: Rows<Seen, New>, keys: IdempotencyKeys) =>
       where ${isSameKey(keys)}`,
   )
 
-async function digest(newRow: object): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(Object.values(newRow)))
+/**
+ * What one body has and another has not. Where every field must be given, the values alone: so did the
+ * versions whose keys may still be in the table.
+ */
+function contentOf<Seen, New extends object>({ column }: Rows<Seen, New>, newRow: New): object {
+  const isRequired = (field: string) => column(field).notNull && !column(field).hasDefault
+
+  return fieldsOf(newRow).every(isRequired) ? Object.values(newRow) : newRow
+}
+
+async function digest(content: object): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(content))
 
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex()
 }
