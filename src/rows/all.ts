@@ -5,6 +5,7 @@ import type { Row } from '../db/run.ts'
 import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import type { Filter } from './list.ts'
+import { placeOf } from './list-statement.ts'
 import type { Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
@@ -34,8 +35,7 @@ export async function* allRows<Seen, New>(
       where ${and(filter?.condition(), sql`${key} > ${sql.placeholder('@last')}`)}
       order by ${key} limit ${sql.raw(`${pageSize}`)}`,
   )
-  const names: readonly string[] = rows.fields
-  const place = names.indexOf(field)
+  const place = placeOf(rows, field)
   const read = (last: string | null | undefined) => {
     const values = { ...filter?.values, '@last': last }
     return filter?.isCostly ? runSearch(db, caller, statement, values) : db.run(statement, values)

@@ -54,17 +54,27 @@ export function sortFields<Seen, New>({ key }: Rows<Seen, New>, sort: string): s
   return field === last ? [last] : [field, last]
 }
 
-/** Where the value of a field stands in a row. */
-export function placeOf<Seen, New>({ fields }: Rows<Seen, New>, field: string): number {
+/** Where the value of a field stands in a row. Throws TypeError for one that is not selected. */
+export function placeOf<Seen, New>({ fields, name }: Rows<Seen, New>, field: string): number {
   const names: readonly string[] = fields
+  if (!names.includes(field)) {
+    throw new TypeError(`A list of ${name} is sorted by ${field}, which its fields must name.`)
+  }
   return names.indexOf(field)
 }
 
 /** What the index has, and the value after which a page begins. */
 const sortKeys = <Seen, New>(rows: Rows<Seen, New>, sort: string) =>
-  sortFields(rows, sort).map((field, index, { length }) => ({
-    key: rows.sorts[field] ?? sql`${rows.column(field)}`,
-    position: kindOf(rows.column(field)).position(
-      sql`${sql.placeholder(index === length - 1 ? '@key' : '@sort')}`,
-    ),
-  }))
+  sortFields(rows, sort).map((field, index, { length }) => {
+    const column = rows.column(field)
+    if (!column.notNull) {
+      // No comparison holds of null: its rows would be on no page but the first.
+      throw new TypeError(`A list of ${rows.name} is sorted by ${field}, which must be not null.`)
+    }
+    return {
+      key: rows.sorts[field] ?? sql`${column}`,
+      position: kindOf(column).position(
+        sql`${sql.placeholder(index === length - 1 ? '@key' : '@sort')}`,
+      ),
+    }
+  })
