@@ -35,9 +35,9 @@ export type Page<Value> = {
 }
 
 /**
- * The calls that resources have alike. Those without a route take nothing, says the compiler. `isRow` tells whether an answer
- * is a row. Without `hasIdempotencyKeys` a creation whose answer was lost is not sent again: it may have
- * been carried out.
+ * The calls that resources have alike. One whose route is not there takes nothing, so that it does not
+ * compile. `isRow` tells whether an answer is a row. Without `hasIdempotencyKeys` a creation whose answer
+ * was lost is not sent again: it may have been carried out.
  */
 export function callsOf<C extends Collection, Value>(
   { call }: Connection,

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
-import { fieldsOf, names, values } from './create.ts'
+import { fieldsOf, newValues } from './create.ts'
 import type { Rows } from './rows.ts'
 
 /**
@@ -17,9 +17,7 @@ export async function addRow<Seen, New extends object>(
   const fields = fieldsOf(newRow)
   const statement = cached(
     `add ${rows.name} ${fields}`,
-    () => sql`
-      insert into ${rows.table} (${names(rows, fields)}) values (${values(rows, fields)})
-      on conflict do nothing`,
+    () => sql`insert into ${rows.table} ${newValues(rows, fields)} on conflict do nothing`,
   )
   await db.run(statement, newRow).catch(orConflict(rows.conflicts))
 }

@@ -5,7 +5,7 @@ import { fieldsOf } from './create.ts'
 import { hasId } from './get.ts'
 import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
 import { commas, given, type Id, nameOf, type Rows, type SeenRow } from './rows.ts'
-import { orTold, versionOf, writeRow } from './write.ts'
+import { versionOf, writeOrExplain, writeRow } from './write.ts'
 
 /** A field that is left out, or undefined, stays as it is. */
 export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
@@ -51,7 +51,7 @@ function change<Seen, New>(
   ]
   const condition = isConditional ? sql`and ${meetsPrecondition(column('version'))}` : sql``
 
-  return orTold(rows, {
+  return writeOrExplain(rows, {
     write: sql`
       update ${table} set ${commas(set)}
       where ${hasId(rows)} ${condition} and (${olds}) is distinct from (${news})

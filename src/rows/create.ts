@@ -28,7 +28,8 @@ export async function createRow<Seen, New extends object>(
   return rows.see(row)
 }
 
-const newValues = (rows: Named, fields: readonly string[]): SQL =>
+/** What an insert writes. */
+export const newValues = (rows: Named, fields: readonly string[]): SQL =>
   fields.length === 0
     ? sql`default values`
     : sql`(${names(rows, fields)}) values (${values(rows, fields)})`

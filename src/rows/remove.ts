@@ -4,7 +4,7 @@ import { cached } from '../db/statement.ts'
 import { hasId } from './get.ts'
 import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
-import { orTold, writeRow } from './write.ts'
+import { writeOrExplain, writeRow } from './write.ts'
 
 /**
  * Removes a row.
@@ -28,7 +28,7 @@ export async function removeRow<Seen, New>(
 function removal<Seen, New>(rows: Rows<Seen, New>, isConditional: boolean): SQL {
   const condition = isConditional ? sql`and ${meetsPrecondition(rows.column('version'))}` : sql``
 
-  return orTold(rows, {
+  return writeOrExplain(rows, {
     write: sql`delete from ${rows.table} where ${hasId(rows)} ${condition} returning 1`,
     told: sql`1`,
     isNeedless: sql`false`,

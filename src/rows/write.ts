@@ -17,7 +17,7 @@ type Write = {
 }
 
 /**
- * Runs a statement of `orTold`, and gives what it tells about the row that it wrote, or did not
+ * Runs a statement of `writeOrExplain`, and gives what it tells about the row that it wrote, or did not
  * need to write.
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
@@ -55,7 +55,7 @@ export async function writeRow<Seen, New>(
  *
  * `write` returns `told`; `isNeedless` tells whether the row is as the write would make it.
  */
-export function orTold<Seen, New>(
+export function writeOrExplain<Seen, New>(
   rows: Rows<Seen, New>,
   { write, told, isNeedless }: { write: SQL; told: SQL; isNeedless: SQL },
 ): SQL {

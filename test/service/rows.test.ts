@@ -16,10 +16,13 @@ import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import { createDatabase, type Database } from '../../src/db/connection.ts'
 import { ServiceError } from '../../src/errors.ts'
+import { addRow } from '../../src/rows/add.ts'
 import { changeRow } from '../../src/rows/change.ts'
 import { id, moment, version } from '../../src/rows/columns.ts'
 import { createRow } from '../../src/rows/create.ts'
+import { createRowOnce } from '../../src/rows/create-once.ts'
 import { getRow } from '../../src/rows/get.ts'
+import { idempotencyKeysOf } from '../../src/rows/idempotency-keys.ts'
 import { listRows, type Position } from '../../src/rows/list.ts'
 import { removeRow } from '../../src/rows/remove.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
@@ -39,17 +42,26 @@ const things = pgTable('things', {
   settings: jsonb(),
   token: uuid(),
   at: timestamp({ precision: 3, withTimezone: true }),
+  rank: bigint({ mode: 'number' }).notNull().default(0),
+  due: moment(),
   version: version(),
   createdAt: moment(),
 })
 
+const thingKeys = idempotencyKeysOf('thing_keys', things, 'thing_id')
+
+const naming = {
+  idempotencyKeys: thingKeys,
+  noun: 'thing',
+  notFound: () => new ServiceError('not-found', 'There is no such thing.'),
+}
+
 const thingRows = rowsOf(things, {
   fields: [
     ...(['id', 'word', 'count', 'many', 'part', 'price', 'isNew', 'tags', 'settings'] as const),
-    ...(['token', 'at', 'version', 'createdAt'] as const),
+    ...(['token', 'at', 'rank', 'due', 'version', 'createdAt'] as const),
   ],
-  noun: 'thing',
-  notFound: () => new ServiceError('not-found', 'There is no such thing.'),
+  ...naming,
 })
 
 /** Where a session writes moments and numbers as hardly anybody has it. */
@@ -63,7 +75,13 @@ const test = base
     await database.query(`create table things (
     id bigint primary key generated always as identity, word text, count integer, many bigint,
     part double precision, price numeric, is_new boolean, tags text[], settings jsonb, token uuid,
-    at timestamptz(3), version integer not null default 1, created_at timestamptz(3) not null default now())`)
+    at timestamptz(3), rank bigint not null default 0, due timestamptz(3) not null default now(),
+    version integer not null default 1, created_at timestamptz(3) not null default now());
+    create table thing_keys (
+      principal text, key text, request_digest text not null,
+      created_at timestamptz(3) not null default now(),
+      thing_id bigint not null references things on delete cascade,
+      constraint thing_keys_pkey primary key (principal, key))`)
     for (const setting of odd) {
       const name = new URL(database.url).pathname.slice(1)
       await database.query(`alter database ${name} set ${setting}`)
@@ -119,7 +137,8 @@ describe('a row', () => {
     await fc.assert(
       fc.asyncProperty(anyThing, async (thing) => {
         const { id, json } = await createRow(db, thingRows, thing)
-        const expected = { id, ...thing, version: 1, createdAt: expect.stringMatching(moments) }
+        const now = expect.stringMatching(moments)
+        const expected = { id, ...thing, rank: 0, due: now, version: 1, createdAt: now }
 
         expect(JSON.parse(json)).toEqual({ ...expected, at: thing.at?.toISOString() ?? null })
         expect(Object.keys(JSON.parse(json))).toEqual(thingRows.fields)
@@ -134,11 +153,11 @@ describe('a row', () => {
   })
 
   test('is listed by a moment and by a number, page by page, as it was written', async ({ db }) => {
-    const { id: first } = await createRow(db, thingRows, { many: 0 })
+    const { id: first } = await createRow(db, thingRows, {})
     for (let count = 1; count < 8; count += 1) {
       // Two at one moment, and one that no float has to the millisecond.
-      const at = new Date(253_402_300_799_000 + Math.floor(count / 2))
-      await createRow(db, thingRows, { many: count, at })
+      const due = new Date(253_402_300_799_000 + Math.floor(count / 2))
+      await createRow(db, thingRows, { rank: count, due })
     }
     const filter = {
       form: 'last',
@@ -150,33 +169,71 @@ describe('a row', () => {
       let after: Position | undefined
       do {
         const page = await listRows(db, 'me', thingRows, { limit: 3, sort, after, filter })
-        found.push(...JSON.parse(page.json).map(({ many }: { many: number }) => many))
+        found.push(...JSON.parse(page.json).map(({ rank }: { rank: number }) => rank))
         after = page.next
       } while (after)
       return found
     }
 
-    expect(await walk('at')).toEqual([1, 2, 3, 4, 5, 6, 7])
-    expect(await walk('-at')).toEqual([7, 6, 5, 4, 3, 2, 1])
-    expect(await walk('-many')).toEqual([7, 6, 5, 4, 3, 2, 1])
+    expect(await walk('due')).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(await walk('-due')).toEqual([7, 6, 5, 4, 3, 2, 1])
+    expect(await walk('-rank')).toEqual([7, 6, 5, 4, 3, 2, 1])
+  })
+
+  test('is created once for a key, whose other body is another even with the same values', async ({
+    db,
+  }) => {
+    const once = (thing: { word?: string; price?: string }, key: string) =>
+      createRowOnce(db, thingRows, thing, { principal: 'me', key })
+
+    const { row } = await once({ word: '7' }, 'one')
+
+    expect(await once({ word: '7' }, 'one')).toMatchObject({ row: { id: row.id }, isReplay: true })
+    await expect(once({ price: '7' }, 'one')).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    })
+  })
+
+  test('may be there already when it is added', async ({ db }) => {
+    const { id } = await createRow(db, thingRows, {})
+    const key = { principal: 'them', key: `${id}`, requestDigest: '' }
+    const keyRows = rowsOf(thingKeys, { ...naming, fields: ['key'], key: ['principal', 'key'] })
+
+    await addRow(db, keyRows, { ...key, rowId: Number(id) })
+    await addRow(db, keyRows, { ...key, rowId: 0 })
+
+    expect(await getRow(db, keyRows, { principal: 'them', key: `${id}` })).toMatchObject({
+      id: `${id}`,
+    })
+  })
+
+  test('is in no list whose order would lose rows: of null, or of what is not selected', async ({
+    db,
+  }) => {
+    const list = (sort: string, fields: readonly ('id' | 'word')[]) =>
+      listRows(db, 'me', rowsOf(things, { ...naming, fields }), { limit: 3, sort })
+
+    await expect(list('word', ['id', 'word'])).rejects.toThrow('which must be not null')
+    await expect(list('due', ['id'])).rejects.toThrow('which its fields must name')
   })
 })
 
 /** Runs `work`, which must wait for the other's transaction, and ends that then. */
 async function beside(url: string, other: string, work: () => Promise<unknown>) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('begin')
-  await client.query(other)
+  const [writer, watcher] = [new pg.Client(url), new pg.Client(url)]
+  await Promise.all([writer.connect(), watcher.connect()])
+  await writer.query('begin')
+  await writer.query(other)
   const result = work().catch((error: unknown) => error)
   await expect
     .poll(async () => {
-      const { rows } = await client.query('select from pg_locks where not granted')
+      const { rows } = await watcher.query(`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`)
       return rows.length
     })
     .toBe(1)
-  await client.query('commit')
-  await client.end()
+  await writer.query('commit')
+  await Promise.all([writer.end(), watcher.end()])
   return result
 }
 
