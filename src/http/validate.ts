@@ -15,7 +15,10 @@ type Validated<S extends Schemas> = {
   out: { [T in keyof S]: z.output<S[T]> }
 }
 
-const noQuery = z.strictObject({})
+const checkNoQuery = check('query', z.strictObject({}))
+
+const refuseQuery: MiddlewareHandler = (c, next) =>
+  c.req.url.includes('?') ? checkNoQuery(c, next) : next()
 
 /**
  * Checks the path, the query, the headers and the body, in this order, and passes them on as
@@ -25,14 +28,14 @@ const noQuery = z.strictObject({})
  */
 export function validate<S extends Schemas>({
   param,
-  query = noQuery,
+  query,
   header,
   json,
 }: S): MiddlewareHandler<object, string, Validated<S>> {
   const steps = [
     ...(json ? [takeJson] : []),
     ...(param ? [check('param', param)] : []),
-    check('query', query),
+    query ? check('query', query) : refuseQuery,
     ...(header ? [check('header', header)] : []),
     ...(json ? [check('json', json)] : []),
   ]
@@ -69,8 +72,8 @@ function isDecodable(text: string): boolean {
   }
 }
 
-const check = (target: Target, schema: z.ZodMiniType): MiddlewareHandler =>
-  zValidator(target, schema, (result, c) => {
+function check(target: Target, schema: z.ZodMiniType): MiddlewareHandler {
+  return zValidator(target, schema, (result, c) => {
     const malformed = target === 'query' && c.req.url.includes('?') ? malformedIn(c.req.url) : []
     const issues = result.success ? [] : result.error.issues
     const faults =
@@ -83,3 +86,4 @@ const check = (target: Target, schema: z.ZodMiniType): MiddlewareHandler =>
       )
     }
   })
+}

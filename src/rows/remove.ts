@@ -4,7 +4,7 @@ import { cached } from '../db/statement.ts'
 import { hasId } from './get.ts'
 import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
-import { writeOrExplain, writeRow } from './write.ts'
+import { writeOrExplain, writeRow, writeVersion } from './write.ts'
 
 /**
  * Removes a row.
@@ -18,19 +18,23 @@ export async function removeRow<Seen, New>(
   id: Id,
   precondition: Precondition = {},
 ): Promise<void> {
-  const isConditional = limitsVersions(precondition)
-  const statement = cached(`remove ${rows.name} ${isConditional}`, () =>
-    removal(rows, isConditional),
-  )
-  await writeRow(db, rows, id, { statement, precondition })
+  if (limitsVersions(precondition)) {
+    const statement = cached(`remove version ${rows.name}`, () => removeVersion(rows))
+    await writeVersion(db, rows, id, { statement, precondition })
+  } else {
+    const statement = cached(`remove ${rows.name}`, () => remove(rows))
+    await writeRow(db, rows, id, { statement })
+  }
 }
 
-function removal<Seen, New>(rows: Rows<Seen, New>, isConditional: boolean): SQL {
-  const condition = isConditional ? sql`and ${meetsPrecondition(rows.column('version'))}` : sql``
+const remove = <Seen, New>(rows: Rows<Seen, New>): SQL =>
+  sql`delete from ${rows.table} where ${hasId(rows)} returning 1`
 
-  return writeOrExplain(rows, {
-    write: sql`delete from ${rows.table} where ${hasId(rows)} ${condition} returning 1`,
+const removeVersion = <Seen, New>(rows: Rows<Seen, New>): SQL =>
+  writeOrExplain(rows, {
+    write: sql`
+      delete from ${rows.table}
+      where ${hasId(rows)} and ${meetsPrecondition(rows.column('version'))} returning 1`,
     told: sql`1`,
     isNeedless: sql`false`,
   })
-}

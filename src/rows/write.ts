@@ -10,10 +10,26 @@ import type { Id, Rows } from './rows.ts'
 /** Far more than other requests can change a row while one statement runs. */
 const maxTries = 5
 
-type Write = {
-  statement: Statement
-  values?: object
-  precondition?: Precondition | undefined
+type Write = { statement: Statement; values?: object }
+
+/**
+ * Runs a statement that writes a row whatever its version, and gives what it returns.
+ *
+ * Throws `notFound` of the rows, and their conflicts.
+ */
+export async function writeRow<Seen, New>(
+  db: Database,
+  rows: Rows<Seen, New>,
+  id: Id,
+  { statement, values }: Write,
+): Promise<Row> {
+  const [row] = await db
+    .run(statement, { ...values, ...idValues(rows, id) })
+    .catch(orConflict(rows.conflicts))
+  if (!row) {
+    throw notFound(rows, id)
+  }
+  return row
 }
 
 /**
@@ -22,20 +38,16 @@ type Write = {
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */
-export async function writeRow<Seen, New>(
+export async function writeVersion<Seen, New>(
   db: Database,
   rows: Rows<Seen, New>,
   id: Id,
-  { statement, values, precondition = {} }: Write,
+  { precondition, statement, values }: Write & { precondition: Precondition },
 ): Promise<Row> {
-  const all = { ...values, ...idValues(rows, id), ...preconditionValues(precondition) }
+  const all = { ...values, ...preconditionValues(precondition) }
 
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const [row] = await db.run(statement, all).catch(orConflict(rows.conflicts))
-    if (!row) {
-      throw notFound(rows, id)
-    }
-    const [outcome, version, ...told] = row
+    const [outcome, version, ...told] = await writeRow(db, rows, id, { statement, values: all })
     if (outcome === 'written') {
       return told
     }
