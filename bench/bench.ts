@@ -50,11 +50,11 @@ async function bench(stack: AsyncDisposableStack, stop: AbortSignal): Promise<vo
     await measureInputs(stack, stop, folder, runtime, database)
     return
   }
-  const contestants = await startContestants(stack, folder, runtime, database)
+  const contestants = await startContestants(stack, folder, runtime, database, options.recipe)
   stop.throwIfAborted()
 
   const bar = new SingleBar({ format: '{bar} {percentage}% | {eta_formatted} left' })
-  bar.start(stepsOf(options), 0)
+  bar.start(stepsOf(options, contestants), 0)
   stack.defer(() => bar.stop())
   const running = measure(options, contestants, database, () => bar.increment())
   const cells = await Promise.race([running, stopped(stop)])

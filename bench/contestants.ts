@@ -4,36 +4,44 @@ import type { Runtime } from '../scripts/build/runtime.ts'
 import { createKey, digestOf } from '../scripts/keys/key.ts'
 import { scopes } from '../src/resources.ts'
 import { bundleReadable, bundleReference, bundleService } from './bundles.ts'
+import { startRecipe } from './recipe.ts'
 import { startWorkerd, type Workerd } from './workerd.ts'
 
-/** In the order in which they are measured, which each round begins one further. */
-export const contestantNames = ['service', 'handmade', 'floor', 'plain'] as const
-export type ContestantName = (typeof contestantNames)[number]
+export type ContestantName = 'service' | 'handmade' | 'floor' | 'plain' | 'recipe'
 
-export type Contestants = Record<ContestantName, Workerd> & {
+export type Contestant = { name: ContestantName; url: URL; pid: number }
+
+export type Contestants = {
+  /** In the order in which they are measured, which each round begins one further. */
+  all: readonly Contestant[]
   /** What every one of them accepts. */
   key: string
 }
 
 type Where = { url: string; endpoint: { url: string } }
 
-/** Each in a workerd of its own, on the same database. Throws CommandError. */
+/**
+ * Each in a process of its own, on the same database: workerd, and with `hasRecipe` Python as well.
+ * Throws CommandError.
+ */
 export async function startContestants(
   stack: AsyncDisposableStack,
   folder: string,
   runtime: Runtime,
   database: Where,
+  hasRecipe: boolean,
 ): Promise<Contestants> {
   const key = createKey()
-  const startOther = (name: string) => startReference(stack, folder, name, runtime, database, key)
+  const service = await startService(stack, join(folder, 'service'), runtime, database, key)
+  const all: Contestant[] = [{ name: 'service', ...service }]
 
-  return {
-    service: await startService(stack, join(folder, 'service'), runtime, database, key),
-    handmade: await startOther('handmade'),
-    floor: await startOther('floor'),
-    plain: await startOther('plain'),
-    key,
+  for (const name of ['handmade', 'floor', 'plain'] as const) {
+    all.push({ name, ...(await startReference(stack, folder, name, runtime, database, key)) })
   }
+  if (hasRecipe) {
+    all.push({ name: 'recipe', ...(await startRecipe(stack, database, key)) })
+  }
+  return { all, key }
 }
 
 /** What the service is compared with. */

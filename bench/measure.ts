@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import { type ContestantName, type Contestants, contestantNames } from './contestants.ts'
+import type { Contestant, ContestantName, Contestants } from './contestants.ts'
 import { cpuTimeOf, cpuTimeOfFamily } from './cpu.ts'
 import type { BenchDatabase } from './database.ts'
 import { type Load, newAgent, putUnderLoad } from './load.ts'
@@ -29,8 +29,8 @@ export type CellOf = { operation: OperationName; contestant: ContestantName; cel
 /** Before each cell: code that has not run for a while is slower. */
 const warmUpShare = 0.25
 
-export const stepsOf = ({ rounds, operations }: BenchOptions) =>
-  operations.length * (1 + rounds * contestantNames.length)
+export const stepsOf = ({ rounds, operations }: BenchOptions, { all }: Contestants) =>
+  operations.length * (1 + rounds * all.length)
 
 /**
  * Every operation, with every contestant in turn, round after round: what disturbs the machine for a
@@ -38,7 +38,7 @@ export const stepsOf = ({ rounds, operations }: BenchOptions) =>
  */
 export async function measure(
   { operations, rounds, seconds, concurrency, warmUpSeconds }: BenchOptions,
-  contestants: Contestants,
+  { all, key }: Contestants,
   database: BenchDatabase,
   onStep: () => void,
 ): Promise<CellOf[]> {
@@ -47,13 +47,13 @@ export async function measure(
   const cells: CellOf[] = []
   let number = 0
 
-  const loadOf = (operation: OperationName, contestant: ContestantName): Load => {
-    const agent = agents.get(contestant) ?? newAgent(concurrency)
-    agents.set(contestant, agent)
+  const loadOf = (operation: OperationName, { name, url }: Contestant): Load => {
+    const agent = agents.get(name) ?? newAgent(concurrency)
+    agents.set(name, agent)
     return {
-      name: contestant,
-      url: contestants[contestant].url,
-      key: contestants.key,
+      name,
+      url,
+      key,
       agent,
       operation: definitions[operation],
       nextNumber: () => ++number,
@@ -73,7 +73,7 @@ export async function measure(
 
   for (const operation of operations) {
     await Promise.all(
-      contestantNames.map((contestant) =>
+      all.map((contestant) =>
         putUnderLoad({ ...loadOf(operation, contestant), seconds: warmUpSeconds }),
       ),
     )
@@ -81,10 +81,9 @@ export async function measure(
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const operation of operations) {
-      for (const contestant of inTurn(round)) {
-        const { pid } = contestants[contestant]
-        const cell = await measureCell(loadOf(operation, contestant), pid, database)
-        cells.push({ operation, contestant, cell })
+      for (const contestant of inTurn(all, round)) {
+        const cell = await measureCell(loadOf(operation, contestant), contestant.pid, database)
+        cells.push({ operation, contestant: contestant.name, cell })
         await tidyAfter(operation)
       }
     }
@@ -96,10 +95,10 @@ export async function measure(
 }
 
 /** Each round begins with the next one, so that nobody always follows the same neighbour. */
-const inTurn = (round: number): ContestantName[] => {
-  const first = round % contestantNames.length
+const inTurn = (all: readonly Contestant[], round: number): Contestant[] => {
+  const first = round % all.length
 
-  return [...contestantNames.slice(first), ...contestantNames.slice(0, first)]
+  return [...all.slice(first), ...all.slice(0, first)]
 }
 
 async function measureCell(

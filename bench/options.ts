@@ -4,7 +4,7 @@ import { isOperation, type OperationName, operationNames } from './operations.ts
 
 const usage =
   'Usage: npm run bench -- [--only list,get] [--rounds N] [--seconds S] [--warm-up S] [--users N] ' +
-  '[--concurrency N] [--out DIR] [--json] [--profile list,get]\n' +
+  '[--concurrency N] [--out DIR] [--json] [--profile list,get] [--recipe]\n' +
   '       npm run bench -- --scale [--sizes 10000,100000] [--out DIR] [--json]\n' +
   '       npm run bench -- --inputs\n' +
   '       npm run bench -- --one-caller'
@@ -23,6 +23,8 @@ export type BenchOptions = {
   out: string | undefined
   json: boolean
   profile: readonly OperationName[] | undefined
+  /** Whether the Python recipe is measured too. */
+  recipe: boolean
   /** Whether cost against size is measured instead. */
   scale: boolean
   /** Whether cost against the length of what is sent is measured instead. */
@@ -50,6 +52,7 @@ export function readOptions(args = process.argv.slice(2)): BenchOptions {
         out: { type: 'string' },
         json: { type: 'boolean', default: false },
         profile: { type: 'string' },
+        recipe: { type: 'boolean', default: false },
         scale: { type: 'boolean', default: false },
         inputs: { type: 'boolean', default: false },
         'one-caller': { type: 'boolean', default: false },
@@ -68,6 +71,7 @@ export function readOptions(args = process.argv.slice(2)): BenchOptions {
       out: values.out ?? (isWhole ? import.meta.dirname : undefined),
       json: values.json,
       profile: readOperations('--profile', values.profile),
+      recipe: values.recipe,
       scale: values.scale,
       inputs: values.inputs,
       oneCaller: values['one-caller'],

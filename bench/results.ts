@@ -1,8 +1,9 @@
-import { type ContestantName, contestantNames } from './contestants.ts'
+import type { ContestantName } from './contestants.ts'
 import type { Machine } from './machine.ts'
 import type { Cell, CellOf } from './measure.ts'
 import { type OperationName, operationNames } from './operations.ts'
 import type { BenchOptions } from './options.ts'
+import { type Price, pricePerMillion } from './prices.ts'
 import { median } from './statistics.ts'
 
 type Ratio = { median: number; min: number; max: number }
@@ -21,6 +22,8 @@ export type ContestantResult = {
   medians: Cell
   /** CPU of the service per request, against this contestant in the same round: of all, and of each. */
   serviceTakes: Takes
+  /** In US dollars; null where a part of the CPU is not told, and for what runs on no Worker. */
+  millionCosts: Price | null
   rounds: Cell[]
 }
 
@@ -62,19 +65,40 @@ function contestantsOf(cells: readonly CellOf[]): ContestantResult[] {
     cells.flatMap(({ contestant, cell }) => (contestant === name ? [cell] : []))
   const service = roundsOf('service')
 
-  return contestantNames.map((contestant) => {
+  const names = [...new Set(cells.map(({ contestant }) => contestant))]
+
+  return names.map((contestant) => {
     const rounds = roundsOf(contestant)
+    const medians = mediansOf(rounds)
     return {
       contestant,
-      medians: mediansOf(rounds),
+      medians,
       serviceTakes: {
         workerd: ratioOf(service, rounds, 'workerd'),
         postgres: ratioOf(service, rounds, 'postgres'),
         all: ratioOf(service, rounds, 'all'),
       },
+      millionCosts: contestant === 'recipe' ? null : costsOf(medians),
       rounds: rounds.map(rounded),
     }
   })
+}
+
+function costsOf({ cpuUs, postgresUs, bytesFromDatabase }: Cell): Price | null {
+  if (cpuUs === null || postgresUs === null) {
+    return null
+  }
+  const { requests, workersCpu, neonCompute, neonTransfer } = pricePerMillion({
+    workerdUs: cpuUs,
+    postgresUs,
+    bytesFromDatabase,
+  })
+  return {
+    requests,
+    workersCpu: fixed(workersCpu, 4),
+    neonCompute: fixed(neonCompute, 4),
+    neonTransfer: fixed(neonTransfer, 4),
+  }
 }
 
 function mediansOf(cells: readonly Cell[]): Cell {

@@ -1,4 +1,5 @@
 import type { Cell } from './measure.ts'
+import { type Price, prices } from './prices.ts'
 import { type Results, sumOf, type Takes } from './results.ts'
 
 const head = [
@@ -7,7 +8,7 @@ const head = [
   'req/s',
   'p50 ms',
   'p99 ms',
-  'workerd µs',
+  'Worker µs',
   'endpoint µs',
   'PostgreSQL µs',
   'all µs',
@@ -19,15 +20,17 @@ const head = [
   'answer B',
   'to db B',
   'from db B',
+  '$ a million',
 ]
 
 /** What people read: medians of the rounds, CPU and bytes per request. */
 export function tableOf({ operations, machine, options }: Results): string {
   const rows = operations.flatMap(({ operation, contestants }) =>
-    contestants.map(({ contestant, medians, serviceTakes }, index) => [
+    contestants.map(({ contestant, medians, serviceTakes, millionCosts }, index) => [
       index === 0 ? operation : '',
       contestant,
       ...figuresOf(medians, contestant === 'service' ? undefined : serviceTakes),
+      costOf(millionCosts),
     ]),
   )
   return [
@@ -43,6 +46,7 @@ export function tableOf({ operations, machine, options }: Results): string {
     align([head, ...rows], 2),
     '',
     'Microseconds are of CPU per request; "service" takes so many times that of this contestant.',
+    `Prices of Workers and Neon are of ${prices.date} (bench/prices.ts), beyond what the plans include.`,
   ].join('\n')
 }
 
@@ -62,6 +66,13 @@ const figuresOf = (cell: Cell, takes: Takes | undefined) => [
   String(cell.bytesToDatabase),
   String(cell.bytesFromDatabase),
 ]
+
+const costOf = (price: Price | null) =>
+  price === null
+    ? ''
+    : Object.values(price)
+        .reduce((sum, part) => sum + part, 0)
+        .toFixed(2)
 
 /** The first columns are words and begin at the left, the others are figures. */
 export function align(rows: readonly (readonly string[])[], words: number): string {

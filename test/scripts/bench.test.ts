@@ -1,14 +1,16 @@
 // Takes over ten seconds: whole runs of the bench, though of few users and short rounds.
 
 import { once } from 'node:events'
-import { chmod, glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, glob, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, describe, expect } from 'vitest'
+import { test as base, describe, expect, onTestFinished, vi } from 'vitest'
 import * as z from 'zod'
 import { newAgent, putUnderLoad } from '../../bench/load.ts'
 import { readOptions } from '../../bench/options.ts'
+import { pricePerMillion } from '../../bench/prices.ts'
+import { startRecipe } from '../../bench/recipe.ts'
 import { linkProject } from '../support/project.ts'
 
 const Figure = z.number().nonnegative()
@@ -107,6 +109,47 @@ async function expectNothingLeft(folder: string) {
   await expect.poll(() => processesWith(folder)).toEqual([])
   expect(await readdir(folder)).toEqual([])
 }
+
+/** A `python3` that is found first. */
+async function stubPython(folder: string, script: string) {
+  await writeFile(join(folder, 'python3'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
+}
+
+describe.skipIf(process.platform === 'win32')('the Python recipe', () => {
+  const where = { url: 'postgresql://ada@127.0.0.1/users' }
+
+  test('is asked where its server says that it listens', async ({ temporary }) => {
+    await stubPython(
+      temporary,
+      'echo "INFO: Uvicorn running on http://127.0.0.1:4321" >&2; exec sleep 60',
+    )
+    await using stack = new AsyncDisposableStack()
+
+    const { url, pid } = await startRecipe(stack, where, 'key')
+
+    expect(url.href).toBe('http://127.0.0.1:4321/')
+    expect(pid).toBeGreaterThan(1)
+  })
+
+  test('that cannot start says what it needs', async ({ temporary }) => {
+    await stubPython(temporary, 'echo "No module named uvicorn" >&2; exit 1')
+    await using stack = new AsyncDisposableStack()
+
+    await expect(startRecipe(stack, where, 'key')).rejects.toThrow(
+      /bench\/recipe\/README\.md says what it needs\.\n\nNo module named uvicorn/,
+    )
+  })
+})
+
+test('a million requests cost what their CPU and their bytes cost', () => {
+  expect(
+    pricePerMillion({ workerdUs: 1_000, postgresUs: 3_600, bytesFromDatabase: 10_000 }),
+  ).toEqual({ requests: 0.3, workersCpu: 0.02, neonCompute: 0.106, neonTransfer: 1 })
+})
 
 describe('npm run bench', () => {
   test('measures every operation of all four, and leaves nothing', { tags: ['slow'] }, async ({
