@@ -16,5 +16,5 @@ export function createDatabase({ url, endpoint }: DatabaseOptions): Database {
   neonConfig.fetchFunction = fetchFromNeon
   neonConfig.fetchEndpoint = endpoint ?? neonConfig.defaults.fetchEndpoint
 
-  return createRunner(neon(url))
+  return createRunner(neon(url, { arrayMode: true }))
 }
