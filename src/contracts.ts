@@ -36,9 +36,12 @@ async function contractOf(folder: string): Promise<Contract> {
   if (unexplained !== undefined) {
     throw new TypeError(`${file} does not say what ${unexplained} means: add it to its problems.`)
   }
-  const stray = Object.keys(contract.operations).find((path) => path.split('/')[1] !== folder)
+  // Elsewhere no credential would be asked for.
+  const stray = Object.keys(contract.operations).find(
+    (path) => !Object.hasOwn(resources, path.split('/')[1] ?? ''),
+  )
   if (stray !== undefined) {
-    throw new TypeError(`${file} has the path ${stray}, which must begin with /${folder}.`)
+    throw new TypeError(`${file} has the path ${stray}, which must begin with that of a resource.`)
   }
   return contract
 }

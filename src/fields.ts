@@ -5,7 +5,8 @@ import type { Rule } from './rule.ts'
 
 // The fields that requests of several resources have.
 
-const text = () =>
+/** @public */
+export const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
 export const matchesRule = ({ pattern, detail }: Rule) =>
@@ -67,6 +68,23 @@ export const emailText = (schema: z.ZodMiniString) =>
   )
 
 export const Email = emailText(text())
+
+/**
+ * One of some words.
+ *
+ * @public
+ */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, {
+    error: ({ input }) =>
+      input === undefined ? 'is missing' : `must be one of ${words.join(', ')}`,
+  })
+
+/** @public */
+export const flag = () =>
+  z.boolean({
+    error: ({ input }) => (input === undefined ? 'is missing' : 'must be true or false'),
+  })
 
 const momentError = 'must be a date and a time with its zone, such as 2026-11-22T09:16:49Z'
 

@@ -13,10 +13,21 @@ export const scopes: readonly Scope[] = Object.values(resources).flatMap((each) 
 
 /** The problems that only resources answer with. */
 export type Problems = Intersection<Resource['problems']>
-export const problems: Problems = Object.assign(
-  {},
-  ...Object.values(resources).map((each) => each.problems),
-)
+export const problems: Problems = together(Object.values(resources).map((each) => each.problems))
+
+/** Throws TypeError for a code that two resources have. */
+function together(all: readonly object[]): Problems {
+  const entries = all.flatMap((each) => Object.entries(each))
+  const twice = entries.find(
+    ([code], index) => entries.findLastIndex(([other]) => other === code) > index,
+  )
+  if (twice) {
+    throw new TypeError(
+      `Two resources have the problem ${twice[0]}: let one use that of the other.`,
+    )
+  }
+  return Object.fromEntries(entries) as Problems
+}
 
 /** Makes `A & B` of `A | B`. */
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (

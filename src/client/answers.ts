@@ -96,11 +96,18 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whether a value has fields of these types. */
+type Type = 'number' | 'string' | 'boolean' | 'object' | 'null'
+
+/** Whether a value has fields of these types; of several where there is a list of them. */
 export const hasFields =
-  <Row>(types: { [Field in keyof Row]: 'number' | 'string' | 'boolean' }) =>
+  <Row>(types: { [Field in keyof Row]: Type | readonly Type[] }) =>
   (value: unknown): value is Row =>
-    isObject(value) && Object.entries(types).every(([name, type]) => typeof value[name] === type)
+    isObject(value) &&
+    Object.entries<string | readonly string[]>(types).every(([name, due]) =>
+      [due].flat().includes(typeOf(value[name])),
+    )
+
+const typeOf = (value: unknown) => (value === null ? 'null' : typeof value)
 
 /** Reads a row that is as `isRow` says. */
 export const readRow =

@@ -84,6 +84,59 @@ export function callsOf<C extends Collection, Value>(
   }
 }
 
+/** What Hono's client has for the parts of a row, at the path of one with the parameter `Name`. */
+type Parts<Name extends string> = {
+  $get?: Method
+} & { [Path in `:${Name}`]: PartMethods }
+
+type PartMethods = { $put?: Method; $delete?: Method }
+
+type PartId = number | string
+
+/**
+ * The calls about the parts of a row, such as the members of a team. Parts are added by their ids.
+ *
+ * @public
+ */
+export function partsOf<const Name extends string, P extends Parts<Name>, Value>(
+  { call }: Connection,
+  parts: P,
+  name: Name,
+  isPart: (value: unknown) => value is Value,
+) {
+  const { $put, $delete } = parts[`:${name}`] as PartMethods
+  const both = (id: PartId, part: PartId) => ({ param: { id: String(id), [name]: String(part) } })
+
+  const page = (
+    id: PartId,
+    options: PageOptionsOf<P> = {} as PageOptionsOf<P>,
+  ): Promise<Page<Value>> =>
+    call(
+      true,
+      options,
+      sending(parts.$get, { ...at(id), query: queryOf(options) }),
+      readPage(isPart),
+    )
+
+  return {
+    /** One page. */
+    page,
+
+    /** Every part of every page. A page is fetched when its first part is asked for. */
+    list: (id: PartId, options?: ListOptionsOf<P>): AsyncGenerator<Value, undefined> =>
+      allPages<Value, object>((more) => page(id, more as PageOptionsOf<P>), { ...options }),
+
+    /** What is there already stays as it is, so it may be sent again. */
+    async add(id: PartId, part: PartId, options: CallOptions = {}): Promise<void> {
+      await call(true, options, sending($put, both(id, part)), readText)
+    },
+
+    async remove(id: PartId, part: PartId, options: CallOptions = {}): Promise<void> {
+      await call(false, options, sending($delete, both(id, part)), readText)
+    },
+  }
+}
+
 /** Every row of every page. A page is fetched when its first row is asked for. */
 export async function* allPages<Value, Options extends object>(
   page: (options: Options & { cursor?: string }) => Promise<Page<Value>>,

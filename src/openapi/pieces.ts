@@ -45,8 +45,8 @@ export const arrayOf = (schema: z.ZodMiniType, name: string) =>
 
 export const notModified = { description: 'The client has it already, as `If-None-Match` says.' }
 
-// Operations that resources have alike, but for their name, scope and summary. `own` are the problems of
-// the resource.
+// Operations that resources have alike, but for their name, scope and summary. `row` is the schema of an
+// answer: with a `version` it has an `ETag`. `own` are the problems of the resource.
 
 type Codes = readonly ProblemCode[]
 
@@ -68,16 +68,24 @@ export const listing = (
   problems: ['invalid-cursor', ...own, ...readProblems, ...searchProblems] as const,
 })
 
+/** A row has an `ETag` when it has a version. */
+const hasVersion = ({ shape }: z.ZodMiniObject) => Object.hasOwn(shape, 'version')
+
+const tagOf = (row: z.ZodMiniObject) => (hasVersion(row) ? (['ETag'] as const) : [])
+const preconditionsOf = (row: z.ZodMiniObject) => (hasVersion(row) ? [PreconditionHeaders] : [])
+const staleOf = (row: z.ZodMiniObject) =>
+  hasVersion(row) ? (['precondition-failed'] as const) : []
+
 type Creation = {
   body: z.ZodMiniType
   bodyExample: unknown
-  row: z.ZodMiniType
+  row: z.ZodMiniObject
   example: unknown
   links?: object
 }
 
 /**
- * A creation, without an idempotency key and an `ETag`.
+ * A creation, without an idempotency key.
  *
  * @public
  */
@@ -90,7 +98,7 @@ export const creating = (
   answers: {
     201: {
       description: 'It is there now.',
-      headers: ['Location'] as const,
+      headers: ['Location', ...tagOf(row)] as const,
       content: json(row, example),
       links,
     },
@@ -98,7 +106,7 @@ export const creating = (
   problems: [...bodyProblems, ...own, ...writeProblems] as const,
 })
 
-/** A creation of a row with a version, under an idempotency key if there is one. */
+/** A creation, under an idempotency key if there is one. */
 export const creatingOnce = (
   { body, bodyExample, row, example, links = {} }: Creation,
   own: Codes = [],
@@ -109,7 +117,7 @@ export const creatingOnce = (
   answers: {
     201: {
       description: 'Created now, or by an earlier request with the same key.',
-      headers: ['Location', 'ETag', 'Idempotency-Replayed'] as const,
+      headers: ['Location', ...tagOf(row), 'Idempotency-Replayed'] as const,
       content: json(row, example),
       links,
     },
@@ -117,50 +125,66 @@ export const creatingOnce = (
   problems: [...bodyProblems, ...own, ...writeProblems, 'idempotency-key-reused'] as const,
 })
 
-const rowAnswer = (row: z.ZodMiniType, example: unknown) => ({
+const rowAnswer = (row: z.ZodMiniObject, example: unknown) => ({
   description: 'As it is now.',
-  headers: ['ETag'] as const,
+  headers: tagOf(row),
   content: json(row, example),
 })
 
-/** A read of a row with a version. */
+/** A read of a row. */
 export const reading = (
   path: z.ZodMiniType,
-  row: z.ZodMiniType,
+  row: z.ZodMiniObject,
   example: unknown,
   own: Codes = [],
 ) => ({
   path,
-  header: [PreconditionHeaders],
-  answers: { 200: rowAnswer(row, example), 304: { ...notModified, headers: ['ETag'] as const } },
-  problems: [...own, 'precondition-failed', ...readProblems] as const,
+  header: preconditionsOf(row),
+  answers: {
+    200: rowAnswer(row, example),
+    ...(hasVersion(row) && { 304: { ...notModified, headers: ['ETag'] as const } }),
+  },
+  problems: [...own, ...staleOf(row), ...readProblems] as const,
 })
 
-/** A change of a row with a version, by `body`. */
+/** A change of a row, by `body`. */
 export const changing = (
   path: z.ZodMiniType,
-  { body, row, example }: { body: object; row: z.ZodMiniType; example: unknown },
+  { body, row, example }: { body: object; row: z.ZodMiniObject; example: unknown },
   own: Codes = [],
 ) => ({
   path,
-  description: `${jsonBody} ${conditional} What changes nothing does not raise the version.`,
-  header: [PreconditionHeaders],
+  description: hasVersion(row)
+    ? `${jsonBody} ${conditional} What changes nothing does not raise the version.`
+    : jsonBody,
+  header: preconditionsOf(row),
   body,
   answers: { 200: rowAnswer(row, example) },
-  problems: [...bodyProblems, ...own, 'precondition-failed', ...writeProblems] as const,
+  problems: [...bodyProblems, ...own, ...staleOf(row), ...writeProblems] as const,
 })
 
-/** A removal of a row with a version. */
-export const removing = (path: z.ZodMiniType, own: Codes = []) => ({
+/** A removal of a row. */
+export const removing = (path: z.ZodMiniType, row: z.ZodMiniObject, own: Codes = []) => ({
   path,
-  description: conditional,
-  header: [PreconditionHeaders],
+  ...(hasVersion(row) && { description: conditional }),
+  header: preconditionsOf(row),
   answers: removed,
-  problems: [...own, 'precondition-failed', ...writeProblems] as const,
+  problems: [...own, ...staleOf(row), ...writeProblems] as const,
 })
 
-/** @public */
-export const removed = { 204: { description: 'It is gone.' } }
+const removed = { 204: { description: 'It is gone.' } }
+
+/**
+ * Taking something into another row, as a member into a team.
+ *
+ * @public
+ */
+export const adding = (path: z.ZodMiniType, own: Codes = []) => ({
+  path,
+  description: 'What is there already stays as it is, so it is safe to repeat.',
+  answers: { 204: { description: 'It is there now.' } },
+  problems: [...own, ...writeProblems] as const,
+})
 
 /** What the problem of a row that is not there means. */
 export const missing = (noun: string): ProblemText => ({

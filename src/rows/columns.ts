@@ -12,23 +12,48 @@ export const id = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysA
 export const version = () => integer().notNull().default(1)
 
 // PostgreSQL keeps microseconds, a Date milliseconds: what is read must equal what is stored.
-export const moment = () => timestamp({ precision: 3, withTimezone: true }).notNull().defaultNow()
+const anyMoment = () => timestamp({ precision: 3, withTimezone: true })
+
+export const moment = () => anyMoment().notNull().defaultNow()
+
+/**
+ * A moment that may be null.
+ *
+ * @public
+ */
+export const momentOrNull = anyMoment
 
 /** For sorting: an order that depends on a locale differs between machines. */
 export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
 
 /**
  * For a unique index that ignores case, in every script: by the rules of Unicode, which the ICU of
- * PostgreSQL 15 to 18 has, whatever the locale of the database. Upper case first, since `lower` alone
- * leaves `straße` and `STRASSE` two.
+ * PostgreSQL 15 to 18 has, whatever the locale of the database. Lower case and then upper, since each
+ * alone leaves some of `straße`, `STRASSE` and `STRAẞE` apart; NFC at last, since upper case takes `ΐ`
+ * apart. A letter that is newer than the ICU has no case there. Another ICU wants a new index.
  *
  * @public
  */
 export const anyCase = (text: SQLWrapper): SQL =>
-  sql`(lower(upper(${text} collate "und-x-icu")) collate "C")`
+  sql`(normalize(lower(upper(lower(${text} collate "und-x-icu")))) collate "C")`
 
-const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
-  sql`${text} ~ ${sql.raw(`'${sqlPattern.replaceAll("'", "''")}'`)}`
+const literal = (text: string) => sql.raw(`'${text.replaceAll("'", "''")}'`)
+
+/**
+ * For a check: whether a text obeys the rule.
+ *
+ * @public
+ */
+export const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
+  sql`${text} ~ ${literal(sqlPattern)}`
+
+/**
+ * For a check: whether a text is one of some words.
+ *
+ * @public
+ */
+export const isOneOf = (text: SQLWrapper, words: readonly string[]): SQL =>
+  sql`${text} in (${sql.join(words.map(literal), sql.raw(', '))})`
 
 /** The constraints of a column with names. Their own names begin with `table`. */
 export const nameChecks = (table: string, name: SQLWrapper) => [

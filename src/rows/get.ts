@@ -37,5 +37,5 @@ const partsOf = ({ key }: Pick<Keyed, 'key'>, id: Id) =>
 export const idValues = (rows: Pick<Keyed, 'key'>, id: Id) =>
   Object.fromEntries(partsOf(rows, id).map(([field, value]) => [`@${field}`, value]))
 
-export const notFound = <Seen, New>(rows: Rows<Seen, New>, id: Id) =>
+export const notFound = (rows: Pick<Rows<unknown, unknown>, 'key' | 'notFound'>, id: Id) =>
   rows.notFound(partsOf(rows, id).at(-1)?.[1] ?? '')

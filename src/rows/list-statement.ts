@@ -1,4 +1,5 @@
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm'
+import { hasId } from './get.ts'
 import { kindOf } from './kinds.ts'
 import type { Filter, List } from './list.ts'
 import { commas, type Rows } from './rows.ts'
@@ -6,12 +7,16 @@ import { commas, type Rows } from './rows.ts'
 type Form = Required<Pick<List, 'sort' | 'isCounted'>> & {
   isBehind: boolean
   filter: Filter | undefined
+  parent: List['parent']
 }
 
-/** Selects a page, and counts the rows of its filter when that is asked for. */
+/**
+ * Selects a page, and counts the rows of its filter when that is asked for. With a count, or with a parent
+ * that is there, an empty page has one row, which is null but for the count.
+ */
 export function listStatement<Seen, New>(
   rows: Rows<Seen, New>,
-  { sort, isBehind, isCounted, filter }: Form,
+  { sort, isBehind, isCounted, filter, parent }: Form,
 ): SQL {
   const { table } = rows
   const isDescending = sort.startsWith('-')
@@ -28,13 +33,17 @@ export function listStatement<Seen, New>(
     ? sql`(select * from ${table} ${where} offset 0) as ${table}`
     : sql`${table} ${where}`
 
-  if (!isCounted) {
+  if (!isCounted && !parent) {
     return sql`select ${rows.selection} from ${source} order by ${order} limit ${limit}`
   }
   const all = filter && sql`where ${filter.condition()}`
+  const total = isCounted ? sql`(select count(*) from ${table} ${all})` : sql`null`
+  const there = parent
+    ? sql`select from ${parent.rows.table} where ${hasId(parent.rows)}`
+    : sql`select`
   return sql`
     select ${fieldsOf(rows, 'found')}, total
-    from (select count(*) as total from ${table} ${all}) as counted
+    from (select ${total} as total from (${there}) as there) as counted
     left join (
       select ${rows.selection}, row_number() over (order by ${order}) as place
       from ${source} order by ${order} limit ${limit}
@@ -42,7 +51,7 @@ export function listStatement<Seen, New>(
     order by place`
 }
 
-const limit = sql`${sql.placeholder('@limit')}`
+const limit = sql`${sql.placeholder('#limit')}`
 
 const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
   commas(fields.map((field) => sql`${sql.identifier(source)}.${sql.identifier(field)}`))
@@ -74,7 +83,7 @@ const sortKeys = <Seen, New>(rows: Rows<Seen, New>, sort: string) =>
     return {
       key: rows.sorts[field] ?? sql`${column}`,
       position: kindOf(column).position(
-        sql`${sql.placeholder(index === length - 1 ? '@key' : '@sort')}`,
+        sql`${sql.placeholder(index === length - 1 ? '#key' : '#sort')}`,
       ),
     }
   })

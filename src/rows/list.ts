@@ -2,8 +2,9 @@ import type { SQL } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import type { Json } from '../json.ts'
+import { idValues, notFound } from './get.ts'
 import { listStatement, placeOf, sortFields } from './list-statement.ts'
-import type { Rows } from './rows.ts'
+import type { Id, Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
 /**
@@ -33,7 +34,11 @@ export type List = {
   filter?: Filter | undefined
   /** Whether to count all rows of the filter. */
   isCounted?: boolean
+  /** The row that the list is a part of: when it is not there, neither is the list. */
+  parent?: { rows: Parents; id: Id } | undefined
 }
+
+type Parents = Pick<Rows<unknown, unknown>, 'table' | 'name' | 'key' | 'column' | 'notFound'>
 
 export type Page<Seen> = {
   json: Json<Seen[]>
@@ -44,24 +49,28 @@ export type Page<Seen> = {
   total: number | undefined
 }
 
-/** Throws what `runSearch` throws, for a costly filter and for a count. */
+/**
+ * Throws `notFound` of the parent, and what `runSearch` throws for a costly filter and for a count. Both
+ * are told by the statement of the list.
+ */
 export async function listRows<Seen, New>(
   db: Database,
   caller: string,
   rows: Rows<Seen, New>,
-  { limit, sort, after, filter, isCounted = false }: List,
+  { limit, sort, after, filter, isCounted = false, parent }: List,
 ): Promise<Page<Seen>> {
   const isBehind = after !== undefined
   const statement = cached(
-    `list ${rows.name} ${sort} ${isBehind} ${isCounted} ${filter?.form}`,
-    () => listStatement(rows, { sort, isBehind, isCounted, filter }),
+    `list ${rows.name} ${sort} ${isBehind} ${isCounted} ${filter?.form} ${parent?.rows.name}`,
+    () => listStatement(rows, { sort, isBehind, isCounted, filter, parent }),
   )
   const values = {
     ...filter?.values,
+    ...(parent && idValues(parent.rows, parent.id)),
     // One row more than asked for tells whether there is a next page, without a second query.
-    '@limit': limit + 1,
-    '@sort': after?.at(0),
-    '@key': after?.at(-1),
+    '#limit': limit + 1,
+    '#sort': after?.at(0),
+    '#key': after?.at(-1),
   }
   // Any other page reads a few rows of an index, however large the table.
   const answer =
@@ -70,8 +79,11 @@ export async function listRows<Seen, New>(
       : await db.run(statement, values)
 
   const places = sortFields(rows, sort).map((field) => placeOf(rows, field))
-  // An empty page with a count has one row, which is null but for the count.
-  const found = isCounted ? answer.filter((row) => row[places.at(-1) ?? 0] !== null) : answer
+  const hasHead = isCounted || parent !== undefined
+  if (parent && answer.length === 0) {
+    throw notFound(parent.rows, parent.id)
+  }
+  const found = hasHead ? answer.filter((row) => row[places.at(-1) ?? 0] !== null) : answer
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {

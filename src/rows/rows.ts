@@ -10,7 +10,7 @@ import { type Kind, kindOf } from './kinds.ts'
 /** The rows of a table: what a client sees of them, and what can go wrong with them. */
 export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   table: PgTable
-  /** The name of the table in PostgreSQL. */
+  /** That of the table in PostgreSQL, and a number when these are not the first rows of it. */
   name: string
   /** Throws TypeError when there is none. */
   column(field: string): Column
@@ -82,7 +82,7 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     conflicts,
     sorts,
     table,
-    name: getTableName(table),
+    name: newName(getTableName(table)),
     column,
     has: (field) => Object.hasOwn(columns, field),
     selection: commas(
@@ -94,6 +94,15 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     texts: (row) =>
       row.map((value, index) => (value === null ? '' : (kinds[index]?.text(value) ?? ''))),
   }
+}
+
+const taken = new Map<string, number>()
+
+/** Statements are kept by the names of rows, so that two views of one table need two. */
+function newName(table: string): string {
+  const count = (taken.get(table) ?? 0) + 1
+  taken.set(table, count)
+  return count === 1 ? table : `${table} ${count}`
 }
 
 /** Joins pieces of text. Making objects and then JSON of them was most of the cost of a request. */

@@ -139,7 +139,7 @@ export const contract = {
         operationId: 'deleteUser',
         scope: 'users:write',
         summary: 'Delete a user',
-        ...removing(UserId, one),
+        ...removing(UserId, User, one),
       },
     },
     '/users/import': {

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect } from 'vitest'
+import { resources } from '../../src/resources.ts'
 import { ada } from '../support/people.ts'
 import { linkProject } from '../support/project.ts'
 import { test } from '../support/shared-test.ts'
@@ -13,8 +14,7 @@ const parts = [
   'src/errors.ts',
   'src/problem-statuses.ts',
   'src/resources.ts',
-  'src/users/resource.ts',
-  'src/users/client.ts',
+  ...Object.keys(resources).flatMap((name) => [`src/${name}/resource.ts`, `src/${name}/client.ts`]),
 ]
 
 const api = await readFile('docs/api.md', 'utf8')

@@ -23,9 +23,10 @@ import { createRow } from '../../src/rows/create.ts'
 import { createRowOnce } from '../../src/rows/create-once.ts'
 import { getRow } from '../../src/rows/get.ts'
 import { idempotencyKeysOf } from '../../src/rows/idempotency-keys.ts'
-import { listRows, type Position } from '../../src/rows/list.ts'
+import { type List, listRows, type Position } from '../../src/rows/list.ts'
 import { removeRow } from '../../src/rows/remove.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
+import { whose } from '../../src/rows/whose.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { test as base } from '../support/shared-test.ts'
 
@@ -215,6 +216,48 @@ describe('a row', () => {
 
     await expect(list('word', ['id', 'word'])).rejects.toThrow('which must be not null')
     await expect(list('due', ['id'])).rejects.toThrow('which its fields must name')
+  })
+
+  test('is in a list of its parent, which is missing when that is not there', async ({ db }) => {
+    const { id } = await createRow(db, thingRows, {})
+    const [key, other] = ['one', 'two'].map((key) => ({ principal: `of ${id}`, key }))
+    const keyRows = rowsOf(thingKeys, { ...naming, fields: ['key'], key: ['principal', 'key'] })
+    const ofThing = (rowId: number | string, more: Partial<List> = {}) =>
+      listRows(db, 'me', keyRows, {
+        limit: 1,
+        sort: 'key',
+        filter: whose(keyRows, { rowId: Number(rowId) }),
+        parent: { rows: thingRows, id: rowId },
+        ...more,
+      })
+
+    expect(await ofThing(id)).toMatchObject({ json: '[]', next: undefined, total: undefined })
+    expect(await ofThing(id, { isCounted: true })).toMatchObject({ json: '[]', total: 0 })
+    for (const each of [key, other]) {
+      await addRow(db, keyRows, {
+        principal: '',
+        key: '',
+        ...each,
+        requestDigest: '',
+        rowId: Number(id),
+      })
+    }
+    const page = await ofThing(id, { isCounted: true })
+    const last = await ofThing(id, { after: page.next })
+
+    expect(page).toMatchObject({ json: '[{"key":"one"}]', total: 2 })
+    expect(last).toMatchObject({ json: '[{"key":"two"}]', next: undefined })
+    for (const more of [{}, { isCounted: true }, { after: page.next }]) {
+      await expect(ofThing(0, more)).rejects.toMatchObject({ code: 'not-found' })
+    }
+  })
+
+  test('is seen by each view of its table as that says', async ({ db }) => {
+    const { id } = await createRow(db, thingRows, { word: 'seen' })
+    const words = rowsOf(things, { ...naming, fields: ['word'] })
+
+    expect(await getRow(db, thingRows, id)).toMatchObject({ id })
+    expect(await getRow(db, words, id)).toMatchObject({ json: '{"word":"seen"}' })
   })
 })
 

@@ -37,7 +37,7 @@ export async function createEmptyDatabase(postgresUrl: string): Promise<EmptyDat
 
 const emptied = `
   select pg_terminate_backend(pid, 5000) from pg_stat_activity
-  where datname = current_database() and pid <> pg_backend_pid();
+  where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend';
   do $$
   declare name text;
   begin

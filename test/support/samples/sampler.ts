@@ -104,9 +104,15 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
     if (!isOfRow(template)) {
       // A list of nobody may be a 404.
       const shown = rowTemplateIn(template) ?? rowTemplateIn(parentOf(template))
-      return method === 'GET' && shown !== undefined && creationOf(shown)
-        ? (await rowAt(shown)).parameters
-        : parentsOf(template)
+      if (method === 'GET' && shown !== undefined && creationOf(shown)) {
+        return (await rowAt(shown)).parameters
+      }
+      // What `/users/{id}/devices` shows is made at `/devices`, for the same user.
+      const elsewhere = rowTemplateIn(template.replace(/^.*\//, '/'))
+      if (method === 'GET' && elsewhere !== undefined && creationOf(elsewhere)) {
+        await rowAt(elsewhere)
+      }
+      return parentsOf(template)
     }
     if (!isCreation(operation)) {
       return (await rowAt(template)).parameters
