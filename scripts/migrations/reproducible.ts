@@ -1,5 +1,5 @@
-import { generateMigration } from 'drizzle-kit/api'
 import { CommandError, exitCodes } from '../command/command.ts'
+import { generateMigration } from './drizzle-kit-api.ts'
 import { asksAboutRenames } from './rename-questions.ts'
 import { readSteps, type Step } from './snapshots.ts'
 

@@ -1,8 +1,9 @@
 import { glob } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { generateMigration } from 'drizzle-kit/api'
 import { CommandError } from '../command/command.ts'
+import '../command/quick-imports.ts'
+import { generateMigration } from './drizzle-kit-api.ts'
 import { asksAboutRenames } from './rename-questions.ts'
 import { nothing, readSteps, type Snapshot, snapshotOf } from './snapshots.ts'
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateDrizzleJson } from 'drizzle-kit/api'
 import * as z from 'zod/mini'
 import { CommandError, exitCodes } from '../command/command.ts'
+import { generateDrizzleJson } from './drizzle-kit-api.ts'
 import { type Migration, migrationsFolder, readMigrations } from './files.ts'
 
 const Named = z.record(z.string(), z.unknown())

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { generateMigration } from 'drizzle-kit/api'
+import { generateMigration } from '../../scripts/migrations/drizzle-kit-api.ts'
 import { outsideTransaction } from '../../scripts/migrations/generated-file.ts'
 import { nothing, snapshotOf } from '../../scripts/migrations/snapshots.ts'
 import { writeMigrations } from './migration-folder.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api'
 import type pg from 'pg'
 import { expect, inject } from 'vitest'
+import { generateDrizzleJson, generateMigration } from '../../scripts/migrations/drizzle-kit-api.ts'
 import { readFingerprint } from '../../scripts/migrations/fingerprint.ts'
 import { createEmptyDatabase, type EmptyDatabase } from './empty-database.ts'
 import { longHistory, people, status } from './long-history.ts'
