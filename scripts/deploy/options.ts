@@ -23,9 +23,10 @@ export type DeployOptions = {
 }
 
 /** Throws CommandError. */
-export function readOptions(): DeployOptions {
+export function readOptions(args = process.argv.slice(2)): DeployOptions {
   try {
     const { values } = parseArgs({
+      args,
       options: {
         env: { type: 'string', default: 'production' },
         'dry-run': { type: 'boolean', default: false },

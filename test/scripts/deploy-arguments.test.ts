@@ -12,16 +12,18 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
   test('of npm run deploy, which knows the owner, a key and the secrets', {
     tags: ['slow'],
   }, async ({ deployer }) => {
-    const { deploy, secretsFile, database, key } = deployer
+    const { run, secretsFile, database, key } = deployer
     const canary = `canary-${randomUUID()}`
     const secrets = { DATABASE_URL: markedUrl(asWorker(database.url), canary), ...acceptKeys(key) }
     await writeFile(secretsFile, JSON.stringify(secrets))
     const env = { DATABASE_URL_DIRECT: markedUrl(database.url, canary) }
 
-    const run = deploy(['--secrets-file', secretsFile], env)
-    const lines = await Promise.all([canary, key.key].map((text) => commandLinesWith(text, run)))
+    const deploying = run(['--secrets-file', secretsFile], env)
+    const lines = await Promise.all(
+      [canary, key.key].map((text) => commandLinesWith(text, deploying)),
+    )
 
     expect(lines).toEqual([[], []])
-    expect((await run).report['result'], (await run).output).toBe('deployed')
+    expect((await deploying).report['result'], (await deploying).output).toBe('deployed')
   })
 })

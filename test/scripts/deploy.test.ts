@@ -126,14 +126,14 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('names all faults of a checkout at once, and asks nobody', { tags: ['slow'] }, async ({
     deployer,
   }) => {
-    const { project, deploy, git } = deployer
+    const { project, run, git } = deployer
     const file = join(project.directory, 'wrangler.toml')
     const toml = await readFile(file, 'utf8')
     await writeFile(file, `${toml}\n[env.production.vars]\nAUTH = "open"\n`)
     await project.write('new.ts', '')
     await git('add', '--force', 'new.ts')
 
-    const { code, report, output } = await deploy([], { EDGE_USERS_KEY: '' })
+    const { code, report, output } = await run([], { EDGE_USERS_KEY: '' })
 
     await writeFile(file, toml)
     await git('reset', '--quiet', 'new.ts')
@@ -164,10 +164,10 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('makes the Worker, its domain and its cron trigger at the first time', async ({
     deployer,
   }) => {
-    const { cloudflare, deploy, secretsFile, commitId } = deployer
+    const { cloudflare, run, secretsFile, commitId } = deployer
     const before = cloudflare.calls().length
 
-    const { code, report, output } = await deploy(['--secrets-file', secretsFile])
+    const { code, report, output } = await run(['--secrets-file', secretsFile])
 
     expect(code, output).toBe(0)
     expect(report).toMatchObject({ result: 'deployed', step: 'done', migrations: [] })
@@ -259,7 +259,7 @@ describe('npm run deploy', { concurrent: false }, () => {
     const traffic = deployer.traffic()
     cloudflare.breakVersion(cloudflare.versions().length)
 
-    const { code, report } = await deploy(['--wait', '1'])
+    const { code, report } = await deploy()
 
     cloudflare.mendVersions()
     expect([code, report['result']]).toEqual([1, 'failed'])
@@ -315,12 +315,12 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('goes back to the version before when the new one fails in production', async ({
     deployer,
   }) => {
-    const { cloudflare, commit, deploy } = deployer
+    const { cloudflare, commit, run } = deployer
     const traffic = deployer.traffic()
     await commit()
     cloudflare.breakInProduction('next')
 
-    const { code, report } = await deploy(['--wait', '1'])
+    const { code, report } = await run()
 
     expect([code, report['result'], report['step']]).toEqual([1, 'undone', 'verify'])
     expect(deployer.traffic()).toEqual(traffic)

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { test as base, inject } from 'vitest'
 import { directHost } from '../../scripts/deploy/environments.ts'
 import { type Cloudflare, startCloudflare } from './cloudflare.ts'
 import { cloneDatabase, type TestDatabase } from './database.ts'
+import type { Order, Outcome } from './deploy-process.ts'
 import { acceptKeys, type TestKey, testKey } from './keys.ts'
 import { linkProject, type Project } from './project.ts'
 import { asWorker } from './worker-role.ts'
@@ -14,6 +16,8 @@ import { asWorker } from './worker-role.ts'
 /** What the new code needs and the old code does not know. */
 export const newTag = '9999_add_nickname'
 const newWhen = 1_893_456_000_000
+
+const compiled = join(tmpdir(), 'deploy-compiled')
 
 type Run = {
   code: number | string
@@ -26,13 +30,17 @@ export type Deployer = {
   cloudflare: Cloudflare
   database: TestDatabase
   project: Project
-  /** Runs the deploy to its end. */
+  /**
+   * Runs the deploy to its end, with what `npm run deploy -- --json` says, in a process that all of a
+   * file share.
+   */
   deploy(options?: readonly string[], env?: Record<string, string>): Promise<Run>
-  /** Starts it, for what comes in the middle. */
+  /** The same, as the command itself. */
+  run(options?: readonly string[], env?: Record<string, string>): Promise<Run>
+  /** Starts the command, for what comes in the middle. */
   start(options: readonly string[], env?: Record<string, string>): ReturnType<Project['run']>
   /**
-   * The first deploy, of the code before the new migration, by wrangler itself. Resolves with the
-   * version's id.
+   * The first deploy, of the code before the new migration. Resolves with the version's id.
    */
   deployOld(): Promise<string>
   /** The new code in the checkout: a migration, a bundle that needs it, and a commit. */
@@ -90,7 +98,7 @@ async function startDeployer(): Promise<Deployer> {
     DATABASE_URL_DIRECT: database.url,
     EDGE_USERS_KEY: key.key,
     // Every run compiles the whole of wrangler, to read its configuration.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'deploy-compiled'),
+    NODE_COMPILE_CACHE: compiled,
   }
   const withWrangler = { PATH: `${cloudflare.binDir}:${process.env['PATH']}` }
   const start: Deployer['start'] = (options, env = {}) =>
@@ -98,8 +106,14 @@ async function startDeployer(): Promise<Deployer> {
       ...inherited,
       ...env,
     })
-  const deploy: Deployer['deploy'] = async (options = [], env = {}) => {
-    const command = start(['--json', '--wait', '5', ...options], env)
+  const deployProcess = startDeployProcess(directory)
+  const deploy: Deployer['deploy'] = (options = [], env = {}) =>
+    deployProcess.deploy({
+      args: ['--url', cloudflare.url.origin, '--wait', '1', ...options],
+      env: { ...process.env, ...inherited, ...env },
+    })
+  const run: Deployer['run'] = async (options = [], env = {}) => {
+    const command = start(['--json', '--wait', '1', ...options], env)
     const code = await command.ended
     const output = command.output()
     const line = output
@@ -113,6 +127,7 @@ async function startDeployer(): Promise<Deployer> {
     project,
     secretsFile,
     start,
+    run,
     deploy,
     commit,
     commitId: () => git('rev-parse', 'HEAD'),
@@ -121,7 +136,7 @@ async function startDeployer(): Promise<Deployer> {
     env: inherited,
     withWrangler,
     deployOld: async () => {
-      const { report, output } = await deploy(['--secrets-file', secretsFile], withWrangler)
+      const { report, output } = await deploy(['--secrets-file', secretsFile])
       if (report['result'] !== 'deployed') {
         throw new Error(output)
       }
@@ -141,9 +156,40 @@ async function startDeployer(): Promise<Deployer> {
       return rows.length > 0
     },
     close: async () => {
+      await deployProcess.close()
       await project.remove()
       await cloudflare.close()
       await database.drop()
+    },
+  }
+}
+
+/** Started by the first order. */
+function startDeployProcess(cwd: string) {
+  let child: ReturnType<typeof fork> | undefined
+  return {
+    async deploy(order: Order): Promise<Outcome> {
+      child ??= fork(join(import.meta.dirname, 'deploy-process.ts'), {
+        cwd,
+        execArgv: [],
+        env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+      })
+      const ended = new AbortController()
+      const died = once(child, 'exit', { signal: ended.signal }).then(() => {
+        throw new Error('The process that deploys has ended.')
+      })
+      died.catch(() => {})
+      child.send(order)
+      const [outcome] = await Promise.race([once(child, 'message'), died])
+      ended.abort()
+      return outcome
+    },
+    async close(): Promise<void> {
+      if (child?.connected) {
+        const exited = once(child, 'exit')
+        child.disconnect()
+        await exited
+      }
     },
   }
 }
