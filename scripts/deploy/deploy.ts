@@ -1,9 +1,10 @@
 import { runInterruptible } from '../command/interruptible.ts'
-import { attemptDeploy } from './attempt.ts'
 import { readOptions } from './options.ts'
 
 await runInterruptible(async (stop) => {
   const options = readOptions()
+  // It loads wrangler, which takes its time, and wrong options need none of it.
+  const { attemptDeploy } = await import('./attempt.ts')
   const log = options.isJson ? console.error : console.log
   const { report, exitCode } = await attemptDeploy(options, log, stop)
 

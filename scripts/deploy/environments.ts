@@ -1,6 +1,7 @@
 import { unstable_readConfig as readConfig } from 'wrangler'
 import * as z from 'zod'
 import { CommandError, exitCodes } from '../command/command.ts'
+import { previewEnvironment } from '../preview/environment.ts'
 
 /** One environment of wrangler.toml to which `npm run deploy` deploys. */
 export type Environment = {
@@ -17,9 +18,6 @@ export type Environment = {
   /** What belongs to the Worker and to no version of it. */
   settings: Record<string, unknown>
 }
-
-/** The environment that only carries Previews: nothing is ever deployed to it. */
-export const previewEnvironment = 'preview'
 
 const Route = z.union([z.string(), z.object({ pattern: z.string() })])
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 import { CommandError } from '../command/command.ts'
-import { previewEnvironment } from '../deploy/environments.ts'
+import { previewEnvironment } from './environment.ts'
 
 export type Preview = {
   /** Where the newest upload answers. */

@@ -1,12 +1,10 @@
-// Takes over ten seconds: each test runs the command, which reads the configuration with wrangler.
-
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect } from 'vitest'
+import { afterEach, describe, expect, vi } from 'vitest'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { readEnvironments } from '../../scripts/deploy/environments.ts'
-import { pooledUrl } from '../../scripts/preview/database.ts'
+import { databaseOfPreview, pooledUrl } from '../../scripts/preview/database.ts'
 import { waitUntilReady } from '../../scripts/preview/ready.ts'
 import { named, test } from '../support/preview-test.ts'
 
@@ -16,49 +14,59 @@ describe('npm run preview', () => {
     [environment, databaseHost.replace('.', '-pooler.').toUpperCase()] as const,
   ])
 
-  describe.for(production.map((each, index) => [...each, index === 1 ? [] : ['slow']] as const))(
-    'at %s %s',
-    ([environment, host, tags]) => {
-      test('does not touch the database', { tags: [...tags] }, async ({ preview }) => {
-        const env = { DATABASE_URL_DIRECT: `postgresql://owner:canary@${host}/users` }
-
-        const { ended, output } = preview.run(named, env)
-
-        expect(await ended).toBe(2)
-        expect(output()).toMatch(
-          new RegExp(`^\\S+ is the database of ${environment}, which no preview may touch: .+\\n$`),
-        )
-        expect(output()).not.toContain('canary')
-        expect(await preview.calls()).toEqual([])
-      })
-    },
-  )
-
-  test('does not go round that by a parameter', { tags: ['slow'] }, async ({ preview }) => {
-    const [{ databaseHost = '' } = {}] = readEnvironments()
-    const env = {
-      DATABASE_URL_DIRECT: `postgresql://owner:canary@127.0.0.1/users?host=${databaseHost}`,
-    }
+  test('does not touch the database', async ({ preview }) => {
+    const [environment, host] = production[1] ?? []
+    const env = { DATABASE_URL_DIRECT: `postgresql://owner:canary@${host}/users` }
 
     const { ended, output } = preview.run(named, env)
 
     expect(await ended).toBe(2)
-    expect(output()).toBe(
-      'DATABASE_URL_DIRECT has a parameter host: write the host into the address itself.\n',
+    expect(output()).toMatch(
+      new RegExp(`^\\S+ is the database of ${environment}, which no preview may touch: .+\\n$`),
+    )
+    expect(output()).not.toContain('canary')
+    expect(await preview.calls()).toEqual([])
+  })
+
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  /** What it says of a database before it connects to it. */
+  const faultOf = (url: string) => {
+    vi.stubEnv('DATABASE_URL_DIRECT', url)
+    try {
+      return databaseOfPreview(readEnvironments())
+    } catch (error) {
+      return error
+    }
+  }
+  const refusal = (message: string | RegExp) =>
+    expect.objectContaining({ exitCode: 2, message: expect.stringMatching(message) })
+
+  test.for(production)('does not touch the database of %s, %s', ([environment, host]) => {
+    const fault = faultOf(`postgresql://owner:canary@${host}/users`)
+
+    expect(fault).toEqual(refusal(`^\\S+ is the database of ${environment}, which no preview may`))
+    expect(String(fault)).not.toContain('canary')
+  })
+
+  test('does not go round that by a parameter', () => {
+    const [{ databaseHost = '' } = {}] = readEnvironments()
+
+    expect(faultOf(`postgresql://owner:canary@127.0.0.1/users?host=${databaseHost}`)).toEqual(
+      refusal(
+        /^DATABASE_URL_DIRECT has a parameter host: write the host into the address itself\.$/,
+      ),
     )
   })
 
-  test('does not take a database of this machine', { tags: ['slow'] }, async ({ preview }) => {
-    const env = {
-      DATABASE_URL_DIRECT: 'postgresql://owner@127.0.0.1/users',
-      NEON_ENDPOINT: 'http://127.0.0.1:4444/sql',
-    }
+  test('does not take a database of this machine', () => {
+    vi.stubEnv('NEON_ENDPOINT', 'http://127.0.0.1:4444/sql')
 
-    const { ended, output } = preview.run(named, env)
-
-    expect(await ended).toBe(2)
-    expect(output()).toMatch(/ is behind NEON_ENDPOINT, where no preview can reach it/)
-    expect(await preview.calls()).toEqual([])
+    expect(faultOf('postgresql://owner@127.0.0.1/users')).toEqual(
+      refusal(/ is behind NEON_ENDPOINT, where no preview can reach it/),
+    )
   })
 
   test.for(['', 'Pr-1', '../x', 'a'.repeat(63)])(
