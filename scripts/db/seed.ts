@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { runCommand, usageError } from '../command/command.ts'
+import '../command/quick-imports.ts'
 import { settings } from '../command/settings.ts'
 import { reachable } from '../dev/local-database.ts'
 
