@@ -143,7 +143,7 @@ describe('a deploy that fails', { concurrent: false }, () => {
       undone,
       'promote',
       (cloudflare) => cloudflare.breakInProduction('next'),
-      ['--steps', '50', '--pause', '5'],
+      ['--steps', '90', '--pause', '5'],
     ],
     [
       'smoke test of production',
