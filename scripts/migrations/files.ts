@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import * as z from 'zod/mini'
 import { CommandError, exitCodes } from '../command/command.ts'
-import { splitStatements } from './split-statements.ts'
+import { readSql } from './file-text.ts'
+import { noneIsFromTheFuture } from './fit-to-run.ts'
 import { runnerOwnsTransactions } from './transaction-rules.ts'
 
 /** Below the folder of the project, in which every command runs. */
@@ -17,6 +18,8 @@ export type Migration = {
   when: number
   /** SHA-256 of the file's bytes, in hex. */
   hash: string
+  /** The whole file. */
+  text: string
   statements: string[]
   /** False for a file that begins with `-- migrate:no-transaction`. */
   isTransactional: boolean
@@ -35,18 +38,21 @@ const leading = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/
  * The migrations in order, as drizzle's own reader sees them.
  *
  * Throws CommandError when the folder contradicts itself: a file without an entry in the journal or
- * the reverse, an entry that is older than the one before it, or a file that ends its transaction.
+ * the reverse, an entry that is older than the one before it, or a file that ends its transaction or
+ * has bytes that git would change.
  */
 export async function readMigrations(folder = migrationsFolder): Promise<Migration[]> {
   const { entries } = await readJournal(folder)
   await everyFileIsListed(folder, entries)
+  const texts = await Promise.all(entries.map(({ tag }) => readSql(join(folder, `${tag}.sql`))))
   const files = readMigrationFiles({ migrationsFolder: folder })
 
   const migrations = entries.map(({ tag }, index): Migration => {
+    const text = texts[index] ?? ''
     const { folderMillis = 0, hash = '', sql = [] } = files[index] ?? {}
     const statements = sql.filter((text) => bare(text) !== '')
     const isTransactional = !noTransaction.test(sql[0] ?? '')
-    return { tag, when: folderMillis, hash, statements, isTransactional }
+    return { tag, when: folderMillis, hash, text, statements, isTransactional }
   })
   timesRise(migrations)
   migrations.forEach(runnerOwnsTransactions)
@@ -88,25 +94,13 @@ function timesRise(migrations: readonly Migration[]): void {
   migrations.forEach(({ tag, when }, index) => {
     const before = migrations[index - 1]
     if (before && when <= before.when) {
+      noneIsFromTheFuture([before])
       throw broken(
         `${tag} is dated before ${before.tag}, which stands above it, so databases that have the ` +
           'other would skip it for ever. Remove it with its snapshot, and generate it again.',
       )
     }
   })
-}
-
-/**
- * Throws CommandError for a file that nobody has filled: what is written into it once it is recorded
- * would count as an edit, and never run.
- */
-export function everyFileIsFilled(migrations: readonly Migration[]): void {
-  const empty = migrations.find(
-    ({ statements }) => statements.flatMap(splitStatements).length === 0,
-  )
-  if (empty) {
-    throw broken(`${empty.tag}.sql has no statement yet. Write it, or remove the migration.`)
-  }
 }
 
 const broken = (message: string) => new CommandError(message, exitCodes.history)

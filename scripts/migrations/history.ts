@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ClientBase } from 'pg'
 import { CommandError, exitCodes } from '../command/command.ts'
 import type { Migration } from './files.ts'
@@ -24,6 +25,9 @@ export const createTable = `create schema if not exists drizzle;
 create table if not exists ${migrationsTable}
   (id serial primary key, hash text not null, created_at bigint);`
 
+/** Until the end of the transaction nobody else records a migration; the Worker still reads. */
+export const lockHistory = `lock table ${migrationsTable} in share row exclusive mode`
+
 export const record = `insert into ${migrationsTable} (hash, created_at) values ($1, $2)`
 
 /**
@@ -43,12 +47,10 @@ export function pending(
       throw unknown(when, migrations.at(-1))
     }
     if (migration.hash !== hash) {
-      throw different(
-        `${migration.tag}.sql was edited after it was applied. Restore it from git, and put the ` +
-          'change into a migration of its own.',
-      )
+      throw edited(migration, hash)
     }
   }
+
   applied.forEach(({ when }, index) => {
     if (applied[index - 1]?.when === when) {
       const tag = migrations.find((each) => each.when === when)?.tag
@@ -67,6 +69,18 @@ export function pending(
     )
   }
   return rest
+}
+
+function edited({ tag, when, hash, text }: Migration, applied: string): CommandError {
+  const onWindows = createHash('sha256').update(text.replaceAll('\n', '\r\n')).digest('hex')
+  return different(
+    applied === onWindows
+      ? `${tag}.sql was applied with the line ends of Windows, and git keeps it without them. Its ` +
+          `statements are the same, so correct the record: update ${migrationsTable} set hash = ` +
+          `'${hash}' where created_at = ${when}`
+      : `${tag}.sql was edited after it was applied. Restore it from git, and put the change into ` +
+          'a migration of its own.',
+  )
 }
 
 function unknown(when: number, last: Migration | undefined): CommandError {

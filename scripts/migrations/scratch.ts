@@ -1,36 +1,40 @@
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { CommandError, exitCodes, stopped } from '../command/command.ts'
-import { connect } from '../postgres/connection.ts'
-import { FileFailure } from './file-failure.ts'
+import { connect, inSession } from '../postgres/connection.ts'
+import { applyAll, defaultTimeouts } from './apply.ts'
 import type { Migration } from './files.ts'
 import { readFingerprint } from './fingerprint.ts'
-import { createTable } from './history.ts'
 
 /**
- * The structure that these migrations make: they run in a database of their own on the server of
- * `url`, which is dropped however this ends.
+ * The structure that these migrations make: `db:migrate`'s runner applies them in a database of their
+ * own on the server of `url`, which is dropped however this ends.
  *
  * Throws CommandError, and the reason of `stop` at Ctrl-C.
  */
-export async function buildFingerprint(
+export const buildFingerprint = (
   url: string,
   migrations: readonly Migration[],
   stop: AbortSignal,
-): Promise<string[]> {
+): Promise<string[]> =>
+  inScratch(url, stop, async (scratchUrl) => {
+    await applyAll(scratchUrl, migrations, () => {}, { timeouts })
+    return inSession(scratchUrl, readFingerprint)
+  })
+
+/** Works on an empty database on the server of `url`. Throws as buildFingerprint does. */
+export async function inScratch<T>(
+  url: string,
+  stop: AbortSignal,
+  work: (scratchUrl: string) => Promise<T>,
+): Promise<T> {
   await using stack = new AsyncDisposableStack()
   const scratchUrl = await createScratch(stack, url)
-  const build = async () => {
-    const client = await connect(scratchUrl)
-    try {
-      await run(client, migrations)
-      return await readFingerprint(client)
-    } finally {
-      await client.end().catch(() => {})
-    }
-  }
-  return await Promise.race([build(), stopped(stop)])
+  return await Promise.race([work(scratchUrl), stopped(stop)])
 }
+
+/** Nobody waits for a database of our own. */
+const timeouts = { ...defaultTimeouts, statementMs: 0 }
 
 async function createScratch(stack: AsyncDisposableStack, url: string): Promise<string> {
   const name = scratchName(url)
@@ -65,19 +69,4 @@ async function mayNotCreate(client: pg.Client): Promise<CommandError> {
       `to be compared. Let a superuser run: alter role ${role} createdb.`,
     exitCodes.configuration,
   )
-}
-
-async function run(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
-  // A migration may grant a role the right to read it.
-  await client.query(createTable)
-  for (const migration of migrations) {
-    const { statements, isTransactional } = migration
-    const all = isTransactional ? ['begin', ...statements, 'commit'] : statements
-    for (const statement of all) {
-      await client.query(statement).catch((error: unknown) => {
-        // Its database goes.
-        throw new FileFailure(migration, statement, error, 'unknown')
-      })
-    }
-  }
 }

@@ -1,7 +1,9 @@
 import { defaultTimeouts } from './apply.ts'
 import { concurrentIndexOf } from './concurrent-index.ts'
-import { bare, everyFileIsFilled, type Migration } from './files.ts'
-import { createTable, migrationsTable } from './history.ts'
+import { bare, type Migration } from './files.ts'
+import { areFitToRun } from './fit-to-run.ts'
+import { createTable, lockHistory, migrationsTable } from './history.ts'
+import { resetSession } from './session-state.ts'
 import { indexOfTag } from './tags.ts'
 
 /** `FROM:TO`: what comes after FROM, up to and with TO. Either may be empty. */
@@ -26,7 +28,7 @@ export function selectRange(
  * Each file first makes sure that the database stands right before it.
  */
 export function writeScript(chosen: readonly Migration[], after: Migration | undefined): string {
-  everyFileIsFilled(chosen)
+  areFitToRun(chosen)
   const parts = chosen.map((migration, index) => {
     const before = chosen[index - 1] ?? after
     return migration.isTransactional ? whole(migration, before) : alone(migration, before)
@@ -36,12 +38,13 @@ export function writeScript(chosen: readonly Migration[], after: Migration | und
 
 const whole = (migration: Migration, before: Migration | undefined) => `
 -- ${migration.tag}
-begin;
+begin isolation level read committed;
 set local lock_timeout = ${defaultTimeouts.lockMs};
 set local statement_timeout = ${defaultTimeouts.statementMs};
-lock table ${migrationsTable} in share row exclusive mode;
+${lockHistory};
 ${guard(migration, before)}
 ${migration.statements.map(ended).join('\n')}
+${resetSession}
 ${record(migration)}
 commit;`
 
@@ -49,6 +52,7 @@ const alone = (migration: Migration, before: Migration | undefined) => `
 -- ${migration.tag}
 ${guard(migration, before)}
 ${guardIndex(migration)}${migration.statements.map(ended).join('\n')}
+${resetSession}
 ${record(migration)}`
 
 /** Without it, a script that runs twice would repeat what only changes data. */

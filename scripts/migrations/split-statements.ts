@@ -30,9 +30,7 @@ export function splitStatements(script: string): string[] {
     blocks = 0
   }
 
-  for (let at = 0; at < script.length; ) {
-    const token = readToken(script, at)
-    at += token.length
+  for (const token of tokensOf(script)) {
     if (token.startsWith('--') || token.startsWith('/*')) {
       statement += ' '
       continue
@@ -47,6 +45,15 @@ export function splitStatements(script: string): string[] {
   }
   end()
   return statements.filter((text) => text !== '')
+}
+
+/** Words, marks, and as one token each: texts, quoted names and comments. */
+export function* tokensOf(script: string): Generator<string> {
+  for (let at = 0; at < script.length; ) {
+    const token = readToken(script, at)
+    at += token.length
+    yield token
+  }
 }
 
 /** How many blocks a word opens or, below 0, closes. `case` ends with the same word as they do. */

@@ -4,8 +4,8 @@ import { inSession } from '../postgres/connection.ts'
 import { defaultLockWaitMs } from './apply.ts'
 import type { Migration } from './files.ts'
 import { compareFingerprints, describeDifference, readFingerprint } from './fingerprint.ts'
-import { createTable, migrationsTable, readApplied, record } from './history.ts'
-import { acquireLock } from './lock.ts'
+import { createTable, lockHistory, migrationsTable, readApplied, record } from './history.ts'
+import { beginAsOnlyRunner } from './lock.ts'
 import { buildFingerprint } from './scratch.ts'
 
 /**
@@ -18,17 +18,20 @@ export const stamp = (
   stop: AbortSignal,
 ): Promise<void> =>
   inSession(url, async (client) => {
-    await acquireLock(client, defaultLockWaitMs)
-    const { length } = await readApplied(client)
-    if (length > 0) {
-      throw new CommandError(
-        `${migrationsTable} has ${length} ${length === 1 ? 'row' : 'rows'} already. Only a ` +
-          'database that has never been migrated can be stamped: run `npm run db:status`.',
-      )
-    }
+    await requireNew(client)
     await requireSame(url, client, migrations, stop)
     await recordAll(client, migrations)
   })
+
+async function requireNew(client: pg.Client): Promise<void> {
+  const { length } = await readApplied(client)
+  if (length > 0) {
+    throw new CommandError(
+      `${migrationsTable} has ${length} ${length === 1 ? 'row' : 'rows'} already. Only a ` +
+        'database that has never been migrated can be stamped: run `npm run db:status`.',
+    )
+  }
+}
 
 async function requireSame(
   url: string,
@@ -47,8 +50,10 @@ async function requireSame(
 }
 
 async function recordAll(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
-  await client.query('begin')
+  await beginAsOnlyRunner(client, defaultLockWaitMs)
   await client.query(createTable)
+  await client.query(lockHistory)
+  await requireNew(client)
   for (const { hash, when } of migrations) {
     await client.query(record, [hash, when])
   }

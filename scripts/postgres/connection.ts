@@ -100,11 +100,16 @@ async function openSession(url: string): Promise<pg.Client> {
   // A connection that breaks between two statements fails the next one; it is no crash by itself.
   client.on('error', () => {})
   await client.connect()
-  // The statement of a runner that was killed ends soon, and with it its locks. PostgreSQL of some
-  // systems cannot: there it runs to its end.
-  await client.query(`set client_connection_check_interval = '1s'`).catch(() => {})
+  await endWithClient(client)
   return client
 }
+
+/**
+ * The statement of a runner that was killed ends soon, and with it its locks. PostgreSQL of some
+ * systems cannot: there it runs to its end.
+ */
+export const endWithClient = (client: pg.Client): Promise<unknown> =>
+  client.query(`set client_connection_check_interval = '1s'`).catch(() => {})
 
 /** By `SET`, because Neon drops what is asked for at the start of a connection. */
 export async function setTimeouts(client: pg.Client, { lockMs, statementMs }: Timeouts) {

@@ -111,7 +111,7 @@ describe('a lock', () => {
     const waiter = project.migrate()
     const end = () =>
       database.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_try_advisory_lock%'
+        `select pg_terminate_backend(pid) from pg_stat_activity where query = 'rollback'
          and datname = current_database() and state = 'idle' and pid <> pg_backend_pid()`,
       )
     await expect.poll(end, { interval: 20, timeout: 60_000 }).toHaveLength(1)

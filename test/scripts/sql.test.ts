@@ -37,10 +37,10 @@ async function feed(database: EmptyDatabase, script: string): Promise<void> {
   for (const part of parts) {
     const [, ...lines] = part.split('\n')
     const body = lines.join('\n')
-    if (body.startsWith('begin;')) {
+    if (body.startsWith('begin ')) {
       await client.query(body)
     } else {
-      for (const statement of body.split(/(?<=end \$guard\$;)|(?=^insert into drizzle)/m)) {
+      for (const statement of body.split(/(?<=end \$guard\$;)|(?=^(?:close all|insert into drizzle))/m)) {
         await client.query(statement)
       }
     }
