@@ -113,8 +113,7 @@ export const endWithClient = (client: pg.Client): Promise<unknown> =>
 
 /** By `SET`, because Neon drops what is asked for at the start of a connection. */
 export async function setTimeouts(client: pg.Client, { lockMs, statementMs }: Timeouts) {
-  await client.query(`set lock_timeout = ${lockMs}`)
-  await client.query(`set statement_timeout = ${statementMs}`)
+  await client.query(`set lock_timeout = ${lockMs}; set statement_timeout = ${statementMs}`)
   const { rows } = await client.query<{ name: string; setting: string }>(
     `select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout')`,
   )
