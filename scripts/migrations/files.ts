@@ -25,8 +25,13 @@ export type Migration = {
   isTransactional: boolean
 }
 
+/** The last moment that a Date can name. */
+const lastMoment = 8.64e15
+
 const Journal = z.object({
-  entries: z.array(z.object({ idx: z.number(), when: z.number(), tag: z.string() })),
+  entries: z.array(
+    z.object({ idx: z.number(), when: z.number().check(z.lte(lastMoment)), tag: z.string() }),
+  ),
 })
 
 const noTransaction = /^-- migrate:no-transaction\b/

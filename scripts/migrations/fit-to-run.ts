@@ -35,16 +35,13 @@ export function noneIsFromTheFuture(
   const late = migrations.find(({ when }) => when > now + dayMs)
   if (late) {
     throw broken(
-      `${late.tag} is dated ${dateOf(late.when)}, in the future: a clock was wrong, here or where it ` +
+      `${late.tag} is dated ${new Date(late.when).toISOString().slice(0, 10)}, in the future: a clock was wrong, here or where it ` +
         'was generated. No later migration could follow it. Set its `when` in meta/_journal.json to ' +
         `now (${now}), and where a database has it already, its created_at in ` +
         'drizzle.__drizzle_migrations too.',
     )
   }
 }
-
-const dateOf = (when: number) =>
-  Math.abs(when) <= 8.64e15 ? new Date(when).toISOString().slice(0, 10) : String(when)
 
 const marker = /^[^\S\n]*(?:--|\/\*)\s*migrate\s*:\s*no[-_ ]?transaction\b/im
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { CommandError } from '../command/command.ts'
 import { migrationsFolder, readMigrations } from './files.ts'
+import { areFitToRun } from './fit-to-run.ts'
 
 /** The program, for the Node that runs this: found without PATH. */
 const squawk = join(
@@ -22,6 +23,7 @@ export async function lintMigrations(
   isMeant: (tag: string) => boolean = () => true,
 ): Promise<void> {
   const migrations = (await readMigrations(folder)).filter(({ tag }) => isMeant(tag))
+  areFitToRun(migrations)
   const filesOf = (isTransactional: boolean) =>
     migrations
       .filter((migration) => migration.isTransactional === isTransactional)

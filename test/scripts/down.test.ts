@@ -68,6 +68,16 @@ describe('npm run db:down', () => {
     expect(await database.query('select * from b')).toEqual([])
   })
 
+  test('refuses a file with a byte order mark, before it runs', async ({ database, project }) => {
+    await project.migrations(files)
+    await writeDown(project.directory, '\ufeffdrop table b')
+    await project.apply()
+
+    await expect(undoLast(database.url, project.folder)).rejects.toThrow(
+      /^0001_b\.down\.sql has a byte order mark \(BOM\)/,
+    )
+  })
+
   test('says that there is no down file', async ({ database, project }) => {
     await project.migrations(files)
     await project.apply()

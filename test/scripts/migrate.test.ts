@@ -1,5 +1,6 @@
 // Takes over ten seconds: each test runs the command, and drizzle-kit some of them.
 
+import { createHash } from 'node:crypto'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { describe, expect } from 'vitest'
@@ -235,6 +236,22 @@ describe('a file that nobody has filled', () => {
   )
 })
 
+describe('a file that was applied with the line ends of Windows, before they were refused,', () => {
+  test('names the record to correct', async ({ project, database }) => {
+    await project.migrations({ '0000_first': 'create table people (\n);' })
+    await project.apply()
+    const hash = createHash('sha256').update('create table people (\r\n);').digest('hex')
+    await database.query('update drizzle.__drizzle_migrations set hash = $1', [hash])
+
+    const failure = await project.apply().catch((error: unknown) => String(error))
+
+    const [, correction = ''] = /: (update .*)$/.exec(String(failure)) ?? []
+    expect(failure).toContain('0000_first.sql was applied with the line ends of Windows')
+    await database.query(correction)
+    await project.apply()
+  })
+})
+
 describe('before it runs anything, applyMigrations finds', () => {
   const applied = { '0000_first': first, '0001_second': second }
 
@@ -299,6 +316,38 @@ describe('before it runs anything, applyMigrations finds', () => {
       'an index that no transaction can build, after another statement',
       { ...applied, '0002_third': 'create table t (); drop index concurrently people_idx' },
       /^0002_third works on an index concurrently, which no transaction can hold\./,
+    ],
+    [
+      'a moment in the future',
+      { ...applied, '0002_third': { sql: 'create table t ();', when: 4_102_444_800_000 } },
+      /^0002_third is dated 2100-01-01, in the future: a clock was wrong, .* Set its `when` in meta/,
+    ],
+    [
+      'a moment in the future that another follows',
+      {
+        ...applied,
+        '0002_third': { sql: 'create table t ();', when: 4_102_444_800_000 },
+        '0003_fourth': { sql: 'create table u ();', when: 4 },
+      },
+      /^0002_third is dated 2100-01-01, in the future/,
+    ],
+    ...[
+      '-- Why.\n-- migrate:no-transaction',
+      '\n-- migrate:no-transaction',
+      '--migrate:no-transaction',
+      '/* Migrate: no transaction */',
+    ].map(
+      (head) =>
+        [
+          `no first line ${JSON.stringify(head)}`,
+          { ...applied, '0002_third': `${head}\nalter type t add value if not exists 'b'` },
+          /^0002_third has its `.*` in line [12]\. Only a first line that begins with `-- migrate:no/,
+        ] as const,
+    ),
+    [
+      'without a transaction what is not safe to repeat',
+      { ...applied, '0002_third': '-- migrate:no-transaction\ninsert into people values (3)' },
+      /^0002_third runs without a transaction, and its statement is not safe to repeat: /,
     ],
   ] as const)('%s', async ([, files, sentence], { project, database }) => {
     await applyMigrations(database.url, { folder: await project.migrations(applied) })

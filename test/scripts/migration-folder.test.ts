@@ -82,6 +82,46 @@ describe('a folder of migrations', () => {
       /_journal\.json is missing, or no journal of drizzle-kit\. Restore it from git\.$/,
     ],
     [
+      'a moment that no calendar has',
+      (folder) => edit(join(folder, journal), (text) => text.replace('"when":3', '"when":3e18')),
+      /_journal\.json is missing, or no journal of drizzle-kit\. Restore it from git\.$/,
+    ],
+    [
+      'the line ends of Windows',
+      (folder) => edit(join(folder, sql), (text) => text.replaceAll(/$/g, '\r\n')),
+      /^0002_named\.sql has the line ends of Windows \(CR\)\..* Save it with line ends of LF alone;/,
+    ],
+    [
+      'the line ends of an old Mac, in a file by hand',
+      (folder) => writeFile(join(folder, '0001_by_hand.sql'), '-- By hand.\rselect 1;'),
+      /^0001_by_hand\.sql has the line ends of Windows \(CR\)\./,
+    ],
+    [
+      'a byte order mark',
+      (folder) => edit(join(folder, sql), (text) => `\ufeff${text}`),
+      /^0002_named\.sql has a byte order mark \(BOM\).* Save it in UTF-8 without one\.$/,
+    ],
+    [
+      'a byte order mark where two files were joined',
+      (folder) => edit(join(folder, sql), (text) => `${text}\n\ufeffselect 1`),
+      /^0002_named\.sql has a byte order mark \(BOM\)/,
+    ],
+    [
+      'UTF-16, as PowerShell writes it',
+      (folder) => writeFile(join(folder, sql), Buffer.from('\ufeffselect 1', 'utf16le')),
+      /^0002_named\.sql is not in UTF-8\. Save it in UTF-8, without a byte order mark\.$/,
+    ],
+    [
+      'UTF-16 without a mark',
+      (folder) => writeFile(join(folder, sql), Buffer.from('select 1', 'utf16le')),
+      /^0002_named\.sql is not in UTF-8\./,
+    ],
+    [
+      'Windows-1252',
+      (folder) => writeFile(join(folder, sql), Buffer.from("select 'é'", 'latin1')),
+      /^0002_named\.sql is not in UTF-8\./,
+    ],
+    [
       'two snapshots with one parent',
       async (folder) => {
         const { prevId } = JSON.parse(

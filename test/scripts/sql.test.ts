@@ -5,6 +5,7 @@ import { readFingerprint } from '../../scripts/migrations/fingerprint.ts'
 import { selectRange, writeScript } from '../../scripts/migrations/script.ts'
 import { runOn } from '../support/database-command.ts'
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.ts'
+import { feedScript as feed } from '../support/feed-script.ts'
 import { house } from '../support/house.ts'
 import { test as base } from '../support/migration-test.ts'
 
@@ -27,25 +28,6 @@ const print = async ({ folder }: { folder: string }, range = ':') => {
 }
 
 const fingerprint = async (database: EmptyDatabase) => readFingerprint(await database.connect())
-
-/** As psql sends it: statement by statement, because some must stand alone. */
-async function feed(database: EmptyDatabase, script: string): Promise<void> {
-  const client = await database.connect()
-  const [, ...parts] = script.split(/^-- (?=\d{4}_)/m)
-  const head = script.slice(0, script.indexOf('\n-- 0')).replace(/^\\set .*\n/, '')
-  await client.query(head)
-  for (const part of parts) {
-    const [, ...lines] = part.split('\n')
-    const body = lines.join('\n')
-    if (body.startsWith('begin ')) {
-      await client.query(body)
-    } else {
-      for (const statement of body.split(/(?<=end \$guard\$;)|(?=^(?:close all|insert into drizzle))/m)) {
-        await client.query(statement)
-      }
-    }
-  }
-}
 
 const psql = (database: EmptyDatabase, script: string) =>
   spawnSync('psql', [database.url], { input: script, encoding: 'utf8' })
