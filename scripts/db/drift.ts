@@ -15,8 +15,11 @@ function refuseOptions(): void {
 await runInterruptible(async (stop) => {
   refuseOptions()
 
-  const { applied, differences } = await findDrift(directUrl(), stop)
+  const { applied, differences, notes } = await findDrift(directUrl(), stop)
 
+  for (const note of notes) {
+    console.log(`Note: ${note}, which is no drift: the host may have brought it.`)
+  }
   if (differences.length > 0) {
     console.log(differences.join('\n'))
     throw new CommandError(

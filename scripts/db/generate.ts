@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
-import { CommandError, runCommand, usageError } from '../command/command.ts'
+import { CommandError, usageError } from '../command/command.ts'
+import { runInterruptible } from '../command/interruptible.ts'
+import { directUrl, isLoopback } from '../command/settings.ts'
 import { runDrizzleKit } from '../migrations/drizzle-kit.ts'
 import { readMigrations } from '../migrations/files.ts'
 import {
@@ -28,12 +30,13 @@ function readOptions() {
   }
 }
 
-await runCommand(async () => {
+await runInterruptible(async (stop) => {
   const { name, custom } = readOptions()
   // Loaded late, because it is slow to load, and wrong options do not need it.
   const { migrationsAreGenerated, readSchemaChange } = await import(
     '../migrations/schema-changes.ts'
   )
+  const { tryMigrations } = await import('../migrations/trial.ts')
   const { isAmbiguous } = await readSchemaChange()
   if (isAmbiguous && !custom && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new CommandError(
@@ -52,10 +55,23 @@ await runCommand(async () => {
   }
   try {
     await (custom ? readMigrations() : migrationsAreGenerated())
+    if (!custom && written.length > 0) {
+      await tryMigrations(written, { localUrl: localUrl(), stop })
+    }
   } catch (error) {
     throw written.length === 0 ? error : await takeBack(before, written, error)
   }
 })
+
+/** That of a database on this machine: no other is touched. */
+function localUrl(): string | undefined {
+  try {
+    const url = directUrl()
+    return isLoopback(url) ? url : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Removes a file that cannot be used, because it would block every later one. */
 async function takeBack(before: Folder, written: readonly string[], error: unknown) {

@@ -9,6 +9,8 @@ export type Drift = {
   applied: number
   /** A line each; none when it is what they make of an empty one. */
   differences: string[]
+  /** A line for each extension that the database has beyond them. */
+  notes: string[]
 }
 
 /** Compares a database with what its applied migrations make. Throws CommandError. */
@@ -21,6 +23,8 @@ export async function findDrift(url: string, stop: AbortSignal): Promise<Drift> 
   const rest = pending(migrations, applied)
   const done = migrations.filter((migration) => !rest.includes(migration))
 
-  const differences = compareFingerprints(lines, await buildFingerprint(url, done, stop))
-  return { applied: done.length, differences: differences.map(describeDifference) }
+  const all = compareFingerprints(lines, await buildFingerprint(url, done, stop))
+  const describe = (isNote: boolean) =>
+    all.filter((each) => each.isNote === isNote).map(describeDifference)
+  return { applied: done.length, differences: describe(false), notes: describe(true) }
 }

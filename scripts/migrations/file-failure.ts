@@ -17,12 +17,19 @@ const sentences = {
 
 /** Which file failed, at which statement and why. Of PostgreSQL's words only those without data. */
 export class FileFailure extends CommandError {
+  readonly tag: string
+  /** The SQLSTATE, if PostgreSQL gave one. */
+  readonly code: string | undefined
   readonly isTransient: boolean
 
   constructor({ tag }: Pick<Migration, 'tag'>, statement: string, cause: unknown, rest: Rest) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`${tag} failed: ${reason}${code}.${sentences[rest]}\n  in: ${brief(statement)}`)
+    super(
+      `${tag} failed: ${reason}${code === undefined ? '' : ` (${code})`}.${sentences[rest]}\n  in: ${brief(statement)}`,
+    )
+    this.tag = tag
+    this.code = code
     this.isTransient = rest !== 'some of it' && isTransient(cause)
   }
 }

@@ -16,6 +16,11 @@ export async function readFingerprint(client: ClientBase): Promise<string[]> {
     set local datestyle = 'ISO, YMD';
     set local intervalstyle = 'postgres';
     set local quote_all_identifiers = off;
+    set local standard_conforming_strings = on;
+    set local bytea_output = 'hex';
+    set local extra_float_digits = 1;
+    set local lc_monetary = 'C';
+    set local xmlbinary = 'base64';
     ${structureSql};
     commit`
   // Several statements in one round trip answer with several results.
@@ -24,7 +29,12 @@ export async function readFingerprint(client: ClientBase): Promise<string[]> {
   return results.flatMap(({ rows }) => rows.map(({ line }) => line.replaceAll('\n', '\\n'))).sort()
 }
 
-export type Difference = { line: string; where: 'the database' | 'the migrations' }
+export type Difference = {
+  line: string
+  where: 'the database' | 'the migrations'
+  /** An extension that no migration has made: the host may have brought it, and it breaks nothing. */
+  isNote: boolean
+}
 
 /** What one of them has and the other not, in the order of the lines. */
 export function compareFingerprints(
@@ -36,8 +46,16 @@ export function compareFingerprints(
     return lines.filter((line) => !known.has(line))
   }
   const differences: Difference[] = [
-    ...without(database, migrations).map((line) => ({ line, where: 'the database' as const })),
-    ...without(migrations, database).map((line) => ({ line, where: 'the migrations' as const })),
+    ...without(database, migrations).map((line) => ({
+      line,
+      where: 'the database' as const,
+      isNote: line.startsWith('extension '),
+    })),
+    ...without(migrations, database).map((line) => ({
+      line,
+      where: 'the migrations' as const,
+      isNote: false,
+    })),
   ]
   return differences.sort((one, other) => (one.line < other.line ? -1 : 1))
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CommandError } from '../command/command.ts'
 import '../command/quick-imports.ts'
+import { defaultsAreWritable } from './default-values.ts'
 import { generateMigration } from './drizzle-kit-api.ts'
 import { asksAboutRenames } from './rename-questions.ts'
 import { nothing, readSteps, type Snapshot, snapshotOf } from './snapshots.ts'
@@ -17,7 +18,9 @@ export type SchemaChange = {
 /** The last snapshot, and what the tables in `src/` are now. Throws CommandError. */
 export async function readSchemaChange(folder?: string): Promise<SchemaChange> {
   const before = (await readSteps(folder)).at(-1)?.after ?? nothing()
-  const after = snapshotOf(await loadTables(), before.id)
+  const tables = await loadTables()
+  defaultsAreWritable(tables)
+  const after = snapshotOf(tables, before.id)
   return { before, after, isAmbiguous: asksAboutRenames(before, after) }
 }
 

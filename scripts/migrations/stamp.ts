@@ -40,7 +40,9 @@ async function requireSame(
   stop: AbortSignal,
 ): Promise<void> {
   const wanted = await buildFingerprint(url, migrations, stop)
-  const differences = compareFingerprints(await readFingerprint(client), wanted)
+  const differences = compareFingerprints(await readFingerprint(client), wanted).filter(
+    ({ isNote }) => !isNote,
+  )
   if (differences.length > 0) {
     throw new CommandError(
       `The database is not what the migrations up to ${migrations.at(-1)?.tag} make, and nothing ` +

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
+import { readMigrations } from '../../scripts/migrations/files.ts'
+import { compareFingerprints, readFingerprint } from '../../scripts/migrations/fingerprint.ts'
+import { buildFingerprint } from '../../scripts/migrations/scratch.ts'
 import { runOn } from '../support/database-command.ts'
 import { house } from '../support/house.ts'
 import { test } from '../support/migration-test.ts'
+import { queryAsSuperuser } from '../support/superuser.ts'
 
 const scratches =
   "select datname from pg_database where datname like current_database() || '_scratch_%'"
@@ -18,10 +22,18 @@ describe('npm run db:drift', () => {
     const name = new URL(database.url).pathname.slice(1)
     await database.query(`alter database ${name} set timezone = 'Asia/Tokyo'`)
     await database.query(`alter database ${name} set search_path = drizzle`)
+    await database.query(`alter database ${name} set bytea_output = escape`)
+    await database.query(`alter database ${name} set extra_float_digits = 0`)
+    await database.query(`alter database ${name} set standard_conforming_strings = off`)
+    // Nor does what the host brings.
+    await database.query('create extension citext')
 
     const { code, output } = await runOn(database, project, 'drift')
 
-    expect(output).toBe('The database is what its 2 applied migrations make.\n')
+    expect(output).toBe(
+      'Note: only in the database: extension citext, which is no drift: the host may have brought ' +
+        'it.\nThe database is what its 2 applied migrations make.\n',
+    )
     expect(code).toBe(0)
   })
 
@@ -79,6 +91,55 @@ describe('npm run db:drift', () => {
     ])
     expect(code).toBe(1)
     expect(await database.query(scratches)).toEqual([])
+  })
+
+  test('sees what a superuser has changed by hand, and what few tables have', async ({
+    database,
+    project,
+  }) => {
+    const migrations = await readMigrations(await project.migrations(house))
+    await project.apply()
+    await queryAsSuperuser(
+      database.url,
+      `
+      alter table visits disable trigger all;
+      alter table rooms alter id set increment 5 set maxvalue 99;
+      alter sequence rooms_number_seq cycle;
+      alter table rooms replica identity full;
+      alter table rooms alter name set storage external, alter name set compression pglz;
+      create collation german (provider = icu, locale = 'de-DE', deterministic = false);
+      create cast (size as text) with inout as assignment;
+      create operator @+@ (function = int4pl, leftarg = int4, rightarg = int4);
+      create function watch() returns event_trigger language plpgsql as 'begin end';
+      create event trigger watch on ddl_command_end execute function watch();
+      create publication feed for table rooms where (id > 1);
+      create text search configuration plain (copy = simple);`,
+    )
+
+    const wanted = await buildFingerprint(database.url, migrations, new AbortController().signal)
+    const found = compareFingerprints(await readFingerprint(await database.connect()), wanted)
+    await queryAsSuperuser(database.url, 'drop event trigger watch; drop publication feed')
+
+    const lines = found.filter(({ where }) => where === 'the database').map(({ line }) => line)
+    expect(lines).toEqual([
+      'cast public.size as text with inout on assignment',
+      expect.stringMatching(/^collation public\.german .*"de-DE".*"collisdeterministic": false/),
+      `column public.rooms.name text collate "C" not null default 'a room'::text storage external compression pglz`,
+      'event trigger watch on ddl_command_end public.watch()',
+      expect.stringMatching(/^function public\.watch\(\) /),
+      'operator public.@+@(integer,integer) int4pl(integer,integer)',
+      expect.stringMatching(/^publication feed .* public\.rooms .* where \(id > 1\)$/),
+      'sequence of public.rooms.id bigint start 1 increment 5 from 1 to 99 cache 1',
+      'sequence of public.rooms.number integer start 1 increment 1 from 1 to 2147483647 cache 1 cycle',
+      'table public.rooms replica identity full',
+      'text search configuration public.plain',
+      ...['visits', 'visits_2026'].flatMap((table) =>
+        ['ins', 'upd'].map(
+          (event) =>
+            `trigger of public.${table}.visits_room_fkey on public.${table} "RI_FKey_check_${event}" DISABLED`,
+        ),
+      ),
+    ])
   })
 
   test('compares with the migrations that are applied, not with those to come', {

@@ -13,6 +13,7 @@ import { test as base } from '../support/migration-test.ts'
 const rooms = pgTable('rooms', { id: integer().primaryKey(), name: text() })
 
 const table = (columns: string, extra: string) => `
+import { eq } from 'drizzle-orm'
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
 export const rooms = pgTable(
   'rooms',
@@ -21,7 +22,7 @@ export const rooms = pgTable(
 )
 `
 
-const test = base.extend('schema', async ({ project }) => {
+const test = base.extend('schema', async ({ database, project }) => {
   const tables = join(project.directory, 'src', 'rooms', 'table.ts')
   await project.link('drizzle.config.ts')
   await writeGenerated(project.directory, { '0000_rooms': { rooms } })
@@ -33,7 +34,9 @@ const test = base.extend('schema', async ({ project }) => {
     write: (columns: string, extra = '') => writeFile(tables, table(columns, extra)),
     writeText: (text: string) => writeFile(tables, text),
     generate: async (...options: string[]) => {
-      const command = project.run('node', ['scripts/db/generate.ts', ...options])
+      const command = project.run('node', ['scripts/db/generate.ts', ...options], {
+        DATABASE_URL: database.url,
+      })
       const code = await command.ended
       return { code, output: command.output() }
     },
@@ -117,6 +120,25 @@ describe('npm run db:generate', () => {
     expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
     expect(await readdir(schema.meta)).toEqual(['0000_snapshot.json', '_journal.json'])
     expect(await schema.read('meta/_journal.json')).toBe(journal)
+  })
+
+  test('takes back what PostgreSQL does not run, and leaves no database behind', {
+    tags: ['slow'],
+  }, async ({ database, schema }) => {
+    await schema.write(
+      'name: text()',
+      'index("rooms_idx").on(columns.id).where(eq(columns.name, "a"))',
+    )
+
+    const { code, output } = await schema.generate('--name', 'index_some')
+
+    expect(output).toMatch(/0001_index_some failed: there is no parameter \$1 \(42P02\)\./)
+    expect(output).toMatch(/ was removed again\.\n$/)
+    expect(code).toBe(1)
+    expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
+    expect(
+      await database.query(`select datname from pg_database where datname like '%_scratch_%'`),
+    ).toEqual([])
   })
 
   test('writes an empty one for SQL by hand', { tags: ['slow'] }, async ({ schema }) => {

@@ -6,7 +6,7 @@ import { nothing, snapshotOf } from '../../scripts/migrations/snapshots.ts'
 import { writeMigrations } from './migration-folder.ts'
 
 /** The tables after each migration, by its tag. What leaves them as they were is a `--custom` one. */
-type Stages = Readonly<Record<string, Record<string, unknown>>>
+export type Stages = Readonly<Record<string, Record<string, unknown>>>
 
 /** Makes `directory/drizzle` the folder that `drizzle-kit generate` makes, stage by stage. */
 export async function writeGenerated(directory: string, stages: Stages): Promise<string> {
