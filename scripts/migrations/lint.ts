@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { CommandError } from '../command/command.ts'
-import { migrationsFolder, readMigrations } from './files.ts'
+import { type Migration, migrationsFolder, readMigrations } from './files.ts'
 import { areFitToRun } from './fit-to-run.ts'
+import { findHidden, findTakings } from './takes-away.ts'
 
 /** The program, for the Node that runs this: found without PATH. */
 const squawk = join(
@@ -13,10 +13,13 @@ const squawk = join(
 )
 
 /**
- * Asks squawk about every file, or those that are meant: what locks a table for long, what breaks the code that still runs.
+ * Asks about every file, or those that are meant: squawk, what locks a table for long and what breaks the
+ * code that still runs, and our own rules, what else takes something away. Both look into `do` as well.
+ * What a function does that a migration calls, none of them sees.
  *
- * Throws CommandError with its findings. A file that must do it all the same says so with
- * `-- squawk-ignore RULE` above the statement, before it is merged: later it would be an edit.
+ * Throws CommandError with the findings. A file that must do it all the same says so with
+ * `-- squawk-ignore RULE` or `-- migrate:takes-away REASON` above the statement, before it is merged:
+ * later it would be an edit.
  */
 export async function lintMigrations(
   folder = migrationsFolder,
@@ -29,28 +32,61 @@ export async function lintMigrations(
       .filter((migration) => migration.isTransactional === isTransactional)
       .map(({ tag }) => join(folder, `${tag}.sql`))
 
-  const findings = [
+  refuse('squawk refuses a migration', [
     await run(['--assume-in-transaction', ...filesOf(true)]),
     await run(['--no-assume-in-transaction', ...filesOf(false)]),
-  ].join('')
-  if (findings !== '') {
-    throw new CommandError(`squawk refuses a migration:\n${findings.trimEnd()}`)
+    ...(await Promise.all(migrations.map((migration) => runOnHidden(folder, migration)))),
+  ])
+  refuse(
+    'A migration only adds, and this takes something away. Do it once no running code needs it, and give ' +
+      'the reason above it: -- migrate:takes-away REASON',
+    migrations.flatMap((migration) =>
+      findTakings(migration).map(
+        (statement) => `${join(folder, migration.tag)}.sql: ${statement.replaceAll(/\s+/g, ' ')}\n`,
+      ),
+    ),
+  )
+}
+
+function refuse(why: string, findings: readonly string[]): void {
+  const text = findings.join('').trimEnd()
+  if (text !== '') {
+    throw new CommandError(`${why}:\n${text}`)
   }
 }
 
-/** What squawk says; nothing when all is well. */
-async function run([assumption = '', ...files]: readonly string[]): Promise<string> {
-  if (files.length === 0) {
-    return ''
-  }
-  const args = [squawk, '--config', '.squawk.toml', '--reporter', 'gcc', assumption, ...files]
-  return promisify(execFile)(process.execPath, args).then(
-    () => '',
-    (error: unknown) => {
-      if (error instanceof Error && 'stdout' in error && error.stdout !== '') {
-        return String(error.stdout)
-      }
-      throw error
-    },
+/** Of what stands in a `do`, where the rest is that squawk cannot read. */
+async function runOnHidden(folder: string, migration: Migration): Promise<string> {
+  const hidden = findHidden(migration)
+  const findings = await Promise.all(
+    hidden.map((statement) => run(['--assume-in-transaction'], `${statement};`)),
   )
+  const lines = findings
+    .filter((text) => !text.includes('syntax-error'))
+    .join('')
+    .split('\n')
+  const messages = new Set(lines.map((line) => line.replace(/^.*?: warning: /, '')))
+  return [...messages]
+    .filter((message) => message !== '')
+    .map((message) => `${join(folder, migration.tag)}.sql: in a do: ${message}\n`)
+    .join('')
+}
+
+/** What squawk says of these files, or of a text; nothing when all is well. */
+function run([assumption = '', ...files]: readonly string[], text?: string): Promise<string> {
+  if (files.length === 0 && text === undefined) {
+    return Promise.resolve('')
+  }
+  const input = text === undefined ? [] : ['--stdin-filepath', 'hidden.sql']
+  const args = ['--config', '.squawk.toml', '--reporter', 'gcc', assumption, ...input, ...files]
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [squawk, ...args], (error, stdout) => {
+      if (error && stdout === '') {
+        reject(error)
+      } else {
+        resolve(error ? stdout : '')
+      }
+    })
+    child.stdin?.end(text)
+  })
 }
