@@ -15,6 +15,13 @@ const sentences = {
   unknown: '',
 } satisfies Record<Rest, string>
 
+/** Something is there already, or is gone already. */
+const doneCodes = /^(?:42P07|42710|42704|42P01)$/
+
+const perhapsDone =
+  ' If a run that was cut off has done it already, write `if not exists` or `if exists` into the file: ' +
+  'it is not recorded yet.'
+
 /** Which file failed, at which statement and why. Of PostgreSQL's words only those without data. */
 export class FileFailure extends CommandError {
   readonly tag: string
@@ -26,7 +33,7 @@ export class FileFailure extends CommandError {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
     const reason = cause instanceof Error ? cause.message : String(cause)
     super(
-      `${tag} failed: ${reason}${code === undefined ? '' : ` (${code})`}.${sentences[rest]}\n  in: ${brief(statement)}`,
+      `${tag} failed: ${reason}${code === undefined ? '' : ` (${code})`}.${sentences[rest]}${hint}\n  in: ${brief(statement)}`,
     )
     this.tag = tag
     this.code = code

@@ -105,6 +105,23 @@ describe('npm run db:migrate', () => {
     ).toEqual([{ indisvalid: true }])
   })
 
+  test('says how to go on when a run that was cut off has built the index', async ({
+    project,
+    database,
+  }) => {
+    const index = 'create index concurrently people_name_idx on people (name);'
+    await project.migrations({
+      '0000_first': first,
+      '0001_index': `-- migrate:no-transaction\n${index}`,
+    })
+    await project.apply()
+    await database.query('delete from drizzle.__drizzle_migrations where created_at = 2')
+
+    await expect(project.apply()).rejects.toThrow(
+      /already exists \(42P07\)\. If a run that was cut off has done it already, write `if not exists`/,
+    )
+  })
+
   test("takes turns with Drizzle's own migrator", async ({ project, database }) => {
     const client = await database.connect()
     const migrateByDrizzle = () => migrate(drizzle(client), { migrationsFolder: project.folder })
