@@ -32,9 +32,9 @@ export class FileFailure extends CommandError {
   constructor({ tag }: Pick<Migration, 'tag'>, statement: string, cause: unknown, rest: Rest) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(
-      `${tag} failed: ${reason}${code === undefined ? '' : ` (${code})`}.${sentences[rest]}${hint}\n  in: ${brief(statement)}`,
-    )
+    const state = code === undefined ? '' : ` (${code})`
+    const hint = rest === 'unknown' && doneCodes.test(code ?? '') ? perhapsDone : ''
+    super(`${tag} failed: ${reason}${state}.${sentences[rest]}${hint}\n  in: ${brief(statement)}`)
     this.tag = tag
     this.code = code
     this.isTransient = rest !== 'some of it' && isTransient(cause)
