@@ -99,7 +99,7 @@ function timesRise(migrations: readonly Migration[]): void {
   migrations.forEach(({ tag, when }, index) => {
     const before = migrations[index - 1]
     if (before && when <= before.when) {
-      noneIsFromTheFuture([before])
+      noneIsFromTheFuture([before], 0)
       throw broken(
         `${tag} is dated before ${before.tag}, which stands above it, so databases that have the ` +
           'other would skip it for ever. Remove it with its snapshot, and generate it again.',

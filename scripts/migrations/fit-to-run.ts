@@ -25,17 +25,19 @@ function everyFileIsFilled(migrations: readonly Migration[]): void {
   }
 }
 
+/** Clocks differ. */
 const dayMs = 86_400_000
 
 /** Until its moment has come, every migration that is generated would be older than it. */
 export function noneIsFromTheFuture(
   migrations: readonly Pick<Migration, 'tag' | 'when'>[],
-  now = Date.now(),
+  toleranceMs = dayMs,
 ): void {
-  const late = migrations.find(({ when }) => when > now + dayMs)
+  const now = Date.now()
+  const late = migrations.find(({ when }) => when > now + toleranceMs)
   if (late) {
     throw broken(
-      `${late.tag} is dated ${new Date(late.when).toISOString().slice(0, 10)}, in the future: a clock was wrong, here or where it ` +
+      `${late.tag} is dated ${new Date(late.when).toISOString()}, in the future: a clock was wrong, here or where it ` +
         'was generated. No later migration could follow it. Set its `when` in meta/_journal.json to ' +
         `now (${now}), and where a database has it already, its created_at in ` +
         'drizzle.__drizzle_migrations too.',
@@ -43,7 +45,7 @@ export function noneIsFromTheFuture(
   }
 }
 
-const marker = /^[^\S\n]*(?:--|\/\*)\s*migrate\s*:\s*no[-_ ]?transaction\b/im
+const marker = /^[^\S\n]*(?:--|\/\*)\s*migrat(?:e|ion)\s*:\s*no[-_ ]?transaction\b/im
 
 /** Elsewhere, or in other letters, it would say nothing, and nobody would notice. */
 function markersAreFirst(migrations: readonly Migration[]): void {

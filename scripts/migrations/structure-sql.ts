@@ -102,7 +102,11 @@ where tgisinternal and tgenabled <> 'O'
 
 union all
 select concat_ws(' ', 'function', p.oid::regprocedure,
-  case prokind when 'a' then 'aggregate' else pg_get_functiondef(p.oid) end)
+  case prokind when 'a' then
+    (select concat_ws(' ', 'aggregate of', aggtransfn::regproc, format_type(aggtranstype, null),
+       nullif(aggfinalfn, 0)::regproc, agginitval)
+     from pg_aggregate where aggfnoid = p.oid)
+  else pg_get_functiondef(p.oid) end)
 from pg_proc p join own on own.oid = pronamespace
 where ('pg_proc'::regclass, p.oid) not in (table member)
 
@@ -114,6 +118,8 @@ from type where typtype = 'e'
 
 union all
 select concat_ws(' ', 'domain', name, format_type(typbasetype, typtypmod),
+  (select 'collate ' || type.typcollation::regcollation from pg_type base
+   where base.oid = type.typbasetype and base.typcollation <> type.typcollation),
   case when typnotnull then 'not null' end, 'default ' || typdefault)
 from type where typtype = 'd'
 
@@ -127,7 +133,8 @@ select concat_ws(' ', case relkind when 'm' then 'materialized view' else 'view'
 from relation where relkind in ('v', 'm')
 
 union all
-select concat_ws(' ', 'rule', format('%s.%I', name, rulename), pg_get_ruledef(r.oid))
+select concat_ws(' ', 'rule', format('%s.%I', name, rulename), pg_get_ruledef(r.oid),
+  case ev_enabled when 'D' then 'DISABLED' when 'A' then 'always' when 'R' then 'replica' end)
 from relation join pg_rewrite r on ev_class = relation.oid where rulename <> '_RETURN'
 
 union all

@@ -113,6 +113,10 @@ describe('npm run db:drift', () => {
       create function watch() returns event_trigger language plpgsql as 'begin end';
       create event trigger watch on ddl_command_end execute function watch();
       create publication feed for table rooms where (id > 1);
+      create rule hush as on delete to rooms do also select 1;
+      alter table rooms disable rule hush;
+      create domain word as text collate "C";
+      create aggregate total (int) (sfunc = int4pl, stype = int, initcond = '0');
       create text search configuration plain (copy = simple);`,
     )
 
@@ -125,10 +129,13 @@ describe('npm run db:drift', () => {
       'cast public.size as text with inout on assignment',
       expect.stringMatching(/^collation public\.german .*"de-DE".*"collisdeterministic": false/),
       `column public.rooms.name text collate "C" not null default 'a room'::text storage external compression pglz`,
+      'domain public.word text collate "C"',
       'event trigger watch on ddl_command_end public.watch()',
+      'function public.total(integer) aggregate of int4pl integer 0',
       expect.stringMatching(/^function public\.watch\(\) /),
       'operator public.@+@(integer,integer) int4pl(integer,integer)',
       expect.stringMatching(/^publication feed .* public\.rooms .* where \(id > 1\)$/),
+      expect.stringMatching(/^rule public\.rooms\.hush .* DISABLED$/),
       'sequence of public.rooms.id bigint start 1 increment 5 from 1 to 99 cache 1',
       'sequence of public.rooms.number integer start 1 increment 1 from 1 to 2147483647 cache 1 cycle',
       'table public.rooms replica identity full',

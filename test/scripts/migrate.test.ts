@@ -337,7 +337,7 @@ describe('before it runs anything, applyMigrations finds', () => {
     [
       'a moment in the future',
       { ...applied, '0002_third': { sql: 'create table t ();', when: 4_102_444_800_000 } },
-      /^0002_third is dated 2100-01-01, in the future: a clock was wrong, .* Set its `when` in meta/,
+      /^0002_third is dated 2100-01-01T00:00:00.000Z, in the future: a clock was wrong, .* Set its `when` in meta/,
     ],
     [
       'a moment in the future that another follows',
@@ -346,7 +346,7 @@ describe('before it runs anything, applyMigrations finds', () => {
         '0002_third': { sql: 'create table t ();', when: 4_102_444_800_000 },
         '0003_fourth': { sql: 'create table u ();', when: 4 },
       },
-      /^0002_third is dated 2100-01-01, in the future/,
+      /^0002_third is dated 2100-01-01T00:00:00.000Z, in the future/,
     ],
     ...[
       '-- Why.\n-- migrate:no-transaction',
