@@ -36,7 +36,6 @@ await runInterruptible(async (stop) => {
   const { migrationsAreGenerated, readSchemaChange } = await import(
     '../migrations/schema-changes.ts'
   )
-  const { tryMigrations } = await import('../migrations/trial.ts')
   const { isAmbiguous } = await readSchemaChange()
   if (isAmbiguous && !custom && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new CommandError(
@@ -56,6 +55,7 @@ await runInterruptible(async (stop) => {
   try {
     await (custom ? readMigrations() : migrationsAreGenerated())
     if (!custom && written.length > 0) {
+      const { tryMigrations } = await import('../migrations/trial.ts')
       await tryMigrations(written, { localUrl: localUrl(), stop })
     }
   } catch (error) {

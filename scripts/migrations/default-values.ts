@@ -1,18 +1,19 @@
-import { getTableColumns, is, SQL } from 'drizzle-orm'
-import { PgTable } from 'drizzle-orm/pg-core'
 import { CommandError } from '../command/command.ts'
 
 /**
  * Throws CommandError for a default that drizzle-kit 0.31 cannot write: it stops at a bigint, and
  * doubles no quote and no backslash in an array or in JSON, which then are another value, or none.
  */
-export function defaultsAreWritable(tables: Record<string, unknown>): void {
+export async function defaultsAreWritable(tables: Record<string, unknown>): Promise<void> {
+  // The tables have loaded it, and quick-imports.ts has made that quick: a static import would not be.
+  const { getTableColumns, is, SQL, Table } = await import('drizzle-orm')
+
   for (const [where, table] of Object.entries(tables)) {
-    for (const [column, { default: value, ...rest }] of columnsOf(table)) {
-      const text = is(value, SQL) ? undefined : asSql(value, rest.getSQLType())
+    for (const [name, column] of is(table, Table) ? Object.entries(getTableColumns(table)) : []) {
+      const text = is(column.default, SQL) ? undefined : asSql(column.default, column.getSQLType())
       if (text !== undefined) {
         throw new CommandError(
-          `${where}: drizzle-kit cannot write the default of ${column}. Write it as SQL: ` +
+          `${where}: drizzle-kit cannot write the default of ${name}. Write it as SQL: ` +
             `.default(${inTypeScript(text)})`,
         )
       }
@@ -20,30 +21,19 @@ export function defaultsAreWritable(tables: Record<string, unknown>): void {
   }
 }
 
-const columnsOf = (table: unknown) =>
-  is(table, PgTable)
-    ? Object.entries(getTableColumns(table)).map(
-        ([name, column]) =>
-          [
-            name,
-            { default: column.default as unknown, getSQLType: () => column.getSQLType() },
-          ] as const,
-      )
-    : []
-
 /** Of a value that drizzle-kit writes right: undefined. */
 function asSql(value: unknown, type: string): string | undefined {
   if (typeof value === 'bigint') {
     return String(value)
   }
+  if (/^jsonb?$/.test(type) && value !== undefined) {
+    const text = JSON.stringify(value)
+    return text.includes("'") ? `${quoted(text)}::${type}` : undefined
+  }
   if (Array.isArray(value)) {
     return value.flat(Infinity).some((each) => typeof each === 'string' && /['"\\]/.test(each))
       ? `${arrayOf(value)}::${type}`
       : undefined
-  }
-  if (typeof value === 'object' && value !== null && /^jsonb?$/.test(type)) {
-    const text = JSON.stringify(value)
-    return text.includes("'") ? `${quoted(text)}::${type}` : undefined
   }
   return undefined
 }

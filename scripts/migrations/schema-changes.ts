@@ -19,7 +19,7 @@ export type SchemaChange = {
 export async function readSchemaChange(folder?: string): Promise<SchemaChange> {
   const before = (await readSteps(folder)).at(-1)?.after ?? nothing()
   const tables = await loadTables()
-  defaultsAreWritable(tables)
+  await defaultsAreWritable(tables)
   const after = snapshotOf(tables, before.id)
   return { before, after, isAmbiguous: asksAboutRenames(before, after) }
 }

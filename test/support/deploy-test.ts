@@ -1,5 +1,6 @@
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +16,8 @@ import { asWorker } from './worker-role.ts'
 
 /** What the new code needs and the old code does not know. */
 export const newTag = '9999_add_nickname'
-const newWhen = 1_893_456_000_000
+const newWhen =
+  1 + JSON.parse(readFileSync('drizzle/meta/_journal.json', 'utf8')).entries.at(-1).when
 
 const compiled = join(tmpdir(), 'deploy-compiled')
 
