@@ -78,6 +78,30 @@ describe('a runner that is killed', () => {
     expect(await database.query(recorded)).toHaveLength(2)
   })
 
+  test('outside of a transaction is waited for as long as its statement runs', async ({
+    project,
+    database,
+  }) => {
+    const statement = 'select pg_sleep(600);'
+    const folder = await project.migrations({
+      '0000_alone': `-- migrate:no-transaction\n${statement}`,
+    })
+    const left = await database.connect()
+    const ended = left.query(statement).catch(() => {})
+    await runs(database, 'select pg_sleep(600)%')
+
+    const failure = await applyMigrations(database.url, { folder, lockWaitMs: 300 }).catch(String)
+
+    expect(failure).toMatch(
+      /Another migration has been running for more than 0\.3 s in the session/,
+    )
+    expect(await database.query(recorded)).toEqual([])
+    await database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where query = '${statement}'`,
+    )
+    await ended
+  })
+
   test('by the end of its session goes on in another', { tags: ['slow'] }, async ({
     project,
     database,
