@@ -55,6 +55,7 @@ await runInterruptible(async (stop) => {
   try {
     await (custom ? readMigrations() : migrationsAreGenerated())
     if (!custom && written.length > 0) {
+      console.log('Trying it on a scratch database.')
       const { tryMigrations } = await import('../migrations/trial.ts')
       await tryMigrations(written, { localUrl: localUrl(), stop })
     }
