@@ -22,8 +22,8 @@ export const isPooled = (hostname: string): boolean => /^[^.]+-pooler\./.test(ho
 /**
  * One session of its own. Throws CommandError, which holds no password.
  *
- * Neon's pooled host shares sessions between clients: neither the advisory lock nor the timeouts of
- * one would hold there.
+ * Neon's pooled host shares sessions between clients: neither the lock of a deploy nor the timeouts of
+ * a file without a transaction would hold there.
  */
 export async function connect(url: string): Promise<pg.Client> {
   const { hostname } = new URL(url)
