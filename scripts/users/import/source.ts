@@ -1,0 +1,59 @@
+import { CommandError } from '../../command/command.ts'
+import type { Format } from '../bulk.ts'
+import { findCsvRecord } from './csv-record.ts'
+import { decode, type Encoding, findEncoding, readChunks } from './encoding.ts'
+import { type Layout, readLayout } from './layout.ts'
+import type { ImportOptions } from './options.ts'
+import { type FileRecord, findLine, readRecords } from './records.ts'
+import { readUser, type User } from './users.ts'
+
+/** A file of users, and how it is to be read. */
+export type Source = {
+  file: string
+  format: Format
+  encoding: Encoding
+  /** Of CSV. */
+  layout: Layout | undefined
+}
+
+/** A record that is not blank. Only what is in CSV was read. */
+export type SourceRecord = FileRecord & { user?: User; separator?: string; fault?: string }
+
+/** Finds out how a file is to be read. Throws CommandError when that cannot be known for sure. */
+export async function openSource(
+  options: Pick<ImportOptions, 'file' | 'format' | 'encoding' | 'separator' | 'map'>,
+): Promise<Source> {
+  const { file, format } = options
+  const encoding = await findEncoding(file, options.encoding)
+  const layout =
+    format === 'csv' ? readLayout(file, await readHead(file, encoding), options) : undefined
+  return { file, format, encoding, layout }
+}
+
+async function readHead(file: string, encoding: Encoding): Promise<string> {
+  for await (const text of decode(readChunks(file), encoding)) {
+    if (text !== '') {
+      return text
+    }
+  }
+  throw new CommandError(`The file ${file} is empty.`)
+}
+
+/** The records of the whole file. `chunks` are those of `readChunks`. */
+export async function* readSource(
+  { encoding, layout }: Source,
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<SourceRecord, undefined> {
+  const find = layout ? findCsvRecord(layout.separator) : findLine
+
+  for await (const record of readRecords(decode(chunks, encoding), find)) {
+    if (!layout) {
+      yield record
+    } else if (record.line > layout.lastTopLine) {
+      const read = readUser(record, layout)
+      if (read) {
+        yield { ...record, ...read }
+      }
+    }
+  }
+}
