@@ -14,10 +14,10 @@ async function* inChunks(text: string, size: number) {
   }
 }
 
-const records = (text: string, size: number, find = findCsvRecord(',')) =>
-  Array.fromAsync(
-    readRecords(decode(inChunks(text, size), { label: 'utf-8', hasMark: false }), find),
-  )
+const records = async (text: string, size: number, find = findCsvRecord(',')) => {
+  const texts = decode(inChunks(text, size), { label: 'utf-8', hasMark: false })
+  return (await Array.fromAsync(readRecords(texts, find))).flat()
+}
 
 const header = 'name,email\n'
 const rules = {

@@ -35,10 +35,10 @@ export async function usersOf(
   options: SourceOptions = {},
 ) {
   const source = await sourceOf(directory, content, options)
-  const found = await Array.fromAsync(
-    readSource(source, readChunks(source.file)),
-    ({ line, user, fault }) => (user ? `${user.name} <${user.email}>` : `${line}: ${fault}`),
-  )
+  const records = await Array.fromAsync(readSource(source, readChunks(source.file)))
+  const found = records
+    .flat()
+    .map(({ line, user, fault }) => (user ? `${user.name} <${user.email}>` : `${line}: ${fault}`))
   return { encoding: encodingName(source.encoding), separator: source.layout?.separator, found }
 }
 

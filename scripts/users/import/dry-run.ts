@@ -21,7 +21,7 @@ export async function tryOut(source: Source, fromLine: number): Promise<string> 
   }
   const more = refused > shown.length ? [`  and ${refused - shown.length} more`] : []
   return [
-    `Nothing was sent. ${good} records would be, and ${refused} refused.`,
+    `Nothing was sent. ${good} record${good === 1 ? '' : 's'} would be, and ${refused} refused.`,
     ...shown,
     ...more,
   ].join('\n')

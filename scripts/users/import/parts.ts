@@ -21,50 +21,53 @@ export type Part = {
 const maxRecords = 5_000
 const maxBytes = 4 * 1024 * 1024
 
+/** A record, and the line that is sent for it. */
+type Sent = { record: SourceRecord; body: string | undefined }
+
 /** Makes requests of a file, from the record that begins on `fromLine`, or next behind it. */
 export async function* readParts(
-  source: AsyncIterable<SourceRecord>,
+  source: AsyncIterable<SourceRecord[]>,
   fromLine: number,
 ): AsyncGenerator<Part, undefined> {
-  let records: SourceRecord[] = []
+  let some: Sent[] = []
   let size = 0
 
-  for await (const record of source) {
-    if (record.line >= fromLine) {
-      const bytes = Buffer.byteLength(lineOf(record) ?? record.text)
-      if (records.length === maxRecords || (records.length > 0 && size + bytes > maxBytes)) {
-        yield toPart(records)
-        records = []
+  for await (const records of source) {
+    for (const record of records.filter(({ line }) => line >= fromLine)) {
+      const body = bodyOf(record)
+      const bytes = Buffer.byteLength(body ?? record.text)
+      if (some.length === maxRecords || (some.length > 0 && size + bytes > maxBytes)) {
+        yield toPart(some)
+        some = []
         size = 0
       }
-      records.push(record)
+      some.push({ record, body })
       size += bytes
     }
   }
-  if (records.length > 0) {
-    yield toPart(records)
+  if (some.length > 0) {
+    yield toPart(some)
   }
 }
 
-function toPart(records: readonly SourceRecord[]): Part {
-  const sent = records.filter(({ fault }) => fault === undefined)
-  const [first] = records
-  const last = records.at(-1)
+function toPart(some: readonly Sent[]): Part {
+  const sent = some.filter(({ body }) => body !== undefined)
+  const last = some.at(-1)?.record
 
   return {
-    body: sent.map(lineOf).join(''),
-    refused: records.flatMap(({ line, fault }) =>
+    body: sent.map(({ body }) => body).join(''),
+    refused: some.flatMap(({ record: { line, fault } }) =>
       fault === undefined ? [] : [{ line, pointer: '', detail: fault }],
     ),
-    firstLine: first?.line ?? 0,
+    firstLine: some[0]?.record.line ?? 0,
     lastLine: last ? last.line + last.lines - 1 : 0,
-    lineInFile: (line) => sent[line - 1]?.line ?? line,
-    recordAt: (line) => records.find((record) => record.line === line)?.text ?? '',
+    lineInFile: (line) => sent[line - 1]?.record.line ?? line,
+    recordAt: (line) => some.find(({ record }) => record.line === line)?.record.text ?? '',
   }
 }
 
-/** What is sent of a record. A line of NDJSON is sent as it stands. */
-function lineOf({ user, fault, text }: SourceRecord): string | undefined {
+/** A line of NDJSON is sent as it stands. */
+function bodyOf({ user, fault, text }: SourceRecord): string | undefined {
   if (fault !== undefined) {
     return undefined
   }

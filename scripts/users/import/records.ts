@@ -21,32 +21,35 @@ export type FindRecord = (text: string, start: number, isAll: boolean) => Found 
 const maxLength = 4 * 1024 * 1024
 
 /**
- * Cuts a text where its records end. In memory are one chunk and the record that it breaks off in.
- * Throws CommandError where a record has no end.
+ * Cuts a text where its records end, and gives those of a chunk at once: one by one, millions would
+ * mostly wait for each other. In memory are one chunk and the record that it breaks off in. Throws
+ * CommandError where a record has no end.
  */
 export async function* readRecords(
   texts: AsyncIterable<string>,
   find: FindRecord,
-): AsyncGenerator<FileRecord, undefined> {
+): AsyncGenerator<FileRecord[], undefined> {
   let rest = ''
   let line = 1
 
   for await (const text of withEnd(texts)) {
     rest += text ?? ''
     const isAll = text === undefined
+    const records: FileRecord[] = []
     let start = 0
     for (let found = find(rest, start, isAll); found; found = find(rest, start, isAll)) {
-      const { end, areQuotesWrong, ...record } = found
-      if (areQuotesWrong) {
+      const { end, lines, cells, hasBareQuote } = found
+      if (found.areQuotesWrong) {
         throw new CommandError(
-          `The quotes of line ${line + record.lines - 1} do not match. Inside of quotes, a quote is ` +
+          `The quotes of line ${line + lines - 1} do not match. Inside of quotes, a quote is ` +
             'written twice.',
         )
       }
-      yield { line, text: rest.slice(start, end), ...record }
+      records.push({ line, lines, text: rest.slice(start, end), cells, hasBareQuote })
       start = end
-      line += record.lines
+      line += lines
     }
+    yield records
     rest = rest.slice(start)
     if (rest.length > maxLength) {
       throw new CommandError(

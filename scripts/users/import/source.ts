@@ -39,21 +39,19 @@ async function readHead(file: string, encoding: Encoding): Promise<string> {
   throw new CommandError(`The file ${file} is empty.`)
 }
 
-/** The records of the whole file. `chunks` are those of `readChunks`. */
+/** The records of the whole file, those of a chunk at once. `chunks` are those of `readChunks`. */
 export async function* readSource(
   { encoding, layout }: Source,
   chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<SourceRecord, undefined> {
+): AsyncGenerator<SourceRecord[], undefined> {
   const find = layout ? findCsvRecord(layout.separator) : findLine
 
-  for await (const record of readRecords(decode(chunks, encoding), find)) {
-    if (!layout) {
-      yield record
-    } else if (record.line > layout.lastTopLine) {
-      const read = readUser(record, layout)
-      if (read) {
-        yield { ...record, ...read }
-      }
-    }
+  for await (const records of readRecords(decode(chunks, encoding), find)) {
+    yield layout ? records.flatMap((record) => read(record, layout)) : records
   }
+}
+
+function read(record: FileRecord, layout: Layout): SourceRecord[] {
+  const found = record.line > layout.lastTopLine ? readUser(record, layout) : undefined
+  return found ? [{ ...record, ...found }] : []
 }

@@ -12,10 +12,10 @@ export async function understand(source: Source): Promise<string> {
   let records = 0
   let otherwise = 0
   let first: User | undefined
-  for await (const { user, separator } of readSource(source, readChunks(source.file))) {
-    first ??= user?.name && user.email ? user : undefined
-    records += 1
-    otherwise += separator === undefined ? 0 : 1
+  for await (const some of readSource(source, readChunks(source.file))) {
+    first ??= some.find(({ user }) => user?.name && user.email)?.user
+    records += some.length
+    otherwise += some.filter(({ separator }) => separator !== undefined).length
   }
   const { file, encoding, layout } = source
   const count = `${records} record${records === 1 ? '' : 's'}`
