@@ -19,17 +19,20 @@ export function readCell(cell: string): string {
 export const writeCell = (cell: string | number): string =>
   formula.test(String(cell)) ? `'${cell}` : String(cell)
 
-const isSpace = /\p{White_Space}/u
+const whiteSpace = /\p{White_Space}/u
+
+const isSpace = (character: string) =>
+  (character <= ' ' || character > '~') && whiteSpace.test(character)
 
 // By hand, because JavaScript's `trim` also removes U+FEFF, with which a name may begin, and
 // because a regular expression takes time with the square of the white space.
 export function trim(cell: string): string {
   let start = 0
   let end = cell.length
-  while (start < end && isSpace.test(cell.charAt(start))) {
+  while (start < end && isSpace(cell.charAt(start))) {
     start += 1
   }
-  while (end > start && isSpace.test(cell.charAt(end - 1))) {
+  while (end > start && isSpace(cell.charAt(end - 1))) {
     end -= 1
   }
   return cell.slice(start, end)

@@ -36,7 +36,7 @@ export const readChunks = (file: string) => createReadStream(file, { highWaterMa
 
 /** Throws TypeError where the bytes are no text in this encoding. */
 export async function* decode(
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
   { label }: Encoding,
 ): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder(label, { fatal: true })
