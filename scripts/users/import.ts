@@ -70,7 +70,7 @@ function inFile(result: ImportResult, part: Part): ImportResult {
 const withLines = (text: string, part: Part): string =>
   text.replace(/(?<=\bline )\d+/g, (line) => String(part.lineInFile(Number(line))))
 
-async function importFile(options: ImportOptions, stop: AbortSignal): Promise<void> {
+async function importFile(options: ImportOptions): Promise<void> {
   const { file, fromLine } = options
   const size = await sizeOfFile(file)
   if (options.isDryRun) {
@@ -82,6 +82,8 @@ async function importFile(options: ImportOptions, stop: AbortSignal): Promise<vo
   const refusedFiles = await openRefusedFiles(options.refused, fromLine > 1)
   const source = await openSource(options)
   const understood = await understand(source)
+  // Until here Ctrl-C stops the command at once: there is nothing to go on with.
+  const stop = stopAtCtrlC()
   const client = await connect(options.url, () => bar.update({ state: waiting }))
   console.log(understood)
   const total = { created: 0, updated: 0, skipped: 0, refused: 0 }
@@ -141,4 +143,4 @@ const withPlace = (error: unknown, file: string, line: number): unknown =>
       )
     : error
 
-await runCommand(() => importFile(readOptions(), stopAtCtrlC()))
+await runCommand(() => importFile(readOptions()))

@@ -46,5 +46,5 @@ export function withoutBlankEnd(cells: readonly string[], columns = 0): readonly
   while (length > columns && isBlank(cells[length - 1] ?? '')) {
     length -= 1
   }
-  return cells.slice(0, length)
+  return length === cells.length ? cells : cells.slice(0, length)
 }

@@ -139,6 +139,7 @@ describe('a file of users', () => {
       'name,email\n"A\nB",a@example.com\n"C,c@example.com\n',
       /^The quotes of line 4 do not match/,
     ],
+    ['a byte order mark alone', '\ufeff', /has no line that names its columns/],
     ['nothing but blank lines', '\r\n,\r\n', /has no line that names its columns/],
   ])('with %s is refused with the mend', async ([, content, sentence, options], { directory }) => {
     expect(await outcomeOf(directory, content, options)).toMatch(sentence)
@@ -170,6 +171,16 @@ describe('a file of users', () => {
       'Jane, jane@example.com <x@example.com, y>',
       ' <blank@example.com>',
     ])
+  })
+
+  test('may be a template with its example', async ({ directory }) => {
+    const content =
+      'version:v1.0\r\nName [displayName] Required,User name [userPrincipalName] Required\r\n' +
+      'Example: Chris Green,chris@contoso.com\r\nJane Roe,jane@example.com\r\n'
+
+    expect(await outcomeOf(directory, content)).toBe(
+      `read: 3: is the example of the template,${jane}`,
+    )
   })
 
   test('is told to people before it is sent, and steers no terminal', async ({ directory }) => {

@@ -35,7 +35,7 @@ export class UnclearColumns extends Error {}
 
 /** Throws UnclearColumns. */
 export function findColumns(header: readonly string[], map: ColumnMap): Columns {
-  if (header.some((name) => /\S@\S/.test(name))) {
+  if (header.some((name) => /[^\s@]@[^\s@]+\.[^\s@]/.test(name))) {
     // It is not repeated: it may be the first user.
     throw new UnclearColumns(
       'It holds no names of columns but an address. Put a line above it, such as name,email.',

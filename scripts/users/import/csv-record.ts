@@ -11,12 +11,22 @@ export function findCsvRecord(separator: string): FindRecord {
     if (start === text.length) {
       return undefined
     }
+    const lineEnd = indexOfMatch(lineEnds, text, start)
+    const line = text.slice(start, lineEnd)
+    // Most have no quotes at all.
+    if (lineEnd + 1 < text.length && !line.includes('"')) {
+      return {
+        ...empty,
+        cells: line.split(separator),
+        end: lineEnd + lengthOfLineEnd(text, lineEnd),
+      }
+    }
     const found: Found = { ...empty, end: start }
     const cells: string[] = []
     for (let at = start; ; at += 1) {
       const open = skipBlanks(text, at, separator)
       const isQuoted = text[open] === '"'
-      const close = isQuoted ? closingQuote(text, open) : endOfCell(text, at, cellEnd)
+      const close = isQuoted ? closingQuote(text, open) : indexOfMatch(cellEnd, text, at)
       const end = isQuoted && close < text.length ? skipBlanks(text, close + 1, separator) : close
       if (end === text.length && !isAll) {
         return undefined
@@ -25,9 +35,13 @@ export function findCsvRecord(separator: string): FindRecord {
         return { ...found, end: text.length, areQuotesWrong: true }
       }
       const cell = isQuoted ? text.slice(open + 1, close) : text.slice(at, close)
-      cells.push(isQuoted ? cell.replaceAll('""', '"').replaceAll(/\r\n?/g, '\n') : cell)
-      found.lines += isQuoted ? countLineEnds(cell) : 0
-      found.hasBareQuote ||= !isQuoted && cell.includes('"')
+      if (isQuoted && /["\r\n]/.test(cell)) {
+        cells.push(cell.replaceAll('""', '"').replaceAll(/\r\n?/g, '\n'))
+        found.lines += cell.match(/\r\n?|\n/g)?.length ?? 0
+      } else {
+        cells.push(cell)
+        found.hasBareQuote ||= !isQuoted && cell.includes('"')
+      }
       at = end
       if (text[at] !== separator) {
         // Of CR and LF, the second may be still to come.
@@ -39,6 +53,14 @@ export function findCsvRecord(separator: string): FindRecord {
 }
 
 const empty: Found = { end: 0, lines: 1, cells: [], hasBareQuote: false, areQuotesWrong: false }
+
+const lineEnds = /[\r\n]/g
+
+/** The end of the text when there is none. */
+function indexOfMatch(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start
+  return pattern.test(text) ? pattern.lastIndex - 1 : text.length
+}
 
 /** Also the no-break space, which editors leave. */
 function skipBlanks(text: string, start: number, separator: string): number {
@@ -61,15 +83,8 @@ function closingQuote(text: string, open: number): number {
   return close < 0 ? text.length : close
 }
 
-function endOfCell(text: string, start: number, cellEnd: RegExp): number {
-  cellEnd.lastIndex = start
-  return cellEnd.test(text) ? cellEnd.lastIndex - 1 : text.length
-}
-
 const isEndOfCell = (character: string | undefined, separator: string) =>
   [undefined, '\r', '\n', separator].includes(character)
 
 const lengthOfLineEnd = (text: string, at: number) =>
   at === text.length ? 0 : text.startsWith('\r\n', at) ? 2 : 1
-
-const countLineEnds = (text: string) => text.match(/\r\n?|\n/g)?.length ?? 0

@@ -1,4 +1,3 @@
-import { CommandError } from '../../command/command.ts'
 import type { Format } from '../bulk.ts'
 import { findCsvRecord } from './csv-record.ts'
 import { decode, type Encoding, findEncoding, readChunks } from './encoding.ts'
@@ -30,13 +29,18 @@ export async function openSource(
   return { file, format, encoding, layout }
 }
 
+/** Far more than the header of any file has. */
+const maxHeadLength = 2 ** 20
+
 async function readHead(file: string, encoding: Encoding): Promise<string> {
+  let head = ''
   for await (const text of decode(readChunks(file), encoding)) {
-    if (text !== '') {
-      return text
+    head += text
+    if (head.length > maxHeadLength) {
+      break
     }
   }
-  throw new CommandError(`The file ${file} is empty.`)
+  return head
 }
 
 /** The records of the whole file, those of a chunk at once. `chunks` are those of `readChunks`. */
