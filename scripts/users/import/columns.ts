@@ -51,8 +51,7 @@ function findEmail(header: readonly string[]): number {
   const email = find(header, 'email')
   if (email === undefined) {
     throw new UnclearColumns(
-      `No column is surely the email. ${list(header)} Say which it is, such as ` +
-        `--map email="${shown(header[0] ?? '')}".`,
+      `No column is surely the email. ${list(header)} Say which it is with --map email="ITS NAME".`,
     )
   }
   return email
