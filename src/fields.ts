@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { emailMaxLength, emailRule } from './email-rule.ts'
+import { findInvisible } from './invisible.ts'
 import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
 import type { Rule } from './rule.ts'
 
@@ -64,8 +65,19 @@ export const emailText = (schema: z.ZodMiniString) =>
       error: `must have at most ${emailMaxLength} characters`,
       abort: true,
     }),
-    matchesRule(emailRule),
+    z.regex(new RegExp(emailRule.pattern, 'u'), {
+      error: ({ input }) => emailFault(String(input)),
+    }),
   )
+
+/** Nobody sees what is wrong with an address that came with an invisible character. */
+function emailFault(value: string): string {
+  const invisible = findInvisible(value)
+  if (invisible) {
+    return `must not hold the invisible character ${invisible}`
+  }
+  return value.endsWith('.') ? 'must not end with a dot' : emailRule.detail
+}
 
 export const Email = emailText(text())
 

@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
+import { dsvFormat } from 'd3-dsv'
 import { CommandError, runCommand, usageError } from '../command/command.ts'
 import { createPrivateFile, hasOwnFile } from '../command/private-file.ts'
 import {
@@ -16,10 +17,14 @@ import {
   stopAtCtrlC,
   waiting,
 } from './bulk.ts'
+import { findCsvRecord } from './import/csv-record.ts'
+import { decode } from './import/encoding.ts'
+import { readSeparator } from './import/layout.ts'
+import { readRecords } from './import/records.ts'
 
 const usage =
   'Usage: npm run users:export -- FILE [--url URL] [--email EMAIL] [--q TEXT] ' +
-  '[--format csv|ndjson] [--force]'
+  '[--format csv|ndjson] [--excel] [--separator comma|semicolon|tab|pipe] [--force]'
 
 function readOptions() {
   try {
@@ -30,20 +35,26 @@ function readOptions() {
         email: { type: 'string' },
         q: { type: 'string' },
         format: { type: 'string' },
+        excel: { type: 'boolean', default: false },
+        separator: { type: 'string' },
         force: { type: 'boolean', default: false },
       },
     })
-    const { url, email, q, force } = values
+    const { url, email, q, excel, force } = values
     const file = readFile(positionals)
     const format = readFormat(file, values.format)
-    return { file, format, url: readUrl(url), filters: { email, q }, force }
+    if (format === 'ndjson' && (excel || values.separator !== undefined)) {
+      throw new TypeError('--excel and --separator are of CSV: NDJSON has neither.')
+    }
+    const separator = readSeparator(values.separator ?? 'comma')
+    return { file, format, url: readUrl(url), filters: { email, q }, excel, separator, force }
   } catch (error) {
     throw usageError(error, usage)
   }
 }
 
 async function exportFile(stop: AbortSignal): Promise<void> {
-  const { file, format, url, filters, force } = readOptions()
+  const { file, format, url, filters, excel, separator, force } = readOptions()
   if ((await hasOwnFile(file)) && !force) {
     throw new CommandError(`${file} is there already: name another file, or add --force.`)
   }
@@ -69,6 +80,8 @@ async function exportFile(stop: AbortSignal): Promise<void> {
           yield chunk
         }
       },
+      separator === ',' ? pass : separateBy(separator),
+      excel ? mark : pass,
       output.createWriteStream({ flush: true }),
     )
     await rename(partial, file)
@@ -79,6 +92,29 @@ async function exportFile(stop: AbortSignal): Promise<void> {
     bar.stop()
   }
   console.log(`Exported ${users} users to ${file} in ${rate(users, startedAt)}.`)
+}
+
+async function* pass<Chunk>(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk, undefined> {
+  yield* chunks
+}
+
+/** Without a byte order mark, Excel takes UTF-8 for the encoding of the country. */
+async function* mark<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+): AsyncGenerator<Chunk | string, undefined> {
+  yield '\ufeff'
+  yield* chunks
+}
+
+/** Where people write 1,5, Excel splits cells at semicolons. */
+function separateBy(separator: string) {
+  const { formatRow } = dsvFormat(separator)
+  return async function* separate(chunks: AsyncIterable<Uint8Array>) {
+    const texts = decode(chunks, { label: 'utf-8', hasMark: false })
+    for await (const records of readRecords(texts, findCsvRecord(','))) {
+      yield records.map(({ cells }) => `${formatRow([...cells])}\r\n`).join('')
+    }
+  }
 }
 
 const incomplete = (error: unknown) =>

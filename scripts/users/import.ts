@@ -1,5 +1,4 @@
 import type { Abortable } from 'node:events'
-import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import { type ImportResult, ProblemError } from '../../src/client.ts'
@@ -14,9 +13,13 @@ import {
   stopAtCtrlC,
   waiting,
 } from './bulk.ts'
+import { tryOut } from './import/dry-run.ts'
+import { readChunks } from './import/encoding.ts'
 import { type ImportOptions, readOptions } from './import/options.ts'
 import { type Part, readParts } from './import/parts.ts'
-import { inFile, openRefusedFiles } from './import/refused-files.ts'
+import { openRefusedFiles } from './import/refused-files.ts'
+import { openSource, readSource, type Source } from './import/source.ts'
+import { understand } from './import/understanding.ts'
 
 /**
  * As many as the service takes. Updates go one by one: of two lines with the same email, the later one
@@ -27,30 +30,62 @@ const requestsAtOnce = { skip: 2, update: 1 }
 type Sent = { part: Part; result: ImportResult; bytesRead: number }
 
 /** What became of each request, in the order of the file, whichever is answered first. */
-function sendParts(client: Client, options: ImportOptions, stop: AbortSignal): AsyncIterable<Sent> {
-  const { file, format, onConflict, fromLine } = options
-  const mediaType = mediaTypes[format]
-  const chunks = createReadStream(file, { highWaterMark: 2 ** 20 })
+function sendParts(
+  client: Client,
+  source: Source,
+  { onConflict, fromLine }: ImportOptions,
+  stop: AbortSignal,
+): AsyncIterable<Sent> {
+  const chunks = readChunks(source.file)
 
   const send = async (part: Part, { signal }: Abortable = {}): Promise<Sent> => {
-    const result = await client.users
-      .import(part.body, { mediaType, onConflict, signal })
+    const result = part.body === '' ? nothing : await sendBody(part, signal)
+    return { part, result: inFile(result, part), bytesRead: chunks.bytesRead }
+  }
+  const sendBody = (part: Part, signal: AbortSignal | undefined) =>
+    client.users
+      .import(part.body, { mediaType: mediaTypes.ndjson, onConflict, signal })
       .catch((error: unknown) => {
         throw refusal(error, part)
       })
-    return { part, result, bytesRead: chunks.bytesRead }
-  }
-  return Readable.from(readParts(chunks, format, fromLine)).map(send, {
+  return Readable.from(readParts(readSource(source, chunks), fromLine)).map(send, {
     concurrency: requestsAtOnce[onConflict],
     signal: stop,
   })
 }
 
-async function importFile(options: ImportOptions, stop: AbortSignal): Promise<void> {
+const nothing: ImportResult = { created: 0, updated: 0, skipped: 0, refused: [] }
+
+/** With the lines of the file, and what was not sent. */
+function inFile(result: ImportResult, part: Part): ImportResult {
+  const byService = result.refused.map(({ line, pointer, detail }) => ({
+    line: part.lineInFile(line),
+    pointer,
+    detail: withLines(detail, part),
+  }))
+  const refused = [...part.refused, ...byService].sort((one, other) => one.line - other.line)
+  return { ...result, refused }
+}
+
+const withLines = (text: string, part: Part): string =>
+  text.replace(/(?<=\bline )\d+/g, (line) => String(part.lineInFile(Number(line))))
+
+async function importFile(options: ImportOptions): Promise<void> {
   const { file, fromLine } = options
   const size = await sizeOfFile(file)
+  if (options.isDryRun) {
+    const source = await openSource(options)
+    console.log(await understand(source))
+    console.log(await tryOut(source, fromLine))
+    return
+  }
   const refusedFiles = await openRefusedFiles(options.refused, fromLine > 1)
+  const source = await openSource(options)
+  const understood = await understand(source)
+  // Until here Ctrl-C stops the command at once: there is nothing to go on with.
+  const stop = stopAtCtrlC()
   const client = await connect(options.url, () => bar.update({ state: waiting }))
+  console.log(understood)
   const total = { created: 0, updated: 0, skipped: 0, refused: 0 }
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {rows} rows | {eta_formatted} left{state}',
@@ -61,9 +96,9 @@ async function importFile(options: ImportOptions, stop: AbortSignal): Promise<vo
 
   bar.start(size, 0, { rows: 0, state: '' })
   try {
-    for await (const { part, result, bytesRead } of sendParts(client, options, stop)) {
+    for await (const { part, result, bytesRead } of sendParts(client, source, options, stop)) {
       if (result.refused.length > 0) {
-        await refusedFiles.add(part, result.refused)
+        await refusedFiles.add(source, part, result.refused)
       }
       total.created += result.created
       total.updated += result.updated
@@ -95,7 +130,7 @@ function refusal(error: unknown, part: Part): unknown {
   }
   const { firstLine, lastLine } = part
   return new CommandError(
-    `The service refused lines ${firstLine} to ${lastLine}: ${inFile(error.message, part)}`,
+    `The service refused lines ${firstLine} to ${lastLine}: ${withLines(error.message, part)}`,
   )
 }
 
@@ -108,4 +143,4 @@ const withPlace = (error: unknown, file: string, line: number): unknown =>
       )
     : error
 
-await runCommand(() => importFile(readOptions(), stopAtCtrlC()))
+await runCommand(() => importFile(readOptions()))

@@ -22,22 +22,26 @@ const bodyDeadlineMs = 60_000
 /** Many times what a client needs. A longer header counts as no media type. */
 const maxContentTypeLength = 1024
 
+type ReadMediaType = { mediaType: string; isUtf8: boolean; hasHeader: boolean }
+
 /**
  * Reads a media type and its parameters (RFC 9110 section 8.3.1), of which only the charset
- * matters.
+ * matters, and the header of CSV (RFC 4180 section 3).
  */
-function readMediaType(contentType: string): { mediaType: string; isUtf8: boolean } {
+function readMediaType(contentType: string): ReadMediaType {
   if (contentType.length > maxContentTypeLength) {
-    return { mediaType: '', isUtf8: false }
+    return { mediaType: '', isUtf8: false, hasHeader: true }
   }
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
-  const charsets = parameters
-    .map((parameter) => parameter.split('=').map((part) => part.trim()))
-    .filter(([name]) => name === 'charset')
+  const valuesOf = (wanted: string) =>
+    parameters
+      .map((parameter) => parameter.split('=').map((part) => part.trim()))
+      .flatMap(([name, value = '']) => (name === wanted ? [value] : []))
 
   return {
     mediaType: mediaType.trim(),
-    isUtf8: charsets.every(([, charset = '']) => /^(?:utf-?8|"utf-?8")$/.test(charset)),
+    isUtf8: valuesOf('charset').every((charset) => /^(?:utf-?8|"utf-?8")$/.test(charset)),
+    hasHeader: !valuesOf('header').some((header) => /^"?absent"?$/.test(header)),
   }
 }
 
@@ -50,7 +54,7 @@ export async function readBody(
   { mediaTypes, maxBytes, room }: BodyRules,
   deadlineMs = bodyDeadlineMs,
 ): Promise<Body> {
-  const { mediaType, isUtf8 } = readMediaType(c.req.header('Content-Type') ?? '')
+  const { mediaType, isUtf8, hasHeader } = readMediaType(c.req.header('Content-Type') ?? '')
   const malformed = Object.hasOwn(mediaTypes, mediaType) && mediaTypes[mediaType]
   const coding = c.req.header('Content-Encoding') ?? 'identity'
 
@@ -65,6 +69,12 @@ export async function readBody(
     throw new ServiceError(
       'unsupported-media-type',
       `The body must be sent with the header Content-Type: ${accepted}, in UTF-8.`,
+    )
+  }
+  if (!hasHeader) {
+    throw new ServiceError(
+      'unsupported-media-type',
+      'The body must begin with a line that names its columns, and be sent without header=absent.',
     )
   }
   const share = room?.share()
@@ -139,7 +149,9 @@ function decode(chunks: readonly Uint8Array[], malformed: ProblemCode): string {
       chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
     )
   } catch {
-    throw new ServiceError(malformed, 'The body is not in UTF-8.')
+    const mend =
+      malformed === 'malformed-csv' ? ' Save the file as UTF-8: Excel has "CSV UTF-8".' : ''
+    throw new ServiceError(malformed, `The body is not in UTF-8.${mend}`)
   }
 }
 

@@ -18,12 +18,12 @@ export const problemTexts = {
     ],
   },
   'malformed-csv': {
-    detail: 'The quotes of line 3 do not match.',
+    detail: 'The quotes of line 3 do not match. Inside of quotes, a quote is written twice.',
     meaning: 'The body of an import is not CSV that can be read, so no line of it was imported.',
     mend: [
       'Begin with a header line that names the columns, each once.',
       'Put a cell that holds a comma, a quote or a line break between double quotes, and write a quote inside it twice.',
-      'Encode the file as UTF-8.',
+      'Encode the file as UTF-8. Excel calls it "CSV UTF-8 (Comma delimited)".',
     ],
   },
   'invalid-cursor': {

@@ -152,7 +152,8 @@ export const contract = {
           'refused alone, and so is one whose email stands above it. CSV begins with a header that ' +
           'names the columns `name` and `email`, and besides them at most `id`, `version`, `createdAt` ' +
           "and `updatedAt`, in any order; cells are trimmed, and one `'` before what may " +
-          'begin a formula is taken away. A record of more than 16,384 characters is refused. A few ' +
+          'begin a formula is taken away. Rows of empty cells are blank lines, and empty cells behind ' +
+          'the last column count for nothing. A record of more than 16,384 characters is refused. A few ' +
           'imports are taken at a time: beyond them it is a 503 `busy`.',
         query: UserImport,
         body: {

@@ -92,7 +92,13 @@ describe('64 commands at once', () => {
     ])
 
     const counts = `${records} created, 0 updated, 0 skipped, 0 refused`
-    expect(ends).toEqual(indexes.map((index) => [0, `Imported ${index}.ndjson: ${counts}`]))
+    expect(ends).toEqual(
+      indexes.map((index) => [
+        0,
+        `${index}.ndjson is NDJSON in UTF-8, with ${records} records.\n` +
+          `Imported ${index}.ndjson: ${counts}`,
+      ]),
+    )
     expect(await database.query('select count(*)::int from users')).toEqual([
       { count: indexes.length * records },
     ])

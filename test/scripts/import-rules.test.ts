@@ -145,7 +145,13 @@ const allowed = {
     '../name-rules.ts',
     '../errors.ts',
   ],
-  'src/http/problems.ts': ['../errors.ts', './request.ts', 'hono', 'hono/factory'],
+  'src/http/problems.ts': [
+    '../errors.ts',
+    '../invisible.ts',
+    './request.ts',
+    'hono',
+    'hono/factory',
+  ],
   'src/rows/create.ts': [
     '../db/connection.ts',
     'drizzle-orm',

@@ -112,6 +112,32 @@ describe('npm run users:export', () => {
     expect(await read(project, 'users.jsonl')).toBe('')
   })
 
+  test('writes what Excel opens right, and imports it again', async ({
+    project,
+    service,
+    database,
+  }) => {
+    const users = [...awkward, { name: 'a;=1+1', email: 'zoe@example.com' }]
+    await fill(service, users)
+    const excel = ['--excel', '--separator', 'semicolon', '--url', service.url.href]
+
+    await run(project, 'export', 'users.csv', ...excel)
+    const text = await readFile(join(project.directory, 'users.csv'), 'utf8')
+    await database.empty()
+    const { output } = await run(project, 'import', 'users.csv', '--url', service.url.href)
+
+    expect(text.slice(0, 10)).toBe('\ufeffid;name;e')
+    expect(text).toContain(";'=SUM(A1);awkward.0@example.com;1;")
+    expect(text).toContain(';"a;=1+1";zoe@example.com;1;')
+    expect(output).toContain(
+      'is CSV in UTF-8 with a byte order mark, separated by semicolons, with',
+    )
+    expect(output).toContain(`: ${users.length} created, 0 updated, 0 skipped, 0 refused`)
+    expect(await database.query('select name from users order by name')).toEqual(
+      users.map(({ name }) => ({ name })).sort((one, other) => (one.name < other.name ? -1 : 1)),
+    )
+  })
+
   test('replaces a file only when it is told to', async ({ project, service }) => {
     await fill(service, [ada])
     await project.write('users.csv', 'precious')
@@ -182,6 +208,7 @@ describe('npm run users:export', () => {
   ])('explains %s', explains)
 
   test.for<Slip>([
+    ['NDJSON for Excel', ['a.ndjson', '--excel'], /^--excel and --separator are of CSV/],
     ['two files', ['a.csv', 'b.csv'], /^Name one file\.\nUsage: npm run users:export/],
     ['a folder that is missing', ['none/a.csv'], /^ENOENT: no such file or directory/],
     [

@@ -1,6 +1,6 @@
 // Takes over ten seconds: it starts the command for each way in which an import can go.
 
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { people } from '../support/people.ts'
@@ -34,6 +34,11 @@ const ndjson = (values: readonly unknown[]) =>
 /** What no other part of the output tells: seconds and rows a second. */
 const summary = (output: string) => output.replace(/in [\d.]+ s \(\d+ rows/, 'in … s (… rows')
 
+/** What the command says of a file of `people` before it sends it. */
+const understood = (records: number) =>
+  `users.csv is CSV in UTF-8, separated by commas, with ${records} records.\n` +
+  '  name: "name"\n  email: "email"\n  The first user: Person 1, person.1@example.com\n'
+
 const awkward = [
   '=SUM(A1)',
   "'=SUM(A1)",
@@ -60,7 +65,8 @@ describe('npm run users:import', () => {
     const { code, output } = await run(project, 'users.jsonl', '--url', service.url.href)
 
     expect(summary(output)).toBe(
-      `Imported users.jsonl: ${users.length} created, 0 updated, 0 skipped, 0 refused, ` +
+      `users.jsonl is NDJSON in UTF-8 with a byte order mark, with ${users.length} records.\n` +
+        `Imported users.jsonl: ${users.length} created, 0 updated, 0 skipped, 0 refused, ` +
         'in … s (… rows a second).\n',
     )
     expect(code).toBe(0)
@@ -119,7 +125,8 @@ describe('npm run users:import', () => {
     const second = await run(project, 'mended.csv', '--url', service.url.href)
 
     expect(summary(first.output)).toBe(
-      'Imported users.csv: 5997 created, 0 updated, 0 skipped, 3 refused, in … s (… rows a second).\n' +
+      `${understood(6_000)}` +
+        'Imported users.csv: 5997 created, 0 updated, 0 skipped, 3 refused, in … s (… rows a second).\n' +
         'The refused records are in users.refused.csv, to be mended and imported again; ' +
         'users.refused.reasons.ndjson says what is wrong with each.\n',
     )
@@ -131,6 +138,56 @@ describe('npm run users:import', () => {
     ])
     expect(second.output).toContain('3 created, 0 updated, 0 skipped, 0 refused')
     expect(await emails(database)).toHaveLength(6_000)
+  })
+
+  test('takes a file of another system, tried without sending, then sent, then mended', async ({
+    project,
+    proxy,
+    database,
+  }) => {
+    const rows = [
+      'sep=;',
+      'Nr;Nachname;Vorname;E-Mail',
+      '1;Müller;Jörg;joerg@example.com',
+      ';;;',
+      '2;"Doe"";""";John "Jack";john@example.com',
+      '3;Roe;Jane;jane@example',
+      '4;Gärtner;Zoë;zoe@example.com.',
+    ]
+    const refused = `\ufeff${[...rows.slice(0, 2), ...rows.slice(4)].join('\r\n')}\r\n`
+    await project.write('users.csv', Buffer.from(rows.join('\r\n'), 'latin1'))
+    const options = ['--url', proxy.url, '--encoding', 'cp1252', '--map', 'name=Vorname+Nachname']
+
+    const tried = await run(project, 'users.csv', ...options, '--dry-run')
+    const untouched = [proxy.requests.length, await readdir(project.directory)]
+    const first = await run(project, 'users.csv', ...options)
+    await project.write(
+      'mended.csv',
+      (await read(project, 'users.refused.csv'))
+        .replace('John "Jack"', 'John')
+        .replace('jane@example', 'jane@example.com')
+        .replace('.com.', '.com'),
+    )
+    const second = await run(project, 'mended.csv', ...options)
+
+    expect(tried.output).toMatch(
+      /^users\.csv is CSV in Windows-1252, separated by semicolons, with 4 records\.\n {2}name: "Vorname" \+ "Nachname"\n {2}email: "E-Mail"\n {2}The first user: Jörg Müller, joerg@example\.com\nNothing was sent\. 1 record would be, and 3 refused\.\n {2}Line 5: has a quote .*\.\n {2}Line 6: email must be .*\.\n {2}Line 7: email must not end with a dot\.\n$/,
+    )
+    expect(untouched).toEqual([0, expect.not.arrayContaining(['users.refused.csv'])])
+    expect(first.output).toContain(': 1 created, 0 updated, 0 skipped, 3 refused')
+    expect(await read(project, 'users.refused.csv')).toBe(refused)
+    expect(reasons(await read(project, 'users.refused.reasons.ndjson'))).toMatchObject([
+      { line: 5, pointer: '' },
+      { line: 6, pointer: '/email' },
+      { line: 7, pointer: '/email' },
+    ])
+    expect(second.output).toContain(': 3 created, 0 updated, 0 skipped, 0 refused')
+    expect(await database.query('select name from users order by email')).toEqual([
+      { name: 'Jane Roe' },
+      { name: 'Jörg Müller' },
+      { name: 'John Doe";"' },
+      { name: 'Zoë Gärtner' },
+    ])
   })
 
   test('skips or updates what is there already', async ({ project, service, database }) => {
@@ -199,6 +256,7 @@ describe('npm run users:import', () => {
     expect(first).toEqual({
       code: 1,
       output:
+        understood(30_000) +
         'The answer, with status 404, is not one of the users service.\n' +
         `users.csv is imported up to line ${Number(line) - 1}. To go on, repeat the command with ` +
         `--from-line ${line}.\n`,
@@ -229,7 +287,7 @@ describe('npm run users:import', () => {
 
     expect(await command.ended).toBe(1)
     expect(command.output()).toMatch(
-      /^Stopped\.\nusers\.ndjson is imported up to line \d+\. To go on, repeat the command with --from-line \d+\.\n$/,
+      /\nStopped\.\nusers\.ndjson is imported up to line \d+\. To go on, repeat the command with --from-line \d+\.\n$/,
     )
   })
 
@@ -269,8 +327,7 @@ describe('npm run users:import', () => {
 
     expect([code, output]).toEqual([
       1,
-      'The service refused lines 5002 to 6001: The quotes of line 5301 do not match.\n' +
-        'users.csv is imported up to line 5001. To go on, repeat the command with --from-line 5002.\n',
+      'The quotes of line 5301 do not match. Inside of quotes, a quote is written twice.\n',
     ])
   })
 
@@ -281,7 +338,7 @@ describe('npm run users:import', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^The service refused lines .*The header of the CSV is not as it must be\. The body must begin with a line that names the columns name and email/,
+      /^The header of users\.csv, on line 1, is not clear\. .* Put a line above it, such as name,email\.\n$/,
     )
     expect(output).not.toMatch(/lovelace|example/i)
   })
@@ -294,7 +351,7 @@ describe('npm run users:import', () => {
 
     const { output } = await run(project, 'users.csv', '--url', service.url.href)
 
-    expect(output).toMatch(/^The record that begins on line 2 is longer than 4194304 bytes\./)
+    expect(output).toMatch(/^The record that begins on line 2 is longer than 4194304 characters\./)
   })
 
   test.for([
@@ -307,6 +364,7 @@ describe('npm run users:import', () => {
     ['a wrong address', ['a.csv', '--url', 'localhost:8787'], /^--url must be the address/],
     ['a wrong line', ['a.csv', '--from-line', '0'], /^--from-line must be/],
     ['a wrong choice', ['a.csv', '--on-conflict', 'ask'], /^--on-conflict must be/],
+    ['a wrong map', ['a.csv', '--map', 'phone=Phone'], /^--map must say of which columns/],
     ['a wrong option', ['a.csv', '--force'], /^Unknown option '--force'.*\nUsage: npm/],
     [
       'a service that is away',

@@ -17,7 +17,7 @@ const parts = [
 export type Project = {
   /** Starts a program of the project in its folder. */
   run(program: string, args: readonly string[], env?: Record<string, string>): Command
-  write(file: string, text: string): Promise<void>
+  write(file: string, content: string | Buffer): Promise<void>
   /** Adds a file of the project that it does not have yet. */
   link(file: string): Promise<void>
   directory: string
@@ -49,7 +49,7 @@ export async function linkProject(): Promise<Project> {
       return command
     },
     link: (file) => symlink(resolve(file), join(directory, file)),
-    write: (file, text) => writeFile(join(directory, file), text),
+    write: (file, content) => writeFile(join(directory, file), content),
     remove: async () => {
       // A test that failed has left its commands running.
       for (const { child, ended } of commands) {

@@ -1,64 +1,75 @@
-import type { Format } from '../bulk.ts'
-import { type FileRecord, readRecords } from './records.ts'
+import type { ImportResult } from '../../../src/client.ts'
+import type { SourceRecord } from './source.ts'
 
-/** What one request carries. */
+export type Refusal = ImportResult['refused'][number]
+
+/** What one request carries, and what stands in the file between its records. */
 export type Part = {
-  body: Buffer<ArrayBuffer>
-  /** Of a CSV the first record, which every part begins with; of NDJSON nothing. */
-  header: Buffer
+  /** In NDJSON; empty when no record can be sent. */
+  body: string
+  /** Records that have no user, by their lines in the file. */
+  refused: readonly Refusal[]
   firstLine: number
   lastLine: number
-  /** The line of the file that is this line of the body. */
+  /** The line of the file on which the record begins that is this line of the body. */
   lineInFile(line: number): number
-  /** What begins on this line of the file. */
-  recordAt(line: number): Buffer
+  /** What begins on this line of the file, with its line end. */
+  recordAt(line: number): string
 }
 
 /** The limits of POST /users/import. */
 const maxRecords = 5_000
 const maxBytes = 4 * 1024 * 1024
 
-/** Cuts a file into requests, from the record that begins on `fromLine`, or next behind it. */
+/** A record, and the line that is sent for it. */
+type Sent = { record: SourceRecord; body: string | undefined }
+
+/** Makes requests of a file, from the record that begins on `fromLine`, or next behind it. */
 export async function* readParts(
-  chunks: AsyncIterable<Buffer<ArrayBuffer>>,
-  format: Format,
+  source: AsyncIterable<SourceRecord[]>,
   fromLine: number,
 ): AsyncGenerator<Part, undefined> {
-  let header: FileRecord = { line: 0, lines: 0, bytes: Buffer.alloc(0) }
-  let records: FileRecord[] = []
+  let some: Sent[] = []
   let size = 0
 
-  for await (const record of readRecords(chunks, format, maxBytes)) {
-    if (format === 'csv' && record.line === 1) {
-      header = { ...record, bytes: Buffer.from(record.bytes) }
-      size = header.bytes.length
-    } else if (record.line >= fromLine) {
-      const isFull = records.length === maxRecords || size + record.bytes.length > maxBytes
-      if (isFull && records.length > 0) {
-        yield toPart(header, records)
-        records = []
-        size = header.bytes.length
+  for await (const records of source) {
+    for (const record of records.filter(({ line }) => line >= fromLine)) {
+      const body = bodyOf(record)
+      const bytes = Buffer.byteLength(body ?? record.text)
+      if (some.length === maxRecords || (some.length > 0 && size + bytes > maxBytes)) {
+        yield toPart(some)
+        some = []
+        size = 0
       }
-      records.push(record)
-      size += record.bytes.length
+      some.push({ record, body })
+      size += bytes
     }
   }
-  if (records.length > 0 || (header.lines > 0 && fromLine === 1)) {
-    // A header alone is sent too: it may be wrong.
-    yield toPart(header, records)
+  if (some.length > 0) {
+    yield toPart(some)
   }
 }
 
-function toPart(header: FileRecord, records: readonly FileRecord[]): Part {
-  const firstLine = records[0]?.line ?? header.lines + 1
-  const last = records.at(-1)
+function toPart(some: readonly Sent[]): Part {
+  const sent = some.filter(({ body }) => body !== undefined)
+  const last = some.at(-1)?.record
 
   return {
-    body: Buffer.concat([header.bytes, ...records.map(({ bytes }) => bytes)]),
-    header: header.bytes,
-    firstLine,
-    lastLine: last ? last.line + last.lines - 1 : header.lines,
-    lineInFile: (line) => (line <= header.lines ? line : line - header.lines + firstLine - 1),
-    recordAt: (line) => records.find((record) => record.line === line)?.bytes ?? Buffer.alloc(0),
+    body: sent.map(({ body }) => body).join(''),
+    refused: some.flatMap(({ record: { line, fault } }) =>
+      fault === undefined ? [] : [{ line, pointer: '', detail: fault }],
+    ),
+    firstLine: some[0]?.record.line ?? 0,
+    lastLine: last ? last.line + last.lines - 1 : 0,
+    lineInFile: (line) => sent[line - 1]?.record.line ?? line,
+    recordAt: (line) => some.find(({ record }) => record.line === line)?.record.text ?? '',
   }
+}
+
+/** A line of NDJSON is sent as it stands. */
+function bodyOf({ user, fault, text }: SourceRecord): string | undefined {
+  if (fault !== undefined) {
+    return undefined
+  }
+  return user ? `${JSON.stringify(user)}\n` : text
 }

@@ -1,83 +1,76 @@
 import { CommandError } from '../../command/command.ts'
-import type { Format } from '../bulk.ts'
 
-/** A record with its line end, and the line of the file on which it begins, counted from 1. */
-export type FileRecord = { line: number; lines: number; bytes: Buffer<ArrayBuffer> }
+/** A record as it stands in the file, its line end included, and the line on which it begins. */
+export type FileRecord = {
+  line: number
+  lines: number
+  text: string
+  /** Of CSV, without the quotes around them. */
+  cells: readonly string[]
+  /** Whether a cell of CSV that does not begin with a quote holds one. */
+  hasBareQuote: boolean
+}
 
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
-const quote = 0x22
-const comma = 0x2c
-const byteOrderMark = Buffer.from('\ufeff')
+/** What begins at a place of a text, and where it ends. */
+export type Found = Omit<FileRecord, 'line' | 'text'> & { end: number; areQuotesWrong: boolean }
+
+/** Undefined while more must be read to tell. */
+export type FindRecord = (text: string, start: number, isAll: boolean) => Found | undefined
+
+/** Far more than the service takes of one user: exports of other systems have many columns. */
+const maxLength = 4 * 1024 * 1024
 
 /**
- * Cuts a file where a record ends, and looks at nothing else: what is in a record is for the service
- * to read. In memory are one chunk and the record that it breaks off in, of at most `maxBytes`.
+ * Cuts a text where its records end, and gives those of a chunk at once: one by one, millions would
+ * mostly wait for each other. In memory are one chunk and the record that it breaks off in. Throws
+ * CommandError where a record has no end.
  */
 export async function* readRecords(
-  chunks: AsyncIterable<Buffer<ArrayBuffer>>,
-  format: Format,
-  maxBytes: number,
-): AsyncGenerator<FileRecord, undefined> {
-  const findEnd = format === 'csv' ? endOfCsvRecord : endOfLine
-  let rest: Buffer<ArrayBuffer> = Buffer.alloc(0)
+  texts: AsyncIterable<string>,
+  find: FindRecord,
+): AsyncGenerator<FileRecord[], undefined> {
+  let rest = ''
   let line = 1
 
-  for await (const chunk of withEnd(chunks)) {
-    rest = chunk ? Buffer.concat([rest, chunk]) : rest
-    let start = line === 1 && rest.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
-    for (let found = findEnd(rest, start, !chunk); found; found = findEnd(rest, start, !chunk)) {
-      yield { line, lines: found.lines, bytes: rest.subarray(start, found.end) }
-      start = found.end
-      line += found.lines
+  for await (const text of withEnd(texts)) {
+    rest += text ?? ''
+    const isAll = text === undefined
+    const records: FileRecord[] = []
+    let start = 0
+    for (let found = find(rest, start, isAll); found; found = find(rest, start, isAll)) {
+      const { end, lines, cells, hasBareQuote } = found
+      if (found.areQuotesWrong) {
+        throw new CommandError(
+          `The quotes of line ${line + lines - 1} do not match. Inside of quotes, a quote is ` +
+            'written twice.',
+        )
+      }
+      records.push({ line, lines, text: rest.slice(start, end), cells, hasBareQuote })
+      start = end
+      line += lines
     }
-    rest = rest.subarray(start)
-    if (rest.length > maxBytes) {
+    yield records
+    rest = rest.slice(start)
+    if (rest.length > maxLength) {
       throw new CommandError(
-        `The record that begins on line ${line} is longer than ${maxBytes} bytes. ` +
+        `The record that begins on line ${line} is longer than ${maxLength} characters. ` +
           'In CSV, a quote may be missing.',
       )
     }
   }
 }
 
-async function* withEnd<Chunk>(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk | undefined> {
-  yield* chunks
+async function* withEnd(texts: AsyncIterable<string>): AsyncGenerator<string | undefined> {
+  yield* texts
   yield undefined
 }
 
-type End = { end: number; lines: number }
-
-/** Undefined while more must be read to tell. */
-function endOfLine(bytes: Buffer, start: number, isAll: boolean): End | undefined {
-  const at = bytes.indexOf(lineFeed, start)
-  return at === -1 ? endOfAll(bytes, start, isAll, 1) : { end: at + 1, lines: 1 }
-}
-
-/** As RFC 4180 has it: a cell that begins with a quote may hold line ends. CR ends a line too. */
-function endOfCsvRecord(bytes: Buffer, start: number, isAll: boolean): End | undefined {
-  let lines = 1
-  let isQuoted = false
-  let isCellStart = true
-
-  for (let at = start; at < bytes.length; at += 1) {
-    const byte = bytes[at]
-    if (byte === carriageReturn && bytes[at + 1] === undefined && !isAll) {
-      return undefined
-    }
-    if (byte === lineFeed || (byte === carriageReturn && bytes[at + 1] !== lineFeed)) {
-      if (!isQuoted) {
-        return { end: at + 1, lines }
-      }
-      lines += 1
-    } else if (byte === quote && (isQuoted || isCellStart)) {
-      // A quote that is doubled closes the cell and opens it again.
-      isQuoted = !isQuoted
-    }
-    isCellStart = byte === comma || (byte === quote && !isQuoted)
+/** A line of NDJSON. What is in it is for the service to read. */
+export const findLine: FindRecord = (text, start, isAll) => {
+  const feed = text.indexOf('\n', start)
+  if (feed < 0 && (!isAll || start === text.length)) {
+    return undefined
   }
-  return endOfAll(bytes, start, isAll, lines)
+  const end = feed < 0 ? text.length : feed + 1
+  return { end, lines: 1, cells: [], hasBareQuote: false, areQuotesWrong: false }
 }
-
-const endOfAll = (bytes: Buffer, start: number, isAll: boolean, lines: number) =>
-  isAll && start < bytes.length ? { end: bytes.length, lines } : undefined

@@ -1,16 +1,15 @@
 import { format, parse } from 'node:path'
-import type { ImportResult } from '../../../src/client.ts'
 import { CommandError } from '../../command/command.ts'
 import { appendPrivateFile, hasOwnFile } from '../../command/private-file.ts'
-import type { Part } from './parts.ts'
+import type { Part, Refusal } from './parts.ts'
+import type { Source } from './source.ts'
 
 export type RefusedFiles = {
   records: string
   reasons: string
-  add(part: Part, refused: ImportResult['refused']): Promise<void>
+  /** By the lines of the file. */
+  add(source: Source, part: Part, refused: readonly Refusal[]): Promise<void>
 }
-
-const lineFeed = Buffer.from('\n')
 
 /** `users.refused.csv` beside `users.csv`. */
 export function defaultRefusedFile(file: string): string {
@@ -19,9 +18,10 @@ export function defaultRefusedFile(file: string): string {
 }
 
 /**
- * The refused records as they stand in the file, under its header, so that they can be mended and
- * imported again; and beside them, as NDJSON in the same order, on which line of the file each began
- * and what is wrong with it. Throws CommandError for files of an earlier import, unless it goes on.
+ * The refused records as they stand in the file, under what stands above its records, so that they can
+ * be mended and imported again with the same options; and beside them, as NDJSON in the same order, on
+ * which line of the file each began and what is wrong with it. Throws CommandError for files of an
+ * earlier import, unless it goes on.
  */
 export async function openRefusedFiles(records: string, goesOn: boolean): Promise<RefusedFiles> {
   const { dir, name } = parse(records)
@@ -37,22 +37,20 @@ export async function openRefusedFiles(records: string, goesOn: boolean): Promis
   return {
     records,
     reasons,
-    add: async (part, refused) => {
-      const lines = refused.map(({ line, pointer, detail }) => ({
-        line: part.lineInFile(line),
-        pointer,
-        detail: inFile(detail, part),
-      }))
+    add: async (source, part, refused) => {
+      const texts = refused.map(({ line }) => part.recordAt(line))
+      // The last line of a file may have no end.
+      const [end = '\n'] = /(?:\r\n?|\n)$/.exec(source.layout?.top ?? texts[0] ?? '') ?? []
+      const copies = texts.map((text) => (/[\r\n]$/.test(text) ? text : text + end))
       await using recordsFile = await appendPrivateFile(records)
       await using reasonsFile = await appendPrivateFile(reasons)
-      const header = (await recordsFile.stat()).size > 0 ? [] : [part.header]
-      const copies = lines.flatMap(({ line }) => [part.recordAt(line), lineFeed])
-      await recordsFile.appendFile(Buffer.concat([...header, ...copies]))
-      await reasonsFile.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      const top = (await recordsFile.stat()).size > 0 ? '' : topOf(source)
+      await recordsFile.appendFile(top + copies.join(''))
+      await reasonsFile.appendFile(refused.map((each) => `${JSON.stringify(each)}\n`).join(''))
     },
   }
 }
 
-/** What the service says of a part, with the lines of the file instead. */
-export const inFile = (text: string, part: Part): string =>
-  text.replace(/(?<=\bline )\d+/g, (line) => String(part.lineInFile(Number(line))))
+/** Always UTF-8. The mark tells it from what `--encoding` says of the file. */
+const topOf = ({ encoding, layout }: Source): string =>
+  (encoding.label === 'utf-8' && !encoding.hasMark ? '' : '\ufeff') + (layout?.top ?? '')

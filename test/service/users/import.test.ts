@@ -180,6 +180,11 @@ describe('POST /users/import of CSV', () => {
     ['with columns in any order and case', 'Email,NAME\nada@example.com,Ada Lovelace'],
     ['with cells to trim', ' name ,\temail\n\u00a0 Ada Lovelace\t, ada@example.com \n\n'],
     [
+      'with rows of separators alone',
+      '\r\n,\r\nname,email\r\n,\r\n"",\u00a0\r\nAda Lovelace,ada@example.com\r\n,,,\r\n',
+    ],
+    ['with empty cells at the end', 'name,email,, \nAda Lovelace,ada@example.com,,,\t,\n'],
+    [
       'that was exported',
       'id,name,email,version,createdAt,updatedAt\n9,Ada Lovelace,ada@example.com,4,x,y',
     ],
@@ -284,18 +289,94 @@ describe('POST /users/import of CSV', () => {
     expect(answer.text).not.toMatch(/lovelace|example/i)
   })
 
+  test('refuses a line with a quote inside a bare cell, and no other', async ({
+    service,
+    database,
+  }) => {
+    const text = [
+      'email,name',
+      '1@example.com,"Ada\n""the first"""',
+      '2@example.com,John "Jack" Doe',
+      '3@example.com,12" Jane, "x',
+      ' "4@example.com", "Doe, Jane"',
+      '5@example.com,"Ada ""the first"""',
+      '6@example.com,Ada\u201d',
+    ].join('\r\n')
+
+    const answer = await importCsv(service, text)
+
+    const detail = expect.stringMatching(/^has a quote inside a cell that does not begin with one/)
+    expect(answer).toMatchObject({
+      body: {
+        created: 2,
+        refused: [
+          { line: 2, pointer: '/name', detail: expect.stringContaining('control character') },
+          ...[4, 5, 6].map((line) => ({ line, pointer: '', detail })),
+        ],
+      },
+    })
+    expect(await database.query('select name from users order by email')).toEqual([
+      { name: 'Ada "the first"' },
+      { name: 'Ada\u201d' },
+    ])
+  })
+
+  test.for([
+    ['header', 'U+200B', 'name,email\u200b\nAda,ada@example.com'],
+    ['header', 'U+00A0', 'name,e\u00a0mail\nAda,ada@example.com'],
+    ['header', 'U+FEFF', '\ufeff\ufeffname,email\nAda,ada@example.com'],
+    ['email', 'U+200B', 'name,email\nAda,ada@example.com\u200b'],
+    ['email', 'U+00A0', 'name,email\nAda,ada\u00a0lovelace@example.com'],
+    ['email', 'U+FEFF', 'name,email\nAda,\ufeffada@example.com'],
+  ] as const)('names an invisible character in the %s: %s', async ([, name, text], { service }) => {
+    const answer = await importCsv(service, text)
+
+    expect(answer.text).toContain(`the invisible character ${name}`)
+    expect(answer.text).not.toMatch(/example/)
+  })
+
+  test('says how to save a file that is not in UTF-8', async ({ service }) => {
+    const answer = await fetch(new URL('/users/import', service.url), {
+      method: 'POST',
+      headers: csv,
+      body: Buffer.from('name,email\nZo\u00eb,zoe@example.com', 'latin1'),
+    })
+
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      {
+        detail: expect.stringMatching(/^The body is not in UTF-8\. Save the file as UTF-8: Excel/),
+      },
+    ])
+  })
+
+  test('refuses a file that is said to have no header', async ({ service }) => {
+    const send = (type: string) =>
+      service.request('POST', '/users/import', 'name,email\nAda,ada@example.com', {
+        'Content-Type': type,
+      })
+
+    for (const type of ['text/csv; header=absent', 'text/csv;charset=utf-8; Header="Absent"']) {
+      expect(await send(type)).toMatchObject({
+        status: 415,
+        body: { detail: expect.stringContaining('without header=absent') },
+      })
+    }
+    expect(await send('text/csv; header=present')).toMatchObject({ body: { created: 1 } })
+  })
+
   test('refuses a file whose quotes do not match, and says where', async ({
     service,
     database,
   }) => {
-    for (const cell of ['"Ada', '"Ada" Lovelace', 'Ada "the first"']) {
+    for (const cell of ['"Ada', '"Ada" Lovelace', '"Ada" ', String.raw`"Ada \"A\" L"`]) {
       const text = `name,email\nGrace,grace@example.com\n${cell},ada@example.com\nZoe,z@example.com\n`
       const answer = await importCsv(service, text)
       expect(answer).toMatchObject({
         status: 400,
         body: {
           type: '/problems/malformed-csv',
-          detail: 'The quotes of line 3 do not match.',
+          detail: 'The quotes of line 3 do not match. Inside of quotes, a quote is written twice.',
         },
       })
     }

@@ -1,0 +1,36 @@
+import { encodingName, readChunks } from './encoding.ts'
+import { separatorsName } from './layout.ts'
+import { shown } from './shown.ts'
+import { readSource, type Source } from './source.ts'
+import type { User } from './users.ts'
+
+/**
+ * Reads the whole file, and says how, with its first user as an example: before anything is sent, so
+ * that nothing is sent of a file whose quotes do not match. Throws CommandError.
+ */
+export async function understand(source: Source): Promise<string> {
+  let records = 0
+  let otherwise = 0
+  let first: User | undefined
+  for await (const some of readSource(source, readChunks(source.file))) {
+    first ??= some.find(({ user }) => user?.name && user.email)?.user
+    records += some.length
+    otherwise += some.filter(({ separator }) => separator !== undefined).length
+  }
+  const { file, encoding, layout } = source
+  const count = `${records} record${records === 1 ? '' : 's'}`
+  if (!layout) {
+    return `${file} is NDJSON in ${encodingName(encoding)}, with ${count}.`
+  }
+  const { separator, header, columns } = layout
+  const named = (cells: readonly number[]) =>
+    cells.map((at) => `"${shown(header[at] ?? '')}"`).join(' + ')
+  const lines = [
+    `${file} is CSV in ${encodingName(encoding)}, separated by ${separatorsName(separator)}, with ${count}.`,
+    `  name: ${columns.name.map(named).join(', else ')}`,
+    `  email: ${named([columns.email])}`,
+    otherwise > 0 ? `  ${otherwise} of them are separated otherwise than the header.` : undefined,
+    first && `  The first user: ${shown(first.name)}, ${shown(first.email)}`,
+  ]
+  return lines.filter((line) => line !== undefined).join('\n')
+}
