@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import * as z from 'zod'
 import { resources } from '../../src/resources.ts'
+import { runChild } from '../command/child.ts'
+import { readChildJson } from '../command/child-json.ts'
 import { CommandError } from '../command/command.ts'
 import { quietWrangler, wrangler } from '../command/wrangler.ts'
 
@@ -32,10 +32,7 @@ const driver = '@neondatabase/serverless'
 const packages = [driver, '@hono/zod-validator', 'd3-dsv', 'drizzle-orm', 'hono', 'jose', 'zod']
 
 const run = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, [wrangler, ...args], {
-    env: { ...process.env, ...quietWrangler },
-    maxBuffer: 2 ** 26,
-  })
+  runChild(process.execPath, [wrangler, ...args], { env: quietWrangler })
 
 const Metafile = z.object({
   outputs: z.record(z.string(), z.object({ inputs: z.record(z.string(), z.unknown()) })),
@@ -58,7 +55,11 @@ export async function workerIsInBudget(): Promise<void> {
 async function bundleIsSmall(directory: string): Promise<void> {
   const metafile = join(directory, 'meta.json')
   await run('deploy', '--dry-run', '--outdir', directory, '--metafile', metafile)
-  const { outputs } = Metafile.parse(JSON.parse(await readFile(metafile, 'utf8')))
+  const { outputs } = readChildJson(
+    'The metafile of wrangler',
+    Metafile,
+    await readFile(metafile, 'utf8'),
+  )
   const found = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).map(packageOf))
   const unknown = found.find((name) => name !== undefined && !packages.includes(name))
   if (unknown !== undefined) {

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from '../../src/config.ts'
-import { faultOfUrl, urlNames } from './database-url.ts'
+import { faultOfUrl, urlNames } from '../postgres/connection-string.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 import { checkKeys } from './keys.ts'
 import { checkPlaces } from './places.ts'

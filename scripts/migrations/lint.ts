@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { runChild } from '../command/child.ts'
 import { CommandError } from '../command/command.ts'
 import { migrationsFolder, readMigrations } from './files.ts'
 
@@ -42,7 +41,7 @@ async function run([assumption = '', ...files]: readonly string[]): Promise<stri
     return ''
   }
   const args = [squawk, '--config', '.squawk.toml', '--reporter', 'gcc', assumption, ...files]
-  return promisify(execFile)(process.execPath, args).then(
+  return runChild(process.execPath, args).then(
     () => '',
     (error: unknown) => {
       if (error instanceof Error && 'stdout' in error && error.stdout !== '') {
