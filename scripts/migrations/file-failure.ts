@@ -1,4 +1,5 @@
 import { CommandError } from '../command/command.ts'
+import { isLackingRight, ownersMend } from '../postgres/lacking-right.ts'
 import { isTransient } from '../postgres/transient.ts'
 import { bare, type Migration } from './files.ts'
 
@@ -22,7 +23,8 @@ export class FileFailure extends CommandError {
   constructor({ tag }: Pick<Migration, 'tag'>, statement: string, cause: unknown, rest: Rest) {
     const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`${tag} failed: ${reason}${code}.${sentences[rest]}\n  in: ${brief(statement)}`)
+    const mend = isLackingRight(cause) ? ` ${ownersMend}` : ''
+    super(`${tag} failed: ${reason}${code}.${sentences[rest]}${mend}\n  in: ${brief(statement)}`)
     this.isTransient = rest !== 'some of it' && isTransient(cause)
   }
 }

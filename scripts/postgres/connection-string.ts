@@ -12,6 +12,9 @@ const toEncode =
   'A character in its user or password must be percent-encoded: write @ as %40, : as %3A, / as ' +
   '%2F, # as %23, ? as %3F and % as %25.'
 
+export const faultOfExample = (name: string) =>
+  `${name} is still the one of .dev.vars.example. Put the address of your database there.`
+
 /**
  * What is wrong with a connection string, as a sentence that holds no secret part of it. Every command asks
  * this before it connects: wherever pg, psql, the Neon driver and `URL` would understand an address
@@ -31,8 +34,8 @@ export function faultOfUrl(name: string, value: string): string | undefined {
   if (scheme !== undefined) {
     return `${name} begins with ${scheme.toLowerCase()}:, and only PostgreSQL will do. Write ${form}.`
   }
-  if (/\/\/(?:USER|OWNER):PASSWORD@|@ep-name-123456[.-]/.test(value)) {
-    return `${name} is still the one of .dev.vars.example. Put the address of your database there.`
+  if (/\/\/(?:USER|OWNER):PASSWORD@/.test(value)) {
+    return faultOfExample(name)
   }
   return isPostgresUrl(value)
     ? (faultOfHost(name, value) ??

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { CommandError, exitCodes } from '../command/command.ts'
 import { explainConnectionError } from './connection-error.ts'
 import { systemAuthorities } from './connection-parameters.ts'
+import { isLackingRight, ownersMend } from './lacking-right.ts'
 import { isConnectionLost, isTransient } from './transient.ts'
 
 export type Timeouts = {
@@ -73,12 +74,19 @@ export async function inSession<T>(
   try {
     return await work(client)
   } catch (error) {
-    throw !(error instanceof CommandError) && isConnectionLost(error)
-      ? new SessionLost(url, error)
-      : error
+    if (error instanceof CommandError) {
+      throw error
+    }
+    throw isConnectionLost(error) ? new SessionLost(url, error) : withMend(error)
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+function withMend(error: unknown): unknown {
+  return error instanceof Error && isLackingRight(error)
+    ? new CommandError(`PostgreSQL refused a statement: ${error.message} (42501). ${ownersMend}`)
+    : error
 }
 
 /**

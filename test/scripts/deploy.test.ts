@@ -57,6 +57,7 @@ const defaults = {
   steps: [],
   pauseMs: 0,
   waitMs: 0,
+  isSure: false,
 }
 
 describe('a deploy, before it asks anybody,', () => {

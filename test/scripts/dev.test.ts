@@ -134,7 +134,7 @@ describe('npm run dev', () => {
   })
 
   test.for([
-    ['malformed', 'postgresql://canary', 'DATABASE_URL is not a PostgreSQL connection string.'],
+    ['malformed', 'postgresql://canary', 'DATABASE_URL names no user.'],
     ['away', 'postgresql://user:canary@db.nowhere.invalid/users', 'does not answer'],
   ] as const)(
     'says in a sentence that DATABASE_URL is %s',
