@@ -1,5 +1,10 @@
 import { join } from 'node:path'
-import { isLoopback as leadsHere, readConfig, readDatabaseConfig } from '../../src/config.ts'
+import {
+  ConfigError,
+  isLoopback as leadsHere,
+  readConfig,
+  readDatabaseConfig,
+} from '../../src/config.ts'
 import { faultOfUrl, urlNames } from '../postgres/connection-string.ts'
 import { CommandError, exitCodes } from './command.ts'
 import { isMisleading } from './environment.ts'
@@ -63,15 +68,11 @@ export function settings(): Settings {
 }
 
 function readSettings(): Settings {
-  requireSound('DATABASE_URL', process.env['DATABASE_URL'] ?? '')
-  return readDatabaseConfig(process.env)
-}
-
-function requireSound(name: string, url: string): void {
-  const problem = faultOfUrl(name, url)
+  const problem = faultOfUrl('DATABASE_URL', process.env['DATABASE_URL'] ?? '')
   if (problem !== undefined) {
-    throw new CommandError(problem, exitCodes.configuration)
+    throw new ConfigError(problem)
   }
+  return readDatabaseConfig(process.env)
 }
 
 /** The owner's connection for migrations, which must not go through a pooler. Throws CommandError. */
@@ -83,7 +84,10 @@ export function directUrl(): string {
   if (url === undefined) {
     throw noDatabase(name)
   }
-  requireSound(name, url)
+  const problem = faultOfUrl(name, url)
+  if (problem !== undefined) {
+    throw new CommandError(problem, exitCodes.configuration)
+  }
   return url
 }
 

@@ -299,7 +299,7 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(cloudflare.calls().slice(before).join()).toContain(`--secrets-file ${secretsFile}`)
   })
 
-  test('refuses secrets with a role that lacks a right, before there is a version', {
+  test('refuses secrets with a role that may not do the work, before there is a version', {
     tags: ['slow'],
   }, async ({ deployer }) => {
     const { cloudflare, database, deploy, project } = deployer
@@ -310,7 +310,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     const { code, report } = await deploy(['--secrets-file', 'nobody.json'])
 
     expect([code, report['result']]).toEqual([1, 'failed'])
-    expect(report['message']).toMatch(/The role nobody .* lacks .* npm run db:role/)
+    expect(report['message']).toMatch(
+      /The role nobody .* there is no such role\. .*npm run db:role/,
+    )
     expect(cloudflare.changes().length).toBe(before)
   })
 
