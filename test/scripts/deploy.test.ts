@@ -283,14 +283,14 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(cloudflare.changes().length).toBe(before)
   })
 
-  test('takes new secrets up with a version of their own', { tags: ['slow'] }, async ({
-    deployer,
-  }) => {
-    const { cloudflare, deploy, secretsFile, withWrangler } = deployer
+  test('takes new secrets up with a version of their own, in any shell', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
+    const { cloudflare, run, secretsFile, withWrangler } = deployer
 
     const before = cloudflare.calls().length
 
-    const { code, report, output } = await deploy(['--secrets-file', secretsFile], {
+    const { code, report, output } = await run(['--secrets-file', secretsFile], {
       ...oddShell,
       ...withWrangler,
     })
