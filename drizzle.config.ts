@@ -1,7 +1,5 @@
 import { defineConfig } from 'drizzle-kit'
-import { loadSettings } from './scripts/command/settings.ts'
-
-loadSettings()
+import { ownersUrlOfDrizzleKit } from './scripts/migrations/drizzle-kit-url.ts'
 
 // biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export.
 export default defineConfig({
@@ -9,7 +7,5 @@ export default defineConfig({
   schema: './src/*/table.ts',
   out: './drizzle',
   casing: 'snake_case',
-  dbCredentials: {
-    url: process.env['DATABASE_URL_DIRECT'] ?? process.env['DATABASE_URL'] ?? '',
-  },
+  dbCredentials: { url: ownersUrlOfDrizzleKit() },
 })

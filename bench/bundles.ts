@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { bundleWorker } from '../scripts/build/bundle.ts'
 import type { Runtime } from '../scripts/build/runtime.ts'
+import { runChild } from '../scripts/command/child.ts'
 import { quietWrangler, wrangler } from '../scripts/command/wrangler.ts'
 
 /** Bundles the service as a deploy does, into `folder/worker.js`. */
@@ -42,6 +41,4 @@ export async function bundleReference(
 }
 
 const bundle = (args: readonly string[]) =>
-  promisify(execFile)(process.execPath, [wrangler, 'deploy', '--dry-run', ...args], {
-    env: { ...process.env, ...quietWrangler },
-  })
+  runChild(process.execPath, [wrangler, 'deploy', '--dry-run', ...args], { env: quietWrangler })

@@ -1,6 +1,10 @@
 # Sourced by every script of package.json: puts the Node of the project, which is a package, before that of
 # the machine. npm itself cannot be relied on for it: 10 and early 11 take the packages of Node for other
 # platforms for failed installs, and remove their command `node`, which is also that of this platform's.
+
+# What tools say of themselves under `DEBUG=*` takes megabytes and minutes. Who wants it starts them by npx.
+unset DEBUG
+
 for folder in node_modules/node-*; do
   if [ -x "$folder/bin/node" ]; then
     PATH="$PWD/$folder/bin:$PATH"

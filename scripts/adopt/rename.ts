@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
+import { runChild } from '../command/child.ts'
 import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
 import { signsOfDeploy } from './deployed.ts'
 import { faultOfName, formsOf, formWithin, type RenameRules, renamer } from './name.ts'
@@ -38,19 +38,16 @@ function readArguments() {
 
 const refuse = (message: string) => new CommandError(message, exitCodes.configuration)
 
-const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' })
+const git = async (...args: string[]) => (await runChild('git', args)).stdout
 
 /** So that `git diff` shows the rename alone, and `git restore .` takes it back. */
-function demandCleanTree(): void {
-  let changes: string
-  try {
-    changes = git('status', '--porcelain', '--', '.')
-  } catch {
+async function demandCleanTree(): Promise<void> {
+  const changes = await git('status', '--porcelain', '--', '.').catch(() => {
     throw refuse(
       'This folder is no git repository, so the rename could not be looked through or taken back. ' +
         'Run `git init && git add . && git commit -m "Begin"` first.',
     )
-  }
+  })
   if (changes !== '') {
     throw refuse(
       `There are changes that are in no commit:\n${changes}Commit them, or \`git stash -u\` them, and ` +
@@ -72,8 +69,8 @@ function demandCertainty(group: string): void {
   }
 }
 
-function tracked(): Map<string, string> {
-  const files = git('ls-files', '-z').split('\0')
+async function tracked(): Promise<Map<string, string>> {
+  const files = (await git('ls-files', '-z')).split('\0')
   const texts = files.filter((file) => file !== '' && !history.includes(file) && existsSync(file))
   return new Map(texts.map((file) => [file, readFileSync(file, 'utf8')]))
 }
@@ -91,10 +88,10 @@ function demandNewWord(texts: Map<string, string>, rules: RenameRules): void {
 }
 
 /** A name of another length breaks lines elsewhere. */
-function format(files: readonly string[]): void {
+async function format(files: readonly string[]): Promise<void> {
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
   const args = [biome, 'check', '--write', '--files-ignore-unknown=true', ...files]
-  execFileSync(process.execPath, args, { stdio: 'pipe' })
+  await runChild(process.execPath, args)
 }
 
 await runCommand(async () => {
@@ -103,12 +100,12 @@ await runCommand(async () => {
   if (to === from) {
     throw refuse(`The project is called ${to} already.`)
   }
-  demandCleanTree()
+  await demandCleanTree()
   if (!isCertain) {
     demandCertainty(`${formsOf(from).underscores}_worker`)
   }
   const rules = { from, to, isDeployed }
-  const texts = tracked()
+  const texts = await tracked()
   demandNewWord(texts, rules)
 
   const rename = renamer(rules)
@@ -117,6 +114,6 @@ await runCommand(async () => {
   for (const { file, now } of changed) {
     writeFileSync(file, now)
   }
-  format(changed.map(({ file }) => file))
+  await format(changed.map(({ file }) => file))
   console.log(reportOf(rules, changed.length))
 })

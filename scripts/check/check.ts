@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { parseEnv, promisify } from 'node:util'
+import { parseEnv } from 'node:util'
 import { Config, readConfig } from '../../src/config.ts'
+import { runChild } from '../command/child.ts'
 import { CommandError, runCommand } from '../command/command.ts'
 import { quietWrangler, wrangler } from '../command/wrangler.ts'
 import { lintMigrations } from '../migrations/lint.ts'
@@ -14,8 +14,7 @@ import { workflowsAreClean } from './workflows.ts'
 /** From the example alone, not from the `.dev.vars` of whoever runs this. */
 async function typesAreWritten() {
   const args = [wrangler, 'types', '--check', '--env-file', '.dev.vars.example']
-  const env = { ...process.env, ...quietWrangler }
-  await promisify(execFile)(process.execPath, args, { env }).catch(() => {
+  await runChild(process.execPath, args, { env: quietWrangler }).catch(() => {
     throw new CommandError(
       'worker-configuration.d.ts is not what wrangler.toml says: run `npm run types`.',
     )

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { NeonLocalError } from '../../neon-local/errors.ts'
 import { ConfigError } from '../../src/config.ts'
 import { causes, ServiceError } from '../../src/errors.ts'
+import { forgetShell } from './environment.ts'
 
 /** The exit codes, for scripts that run a command. */
 export const exitCodes = {
@@ -36,6 +37,7 @@ export const usageError = (error: unknown, usage: string) =>
 
 /** Runs a command. Prints a CommandError as its sentence, and a bug with its stack. */
 export async function runCommand(command: () => Promise<void>): Promise<void> {
+  forgetShell()
   try {
     await command()
   } catch (error) {

@@ -1,12 +1,17 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  isPostgresUrl,
+  ConfigError,
   isLoopback as leadsHere,
   readConfig,
   readDatabaseConfig,
 } from '../../src/config.ts'
+import { faultOfUrl, urlNames } from '../postgres/connection-string.ts'
 import { CommandError, exitCodes } from './command.ts'
+import { isMisleading } from './environment.ts'
+import { readVariables } from './variables-file.ts'
+
+/** The settings of a person on this machine. */
+export const devVars = '.dev.vars'
 
 export const defaultDataDir = '.data'
 
@@ -19,27 +24,27 @@ export type Settings = {
   NEON_ENDPOINT?: string | undefined
 }
 
-/** Reads `.dev.vars`; the environment takes precedence. */
-function loadDevVars(): void {
-  if (existsSync('.dev.vars')) {
-    process.loadEnvFile('.dev.vars')
+/** Puts what stands in a file into the environment, which takes precedence. Throws CommandError. */
+function load(file: string): void {
+  for (const [name, value] of Object.entries(readVariables(file) ?? {})) {
+    if (!isMisleading(name)) {
+      process.env[name] ??= value
+    }
   }
 }
 
 /** The same, and if neither names a database, the one that a running `npm run dev` serves. */
 export function loadSettings(): void {
-  loadDevVars()
-  const { DATABASE_URL, DATABASE_URL_DIRECT } = process.env
-  const running = runningFile(defaultDataDir)
-  if (DATABASE_URL === undefined && DATABASE_URL_DIRECT === undefined && existsSync(running)) {
-    process.loadEnvFile(running)
+  load(devVars)
+  if (urlNames.every((name) => process.env[name] === undefined)) {
+    load(runningFile(defaultDataDir))
   }
 }
 
 /** The settings of the environment and `.dev.vars`. Undefined when they name no database. */
 export function configuredSettings(): Settings | undefined {
-  loadDevVars()
-  return process.env['DATABASE_URL'] === undefined ? undefined : readDatabaseConfig(process.env)
+  load(devVars)
+  return process.env['DATABASE_URL'] === undefined ? undefined : readSettings()
 }
 
 /** Of CORS_ORIGINS. Throws ConfigError. */
@@ -59,6 +64,14 @@ export function settings(): Settings {
   if (process.env['DATABASE_URL'] === undefined) {
     throw noDatabase('DATABASE_URL')
   }
+  return readSettings()
+}
+
+function readSettings(): Settings {
+  const problem = faultOfUrl('DATABASE_URL', process.env['DATABASE_URL'] ?? '')
+  if (problem !== undefined) {
+    throw new ConfigError(problem)
+  }
   return readDatabaseConfig(process.env)
 }
 
@@ -71,12 +84,9 @@ export function directUrl(): string {
   if (url === undefined) {
     throw noDatabase(name)
   }
-  if (!isPostgresUrl(url)) {
-    throw new CommandError(
-      `${name} is not a PostgreSQL connection string. It must read ` +
-        'postgresql://USER:PASSWORD@HOST/DATABASE, with special characters percent-encoded.',
-      exitCodes.configuration,
-    )
+  const problem = faultOfUrl(name, url)
+  if (problem !== undefined) {
+    throw new CommandError(problem, exitCodes.configuration)
   }
   return url
 }

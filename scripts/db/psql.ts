@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { startInTerminal } from '../command/child.ts'
 import { CommandError, runCommand } from '../command/command.ts'
 import { directUrl } from '../command/settings.ts'
 
@@ -26,13 +26,16 @@ const irregular = new Map([
   ['connect_timeout', 'PGCONNECT_TIMEOUT'],
 ])
 
+/** A person's wish for this session, and no address. */
+const { PGOPTIONS } = process.env
+
 // Ctrl-C ends the statement; psql decides itself when to end.
 process.on('SIGINT', () => {})
 
 await runCommand(async () => {
-  const psql = spawn('psql', process.argv.slice(2), {
-    env: { ...process.env, ...environmentOf(directUrl()) },
-    stdio: 'inherit',
+  const psql = startInTerminal('psql', process.argv.slice(2), {
+    PGOPTIONS,
+    ...environmentOf(directUrl()),
   })
   const [code] = await once(psql, 'close').catch(() => {
     throw new CommandError(

@@ -1,6 +1,7 @@
 import { CommandError, exitCodes } from '../command/command.ts'
 import { acquireDeployLock } from './lock.ts'
 import type { DeployOptions } from './options.ts'
+import { requireNewer } from './order.ts'
 import { planMigrations } from './plan.ts'
 import { enterAccount, type Ground, inspect, inspectWorker } from './preflight.ts'
 import { describeCode, describeSchema, type Report } from './report.ts'
@@ -51,6 +52,7 @@ async function deploy(options: DeployOptions, log: Log, stop: AbortSignal): Prom
   const deployments = await inspectWorker(ground)
   const { pending } = await planMigrations(ownerUrl, stop)
   const standing = readStanding(deployments, commit, options.secretsFile !== undefined)
+  await requireNewer({ commit, deployments, standing, options, log, stop })
   const facts = {
     environment,
     url,

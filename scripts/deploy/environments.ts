@@ -88,17 +88,6 @@ export const directHost = (host: string): string =>
     .replace(/\.$/, '')
     .replace(/^([^.]+)-pooler\./, '$1.')
 
-/**
- * The host of a connection string, for comparing. Throws CommandError when a parameter says otherwise
- * than the address: pg would go there.
- */
-export function directHostOf(connectionString: string): string {
-  const { hostname, searchParams } = new URL(connectionString)
-  if (searchParams.has('host')) {
-    throw new CommandError(
-      'DATABASE_URL_DIRECT has a parameter host: write the host into the address itself.',
-      exitCodes.configuration,
-    )
-  }
-  return directHost(hostname)
-}
+/** The host of a connection string, for comparing. */
+export const directHostOf = (connectionString: string): string =>
+  directHost(new URL(connectionString).hostname)

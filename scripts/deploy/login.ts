@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { readChildJson } from '../command/child-json.ts'
 import { CommandError } from '../command/command.ts'
 import { type Account, ask } from './cloudflare.ts'
 import { runWrangler } from './wrangler.ts'
@@ -47,13 +48,7 @@ async function credentialOfLogin(stop: AbortSignal): Promise<Credential> {
       )
     },
   )
-  try {
-    // wrangler may say something else first.
-    return Credential.parse(JSON.parse(stdout.slice(stdout.indexOf('{'))))
-  } catch {
-    // Without wrangler's own message, which may contain a token.
-    throw new CommandError('`wrangler auth token --json` gave no credential that is known here.')
-  }
+  return readChildJson('`wrangler auth token --json`', Credential, stdout)
 }
 
 const headersOf = (credential: Credential): Account['headers'] =>

@@ -3,7 +3,7 @@ import { usageError } from '../command/command.ts'
 
 const usage =
   'Usage: npm run deploy [-- --env NAME --dry-run --json --secrets-file FILE --steps 10,50 ' +
-  '--pause SECONDS --wait SECONDS --url URL]'
+  '--pause SECONDS --wait SECONDS --url URL --yes]'
 
 export type DeployOptions = {
   /** Of wrangler.toml. */
@@ -20,6 +20,8 @@ export type DeployOptions = {
   waitMs: number
   /** Where the service answers, when that is not its route in wrangler.toml. */
   url: string | undefined
+  /** Deploys an older commit than the one that answers, without a question. */
+  isSure: boolean
 }
 
 /** Throws CommandError. */
@@ -36,6 +38,7 @@ export function readOptions(args = process.argv.slice(2)): DeployOptions {
         pause: { type: 'string', default: '30' },
         wait: { type: 'string', default: '60' },
         url: { type: 'string' },
+        yes: { type: 'boolean', default: false },
       },
     })
     return {
@@ -47,6 +50,7 @@ export function readOptions(args = process.argv.slice(2)): DeployOptions {
       pauseMs: readSeconds('pause', values.pause) * 1_000,
       waitMs: readSeconds('wait', values.wait) * 1_000,
       url: values.url === undefined ? undefined : readUrl(values.url),
+      isSure: values.yes,
     }
   } catch (error) {
     throw usageError(error, usage)

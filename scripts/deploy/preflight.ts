@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
+import { runChild } from '../command/child.ts'
 import { CommandError, exitCodes } from '../command/command.ts'
 import { directUrl } from '../command/settings.ts'
 import { isKey, keyPrefix } from '../keys/key.ts'
-import { isPooled } from '../postgres/connection.ts'
+import { refusePooled } from '../postgres/connection.ts'
 import { type Cloudflare, createCloudflare, type Deployment } from './cloudflare.ts'
 import { directHostOf, type Environment, readEnvironments } from './environments.ts'
 import { logIn } from './login.ts'
@@ -170,8 +169,7 @@ async function requireInstalled(): Promise<void> {
 }
 
 async function readCommit(): Promise<string> {
-  const git = async (...args: readonly string[]) =>
-    (await promisify(execFile)('git', args)).stdout.trim()
+  const git = async (...args: readonly string[]) => (await runChild('git', args)).stdout.trim()
   const commit = await git('rev-parse', 'HEAD').catch(() => {
     throw new TypeError('This is no git checkout with a commit, so nobody could tell what runs.')
   })
@@ -200,14 +198,8 @@ function readKey(): string {
 /** Migrating the database of another environment is the one mistake that cannot be undone. */
 function readOwnerUrl({ environment, databaseHost }: Environment): string {
   const url = directUrl()
-  const { hostname } = new URL(url)
+  refusePooled(url)
   const host = directHostOf(url)
-  if (isPooled(hostname)) {
-    throw new TypeError(
-      `${hostname} is Neon's pooled host, on which no lock of a migration holds. Set ` +
-        'DATABASE_URL_DIRECT to the same address without -pooler.',
-    )
-  }
   if (databaseHost !== undefined && host !== databaseHost) {
     throw new TypeError(
       `DATABASE_URL_DIRECT leads to ${host}, and the placement of ${environment} in wrangler.toml ` +

@@ -3,6 +3,7 @@ import type { DeployOptions } from './options.ts'
 import type { Ground } from './preflight.ts'
 import { isAnswered, smoke, watch } from './smoke.ts'
 import { messageOf, type Standing, verifiedMessageOf } from './standing.ts'
+import { requireWorkersRole } from './workers-role.ts'
 
 /** What the deploy has done so far, for the report when it fails. */
 export type Progress = {
@@ -48,6 +49,7 @@ async function migrate({ ground, progress, log, stop }: Rollout): Promise<void> 
     onRetry: (failure) => log(`${failure}\nTrying again.`),
   })
   stop.throwIfAborted()
+  await requireWorkersRole(ground)
 }
 
 async function upload({ ground, options, standing, progress, log, stop }: Rollout) {

@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { parseEnv } from 'node:util'
 import { ConfigError, isPostgresUrl, readConfig } from '../../src/config.ts'
+import { parseVariables, textOf } from '../command/variables-file.ts'
 import { digestOf } from '../keys/key.ts'
+import { faultOfUrl } from '../postgres/connection-string.ts'
 import { directHost, type Environment } from './environments.ts'
 
 export type Secrets = Record<string, string>
 
-/** As wrangler reads it: a JSON object, or lines of NAME="value". Throws TypeError. */
-export async function readSecretsFile(file: string): Promise<Secrets> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new TypeError(`The secrets file ${file} cannot be read.`)
-  })
-  const secrets: unknown = text.trimStart().startsWith('{') ? parseJson(text, file) : parseEnv(text)
+/** As wrangler reads it: a JSON object, or lines of NAME="value". Throws CommandError or TypeError. */
+export function readSecretsFile(file: string): Secrets {
+  const text = textOf(file)
+  const secrets: unknown = text.trimStart().startsWith('{')
+    ? parseJson(text, file)
+    : parseVariables(file, text)
   if (!isStrings(secrets)) {
     throw new TypeError(`The secrets file ${file} must hold names and texts, and nothing deeper.`)
   }
@@ -93,6 +93,10 @@ export const faultsOfOpenDoors = (variables: Record<string, unknown>): string[] 
 function faultsOfDatabase(url: string | undefined, ground: SecretsGround): string[] {
   if (url === undefined || !isPostgresUrl(url)) {
     return []
+  }
+  const problem = faultOfUrl('The secret DATABASE_URL', url)
+  if (problem !== undefined) {
+    return [problem]
   }
   const { hostname, username, pathname } = new URL(url)
   const faults: string[] = []

@@ -45,6 +45,12 @@ export function readStanding(
   }
 }
 
+/** The beginning of the commit that a version was made of, as the messages of deploys say it. */
+export const commitOf = (deployments: readonly Deployment[], versionId: string) =>
+  deployments
+    .map(({ message }) => /^Deploy(?:ed)? ([0-9a-f]{12}): version (\S+)$/.exec(message))
+    .find((said) => said?.[2] === versionId)?.[1]
+
 const wholeVersion = ({ versions }: Deployment) =>
   versions.filter(({ percentage }) => percentage === 100).map(({ id }) => id)
 

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify, stripVTControlCharacters } from 'node:util'
+import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod'
+import { runChild } from '../command/child.ts'
+import { readChildJson } from '../command/child-json.ts'
 import { CommandError } from '../command/command.ts'
 import { wrangler } from '../command/wrangler.ts'
 
@@ -33,9 +34,9 @@ export async function runWrangler(
   args: readonly string[],
   { env = {}, hidden = [], signal }: Run = {},
 ): Promise<{ stdout: string }> {
-  return promisify(execFile)(program, [...first, ...args], {
-    env: { ...environmentWithout([...hidden, ...neverNeeded]), ...env },
-    maxBuffer: 2 ** 26,
+  const absent = [...hidden, ...neverNeeded].map((name) => [name, undefined] as const)
+  return runChild(program, [...first, ...args], {
+    env: { ...Object.fromEntries(absent), ...env },
     signal,
   }).catch((error: unknown) => {
     throw new CommandError(`\`wrangler ${args.join(' ')}\` failed:\n${explain(error)}`)
@@ -98,23 +99,12 @@ const describe = (tag: string, message: string, secretsFile: string | undefined)
   ...(secretsFile === undefined ? [] : ['--secrets-file', secretsFile]),
 ]
 
-function environmentWithout(hidden: readonly string[]): NodeJS.ProcessEnv {
-  const shown = Object.entries(process.env).filter(([name]) => !hidden.includes(name))
-  return {
-    ...Object.fromEntries(shown),
-    NO_COLOR: '1',
-    FORCE_COLOR: '0',
-    WRANGLER_HIDE_BANNER: 'true',
-    WRANGLER_SEND_METRICS: 'false',
-  }
-}
-
 async function readVersionId(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '')
   const entries = text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => Output.parse(JSON.parse(line)))
+    .map((line) => readChildJson('The output file of wrangler', Output, line))
   return entries.findLast(({ version_id }) => version_id)?.version_id ?? ''
 }
 

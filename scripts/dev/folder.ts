@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { scopes } from '../../src/resources.ts'
 import { replacePrivateFile } from '../command/private-file.ts'
-import { runningFile, type Settings } from '../command/settings.ts'
+import { devVars, runningFile, type Settings } from '../command/settings.ts'
 import { digestOf } from '../keys/key.ts'
 
 const prefix = 'wrangler-'
@@ -63,7 +63,7 @@ export async function writeVariables(
     : 'AUTH="open"\n'
 
   await replacePrivateFile(file, `${toEnvFile(settings)}DEV_SECRET="${secret}"\n${auth}`)
-  return existsSync('.dev.vars') ? ['.dev.vars', file] : [file]
+  return existsSync(devVars) ? [devVars, file] : [file]
 }
 
 /** Tells the other commands which database is served, and its owner's address, while it is served. */

@@ -1,9 +1,10 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { type ChildProcess, type StdioOptions, startChild } from '../command/child.ts'
 import { CommandError } from '../command/command.ts'
+import type { Environment } from '../command/environment.ts'
 import { quietWrangler } from '../command/wrangler.ts'
 
 export type WranglerDev = {
@@ -36,7 +37,6 @@ const program = join(import.meta.dirname, 'wrangler-process.ts')
 export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
   const { envFiles, temporaryDir, onLine } = options
   const child = spawnGroup(process.execPath, [program, ...envFiles], {
-    ...process.env,
     ...quietWrangler,
     TMPDIR: temporaryDir,
   })
@@ -80,12 +80,12 @@ export function startWranglerDev(options: WranglerDevOptions): WranglerDev {
 const dieWithParent = '(cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$@" 3<&-'
 
 /** A process group of its own: Ctrl-C must reach this command alone, which stops parts in order. */
-function spawnGroup(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+function spawnGroup(program: string, args: readonly string[], env: Environment) {
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe']
 
   return process.platform === 'win32'
-    ? spawn(program, args, { env, stdio })
-    : spawn('/bin/sh', ['-c', dieWithParent, 'sh', program, ...args], {
+    ? startChild(program, args, { env, stdio })
+    : startChild('/bin/sh', ['-c', dieWithParent, 'sh', program, ...args], {
         env,
         stdio,
         detached: true,

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../src/config.ts'
 import { isPooled } from '../postgres/connection.ts'
-import { usableUrl } from './database-url.ts'
+import { usableUrl } from '../postgres/connection-string.ts'
 import { type Finding, fault, warning } from './finding.ts'
 import type { Variables } from './variables.ts'
 

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from '../../src/config.ts'
-import { faultOfUrl, urlNames } from './database-url.ts'
+import { faultOfExample, faultOfUrl, urlNames } from '../postgres/connection-string.ts'
 import { type Finding, fault, ok, warning } from './finding.ts'
 import { checkKeys } from './keys.ts'
 import { checkPlaces } from './places.ts'
@@ -31,7 +31,8 @@ const nothingWrong = (devVars: Variables | undefined, { DATABASE_URL }: Variable
   ].join('')
 
 function checkUrl(name: string, value: string | undefined, inFile: string | undefined): Finding[] {
-  const problem = value === undefined ? undefined : faultOfUrl(name, value)
+  const problem =
+    value === undefined ? undefined : (faultOfUrl(name, value) ?? faultOfHost(name, value))
   if (problem !== undefined) {
     return [fault('settings', problem)]
   }
@@ -45,6 +46,10 @@ function checkUrl(name: string, value: string | undefined, inFile: string | unde
       ]
     : []
 }
+
+/** wrangler.toml has the same name in a fresh clone, so the other commands cannot refuse it. */
+const faultOfHost = (name: string, value: string) =>
+  /@ep-name-123456[.-]/.test(value) ? faultOfExample(name) : undefined
 
 /** What the Worker would say at its start, but for its address, which has sentences of its own. */
 function checkConfig(variables: Variables): Finding[] {

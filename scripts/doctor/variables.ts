@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv, promisify } from 'node:util'
 import { Config } from '../../src/config.ts'
+import { runChild } from '../command/child.ts'
+import { CommandError } from '../command/command.ts'
+import { devVars as file } from '../command/settings.ts'
+import { readVariables } from '../command/variables-file.ts'
 import { type Finding, fault, warning } from './finding.ts'
 import { meantName } from './meant-name.ts'
 
@@ -10,24 +11,15 @@ export type Variables = Readonly<Record<string, string | undefined>>
 /** Every variable of the service and of its commands. */
 export const knownNames = [...Object.keys(Config.shape), 'DATABASE_URL_DIRECT', 'EDGE_USERS_KEY']
 
-const file = '.dev.vars'
-
 /** What stands in `.dev.vars`: undefined when there is no such file, a finding when it is no use. */
 export function readDevVars(): Variables | Finding | undefined {
-  if (!existsSync(file)) {
-    return undefined
-  }
   try {
-    const text = readFileSync(file, 'utf8')
-    return /^\uFEFF|\uFFFD|\0/.test(text)
-      ? fault('settings', `${file} is not plain UTF-8. Save it as UTF-8 without a byte order mark.`)
-      : parseEnv(text)
+    return readVariables(file)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'no file'
-    return fault(
-      'settings',
-      `${file} cannot be read (${code}). Make it a file that you may read, or remove it.`,
-    )
+    if (error instanceof CommandError) {
+      return fault('settings', error.message)
+    }
+    throw error
   }
 }
 
@@ -64,7 +56,7 @@ const nearInEnvironment = (name: string, devVars: Variables) =>
 /** wrangler reads `.env` when there is no `.dev.vars`, and the commands never do. */
 export function checkDotEnv(): Finding[] {
   try {
-    const names = Object.keys(parseEnv(readFileSync('.env', 'utf8')))
+    const names = Object.keys(readVariables('.env') ?? {})
     const ours = names.find((name) => knownNames.includes(name))
     return ours === undefined
       ? []
@@ -82,7 +74,7 @@ export function checkDotEnv(): Finding[] {
 /** Outside a repository, and without git, nothing is tracked. */
 export async function checkGit(): Promise<Finding[]> {
   try {
-    await promisify(execFile)('git', ['ls-files', '--error-unmatch', file], { timeout: 3_000 })
+    await runChild('git', ['ls-files', '--error-unmatch', file], { timeout: 3_000 })
   } catch {
     return []
   }

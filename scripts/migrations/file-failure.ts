@@ -1,4 +1,5 @@
 import { CommandError } from '../command/command.ts'
+import { isLackingRight, ownersMend } from '../postgres/lacking-right.ts'
 import { isTransient } from '../postgres/transient.ts'
 import { bare, type Migration } from './files.ts'
 
@@ -33,8 +34,11 @@ export class FileFailure extends CommandError {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
     const reason = cause instanceof Error ? cause.message : String(cause)
     const state = code === undefined ? '' : ` (${code})`
-    const hint = rest === 'unknown' && doneCodes.test(code ?? '') ? perhapsDone : ''
-    super(`${tag} failed: ${reason}${state}.${sentences[rest]}${hint}\n  in: ${brief(statement)}`)
+    const done = rest === 'unknown' && doneCodes.test(code ?? '') ? perhapsDone : ''
+    const mend = isLackingRight(cause) ? ` ${ownersMend}` : ''
+    super(
+      `${tag} failed: ${reason}${state}.${sentences[rest]}${done}${mend}\n  in: ${brief(statement)}`,
+    )
     this.tag = tag
     this.code = code
     this.isTransient = rest !== 'some of it' && isTransient(cause)

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { runChild } from '../command/child.ts'
 import { CommandError } from '../command/command.ts'
 import { type Migration, migrationsFolder, readMigrations } from './files.ts'
 import { areFitToRun } from './fit-to-run.ts'
@@ -73,20 +73,19 @@ async function runOnHidden(folder: string, migration: Migration): Promise<string
 }
 
 /** What squawk says of these files, or of a text; nothing when all is well. */
-function run([assumption = '', ...files]: readonly string[], text?: string): Promise<string> {
+async function run([assumption = '', ...files]: readonly string[], text?: string): Promise<string> {
   if (files.length === 0 && text === undefined) {
-    return Promise.resolve('')
+    return ''
   }
   const input = text === undefined ? [] : ['--stdin-filepath', 'hidden.sql']
   const args = ['--config', '.squawk.toml', '--reporter', 'gcc', assumption, ...input, ...files]
-  return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [squawk, ...args], (error, stdout) => {
-      if (error && stdout === '') {
-        reject(error)
-      } else {
-        resolve(error ? stdout : '')
+  return runChild(process.execPath, [squawk, ...args], { input: text }).then(
+    () => '',
+    (error: unknown) => {
+      if (error instanceof Error && 'stdout' in error && error.stdout !== '') {
+        return String(error.stdout)
       }
-    })
-    child.stdin?.end(text)
-  })
+      throw error
+    },
+  )
 }

@@ -1,11 +1,11 @@
-import { CommandError } from '../command/command.ts'
+import { CommandError, exitCodes } from '../command/command.ts'
 
 /** What Node finds wrong with a certificate. */
 const certificateFaults = /CERT|UNABLE_TO_(?:GET|VERIFY)|HOSTNAME_MISMATCH/
 
 /** What happened on the way to a database, as a sentence with its mend and without the password. */
 export function explainConnectionError(error: unknown, connectionString: string): CommandError {
-  const { hostname, port, username, pathname } = new URL(connectionString)
+  const { hostname, port, username, password, pathname } = new URL(connectionString)
   const server = `${hostname}:${port || '5432'}`
   const setting =
     process.env['DATABASE_URL_DIRECT'] === connectionString ? 'DATABASE_URL_DIRECT' : 'DATABASE_URL'
@@ -16,6 +16,13 @@ export function explainConnectionError(error: unknown, connectionString: string)
     return new CommandError(
       `PostgreSQL at ${server} does not speak TLS, which the sslmode of ${setting} demands. Turn ` +
         'TLS on there, or, for a server on this machine, take sslmode out of the address.',
+    )
+  }
+  if (password === '' && (code === '28P01' || /password must be/.test(message))) {
+    return new CommandError(
+      `${setting} names no password, and PostgreSQL at ${server} asks for one. Write ` +
+        'postgresql://USER:PASSWORD@HOST/DATABASE.',
+      exitCodes.configuration,
     )
   }
   if (certificateFaults.test(code)) {
@@ -38,12 +45,12 @@ export function explainConnectionError(error: unknown, connectionString: string)
     case '28P01':
     case '28000':
       return new CommandError(
-        `PostgreSQL at ${server} does not let in ${decodeURIComponent(username)}: the user or the ` +
+        `PostgreSQL at ${server} does not let in ${decode(username)}: the user or the ` +
           `password of ${setting} is wrong.`,
       )
     case '3D000':
       return new CommandError(
-        `PostgreSQL at ${server} has no database ${decodeURIComponent(pathname.slice(1))}. ` +
+        `PostgreSQL at ${server} has no database ${decode(pathname.slice(1))}. ` +
           `Create it, or correct ${setting}.`,
       )
     default: {
@@ -53,5 +60,14 @@ export function explainConnectionError(error: unknown, connectionString: string)
           `Check ${setting}, and that the database is awake.`,
       )
     }
+  }
+}
+
+/** As it stands, where a percent sign stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }

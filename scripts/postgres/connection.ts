@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { CommandError, exitCodes } from '../command/command.ts'
 import { explainConnectionError } from './connection-error.ts'
+import { systemAuthorities } from './connection-parameters.ts'
+import { isLackingRight, ownersMend } from './lacking-right.ts'
 import { isConnectionLost, isTransient } from './transient.ts'
 
 export type Timeouts = {
@@ -19,13 +21,8 @@ const waitsMs = [500, 1_500]
 /** Whether a host is one of Neon's that share sessions between clients. */
 export const isPooled = (hostname: string): boolean => /^[^.]+-pooler\./.test(hostname)
 
-/**
- * One session of its own. Throws CommandError, which holds no password.
- *
- * Neon's pooled host shares sessions between clients: neither the lock of a deploy nor the timeouts of
- * a file without a transaction would hold there.
- */
-export async function connect(url: string): Promise<pg.Client> {
+/** Throws CommandError. */
+export function refusePooled(url: string): void {
   const { hostname } = new URL(url)
   if (isPooled(hostname)) {
     throw new CommandError(
@@ -34,6 +31,16 @@ export async function connect(url: string): Promise<pg.Client> {
       exitCodes.configuration,
     )
   }
+}
+
+/**
+ * One session of its own. Throws CommandError, which holds no password.
+ *
+ * Neon's pooled host shares sessions between clients: neither the lock of a deploy nor the timeouts of
+ * a file without a transaction would hold there.
+ */
+export async function connect(url: string): Promise<pg.Client> {
+  refusePooled(url)
   for (const waitMs of waitsMs) {
     try {
       return await openSession(url)
@@ -67,29 +74,43 @@ export async function inSession<T>(
   try {
     return await work(client)
   } catch (error) {
-    throw !(error instanceof CommandError) && isConnectionLost(error)
-      ? new SessionLost(url, error)
-      : error
+    if (error instanceof CommandError) {
+      throw error
+    }
+    throw isConnectionLost(error) ? new SessionLost(url, error) : withMend(error)
   } finally {
     await client.end().catch(() => {})
   }
 }
 
+function withMend(error: unknown): unknown {
+  return error instanceof Error && isLackingRight(error)
+    ? new CommandError(`PostgreSQL refused a statement: ${error.message} (42501). ${ownersMend}`)
+    : error
+}
+
 /**
  * What Neon's addresses ask for, `sslmode=require`, pg takes for the strictest mode, and prints nine
- * lines about a version to come. Said outright, the mode stays that.
+ * lines about a version to come. Said outright, the mode stays that. libpq's `sslrootcert=system` is what
+ * pg does anyway, and for pg the name of a file.
  */
 export function withStrictTls(url: string): string {
   const strict = new URL(url)
   const { searchParams } = strict
+  const isOfSystem = searchParams.get('sslrootcert') === systemAuthorities
+  if (isOfSystem) {
+    searchParams.delete('sslrootcert')
+  }
   if (
-    /^(?:prefer|require|verify-ca)$/.test(searchParams.get('sslmode') ?? '') &&
+    /^(?:prefer|require|verify-ca)$/.test(
+      searchParams.get('sslmode') ?? (isOfSystem ? 'verify-ca' : ''),
+    ) &&
     searchParams.get('uselibpqcompat') !== 'true'
   ) {
     searchParams.set('sslmode', 'verify-full')
     return strict.href
   }
-  return url
+  return isOfSystem ? strict.href : url
 }
 
 async function openSession(url: string): Promise<pg.Client> {
@@ -99,7 +120,13 @@ async function openSession(url: string): Promise<pg.Client> {
   })
   // A connection that breaks between two statements fails the next one; it is no crash by itself.
   client.on('error', () => {})
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    // A server that waits for a password would hold this process for a minute.
+    void client.end().catch(() => {})
+    throw error
+  }
   await endWithClient(client)
   return client
 }

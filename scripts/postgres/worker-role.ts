@@ -6,7 +6,7 @@ import { inSession } from './connection.ts'
 import { isConnectionLost } from './transient.ts'
 
 /** What the migration `grant_worker_role` gives its rights to. It cannot log in itself. */
-const group = 'edge_users_worker'
+export const group = 'edge_users_worker'
 
 /**
  * PostgreSQL gives up before the Worker does, so that a statement whose answer comes too late is

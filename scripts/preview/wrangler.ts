@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
+import { startChild } from '../command/child.ts'
+import { readChildJson } from '../command/child-json.ts'
 import { CommandError } from '../command/command.ts'
 import { previewEnvironment } from './environment.ts'
 
@@ -23,7 +25,9 @@ export async function uploadPreview(name: string, secretsFile: string): Promise<
   if (code !== 0) {
     throw new CommandError(`${output}${errors}\nwrangler made no preview ${name}: see above.`)
   }
-  const { preview, deployment } = readUploaded(output)
+  // wrangler also prints there what the build does.
+  const source = `wrangler made the preview ${name}, and`
+  const { preview, deployment } = readChildJson(source, Uploaded, output)
   const [url] = preview.urls
   if (url === undefined) {
     throw new CommandError(
@@ -33,16 +37,6 @@ export async function uploadPreview(name: string, secretsFile: string): Promise<
     )
   }
   return { url, uploadUrl: deployment.urls[0] ?? url }
-}
-
-/** wrangler also prints there what the build does. */
-function readUploaded(output: string) {
-  const [json = ''] = /^\{$.*^\}$/ms.exec(output) ?? []
-  try {
-    return Uploaded.parse(JSON.parse(json))
-  } catch {
-    throw new CommandError(`wrangler made the preview, and did not say where it is:\n${output}`)
-  }
 }
 
 /** Of Cloudflare's API: there is no such Worker, or no such Preview. */
@@ -59,18 +53,14 @@ export async function deletePreview(name: string): Promise<boolean> {
 }
 
 /** Its log would hold the bodies of requests. */
-const plain = {
-  FORCE_COLOR: '0',
-  NO_COLOR: '1',
-  WRANGLER_HIDE_BANNER: 'true',
-  WRANGLER_SEND_METRICS: 'false',
-  WRANGLER_WRITE_LOGS: 'false',
-}
+const env = { WRANGLER_WRITE_LOGS: 'false' }
+
+const read = (stream: Readable | null) => (stream ? text(stream) : '')
 
 /** The wrangler on PATH, which ends with this process. */
 async function run(args: readonly string[]) {
-  const child = spawn('wrangler', [...args, '--env', previewEnvironment], {
-    env: { ...process.env, ...plain },
+  const child = startChild('wrangler', [...args, '--env', previewEnvironment], {
+    env,
     shell: process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -83,7 +73,7 @@ async function run(args: readonly string[]) {
     )
   })
   try {
-    const [output, errors] = [text(child.stdout), text(child.stderr)]
+    const [output, errors] = [read(child.stdout), read(child.stderr)]
     return { code: await code, output: await output, errors: await errors }
   } finally {
     process.off('exit', kill)

@@ -219,6 +219,22 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
     expect(whoami).toMatchObject({ code: 1, stdout: '\n{"loggedIn":false}\n' })
   })
 
+  test('refuses a wrong token, and a wrong account', async () => {
+    const ask = (path: string, token: string) =>
+      fetch(`${cloudflare.apiUrl}${path}`, { headers: { Authorization: `Bearer ${token}` } }).then(
+        async (response) => [response.status, Object(await response.json()).errors[0]?.code],
+      )
+    const { CLOUDFLARE_ACCOUNT_ID: account, CLOUDFLARE_API_TOKEN: token = '' } = cloudflare.env
+    const deployments = (id = '') => `/accounts/${id}/workers/scripts/edge-users/deployments`
+
+    expect(await ask(deployments(account), token)).toEqual([200, undefined])
+    expect(await ask(deployments(account), 'other')).toEqual([403, 10_000])
+    expect(await ask('/accounts', 'other')).toEqual([403, 9109])
+    expect(await ask('/user/tokens/verify', 'other')).toEqual([401, 1000])
+    expect(await ask(deployments('f'.repeat(32)), token)).toEqual([403, 10_000])
+    expect(await ask(deployments('mine'), token)).toEqual([404, 7003])
+  })
+
   test('refuses single requests, which wrangler tries again when it uploads', async () => {
     cloudflare.refuse('PUT', /\/schedules$/, { code: 10_100, message: 'No cron today.' })
     cloudflare.refuse('POST', /\/versions\?/, { when: 'after', times: 1 })

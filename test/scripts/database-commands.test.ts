@@ -5,7 +5,9 @@ import { CommandError } from '../../scripts/command/command.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { withStrictTls } from '../../scripts/postgres/connection.ts'
 import { explainConnectionError } from '../../scripts/postgres/connection-error.ts'
+import { oddShell } from '../support/odd-shell.ts'
 import { linkProject } from '../support/project.ts'
+import { asWorker } from '../support/worker-role.ts'
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -53,12 +55,74 @@ describe('npm run db:migrate', () => {
   }) => {
     await project.write('.dev.vars', `DATABASE_URL_DIRECT="${emptyDatabaseUrl}"\n`)
     await project.link('drizzle.config.ts')
+    // drizzle-kit reads this file by itself, and before everything else.
+    await project.write('.env', 'DATABASE_URL_DIRECT="postgresql://u:p@127.0.0.1:1/other"\n')
     await applyMigrations(emptyDatabaseUrl)
 
-    const command = project.run('drizzle-kit', ['migrate'])
+    const command = project.run('drizzle-kit', ['migrate'], { PGSSLMODE: 'require' })
 
     expect(await command.ended, command.output()).toBe(0)
     await project.write('.dev.vars', '')
+    await project.write('.env', '')
+  })
+
+  test('refuses a pooled host, and so does drizzle-kit', { tags: ['slow'] }, async ({
+    project,
+  }) => {
+    const env = { DATABASE_URL: 'postgresql://u:canary@ep-a-1-pooler.eu.aws.neon.tech/db' }
+
+    const ends = [
+      ['node', 'scripts/db/migrate.ts'],
+      ['drizzle-kit', 'migrate'],
+    ].map(([program = '', argument = '']) => project.run(program, [argument], env))
+
+    for (const { ended, output } of ends) {
+      expect(await ended).toBe(2)
+      expect(output()).toMatch(/^ep-a-1-pooler\S+ is Neon's pooled host, on which no lock/m)
+    }
+  })
+
+  test.for([
+    ['no password', ''],
+    ['an empty one', ':'],
+  ] as const)('says at once that the address has %s', async ([, password], { project }) => {
+    const { host, pathname } = new URL(inject('postgresUrl'))
+    const start = performance.now()
+
+    const command = project.run('node', ['scripts/db/status.ts'], {
+      DATABASE_URL: `postgresql://neondb_owner${password}@${host}${pathname}`,
+    })
+
+    expect(await command.ended).toBe(2)
+    expect(command.output()).toMatch(
+      /^DATABASE_URL names no password, and PostgreSQL at 127\S+ asks/,
+    )
+    // PostgreSQL itself lets go after a minute.
+    expect(performance.now() - start).toBeLessThan(40_000)
+  })
+
+  test('goes where the address says, whatever the shell says', async ({
+    project,
+    emptyDatabaseUrl,
+  }) => {
+    const command = project.run('node', ['scripts/db/status.ts'], {
+      ...oddShell,
+      DATABASE_URL: emptyDatabaseUrl,
+    })
+
+    expect(await command.ended).toBe(0)
+    expect(command.output()).toMatch(/^ {2}pending .*The database is behind/s)
+  })
+
+  test('tells a role without rights what it takes', async ({ emptyDatabaseUrl }) => {
+    const failure = await applyMigrations(asWorker(emptyDatabaseUrl)).catch(
+      (error: unknown) => error,
+    )
+
+    expect(failure).toBeInstanceOf(CommandError)
+    expect(String(failure)).toMatch(
+      /permission denied for database \S+ \(42501\)\..*set DATABASE_URL_DIRECT to its address/s,
+    )
   })
 
   test.for([
@@ -149,9 +213,31 @@ describe('withStrictTls', () => {
   })
 })
 
+describe('an authority', () => {
+  test.for([
+    ['sslmode=verify-full&sslrootcert=system', 'sslmode=verify-full'],
+    ['sslrootcert=system', 'sslmode=verify-full'],
+    ['sslrootcert=system&sslmode=require', 'sslmode=verify-full'],
+    ['sslrootcert=system&sslmode=disable', 'sslmode=disable'],
+  ] as const)('that the system trusts is trusted without a file: %s', ([given, expected]) => {
+    expect(withStrictTls(`postgresql://o:c@host/db?${given}`)).toBe(
+      `postgresql://o:c@host/db?${expected}`,
+    )
+  })
+})
+
 describe('a connection that fails is explained:', () => {
   const failure = (message: string, code?: string) =>
     Object.assign(new Error(message), code === undefined ? {} : { code })
+
+  test('a user with a percent sign, too', () => {
+    const { message } = explainConnectionError(
+      failure('no', '28P01'),
+      'postgresql://post%gres:canary@host/db',
+    )
+
+    expect(message).toMatch(/does not let in post%gres/)
+  })
 
   test.for([
     [failure('timeout expired'), /cannot be reached \(no answer in time\)/],

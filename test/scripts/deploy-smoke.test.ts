@@ -2,7 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { isAnswered, smoke, watch } from '../../scripts/deploy/smoke.ts'
-import { messageOf, readStanding, verifiedMessageOf } from '../../scripts/deploy/standing.ts'
+import {
+  commitOf,
+  messageOf,
+  readStanding,
+  verifiedMessageOf,
+} from '../../scripts/deploy/standing.ts'
 
 type Reply = { status?: number; body?: unknown }
 
@@ -172,6 +177,21 @@ describe('where a deploy stands', () => {
     ],
   ] as const)('%s', ([, deployments, expected]) => {
     expect(readStanding(deployments, commit, false)).toMatchObject(expected)
+  })
+
+  test.for([
+    ['verified', [whole('a', 'Deployed fedcba987654: version a')], 'fedcba987654'],
+    [
+      'gone back to',
+      [
+        whole('a', 'Back from 0123456789ab: smoke failed'),
+        whole('a', 'Deploy 00cba9876543: version a'),
+      ],
+      '00cba9876543',
+    ],
+    ['made by hand', [whole('a', 'by hand')], undefined],
+  ] as const)('and which commit a version was made of that was %s', ([, deployments, commit]) => {
+    expect(commitOf(deployments, 'a')).toBe(commit)
   })
 
   test('goes on with nothing when there are new secrets', () => {

@@ -10,6 +10,7 @@ import { faultsOfAll } from '../../scripts/deploy/secrets-file.ts'
 import { createKey } from '../../scripts/keys/key.ts'
 import type { Cloudflare } from '../support/cloudflare.ts'
 import { test } from '../support/deploy-test.ts'
+import { oddShell } from '../support/odd-shell.ts'
 import { asWorker } from '../support/worker-role.ts'
 
 /** Ids change from run to run. */
@@ -57,6 +58,7 @@ const defaults = {
   steps: [],
   pauseMs: 0,
   waitMs: 0,
+  isSure: false,
 }
 
 describe('a deploy, before it asks anybody,', () => {
@@ -281,17 +283,60 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(cloudflare.changes().length).toBe(before)
   })
 
-  test('takes new secrets up with a version of their own', { tags: ['slow'] }, async ({
-    deployer,
-  }) => {
-    const { cloudflare, deploy, secretsFile, withWrangler } = deployer
+  test('takes new secrets up with a version of their own, in any shell', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
+    const { cloudflare, run, secretsFile, withWrangler } = deployer
 
     const before = cloudflare.calls().length
 
-    const { code, report } = await deploy(['--secrets-file', secretsFile], withWrangler)
+    const { code, report, output } = await run(['--secrets-file', secretsFile], {
+      ...oddShell,
+      ...withWrangler,
+    })
 
-    expect([code, report['result']]).toEqual([0, 'deployed'])
+    expect([code, report['result']], output).toEqual([0, 'deployed'])
     expect(cloudflare.calls().slice(before).join()).toContain(`--secrets-file ${secretsFile}`)
+  })
+
+  test('refuses secrets with a role that may not do the work, before there is a version', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
+    const { cloudflare, database, deploy, project } = deployer
+    const DATABASE_URL = Object.assign(new URL(database.url), { username: 'nobody' }).href
+    await project.write('nobody.json', JSON.stringify({ DATABASE_URL }))
+    const before = cloudflare.changes().length
+
+    const { code, report } = await deploy(['--secrets-file', 'nobody.json'])
+
+    expect([code, report['result']]).toEqual([1, 'failed'])
+    expect(report['message']).toMatch(
+      /The role nobody .* there is no such role\. .*npm run db:role/,
+    )
+    expect(cloudflare.changes().length).toBe(before)
+  })
+
+  test('deploys no older commit than the one that answers, unless it is told to', {
+    tags: ['slow'],
+  }, async ({ deployer }) => {
+    const { cloudflare, commit, commitId, deploy, git } = deployer
+    await commit()
+    expect(await deploy()).toMatchObject({ code: 0 })
+    const newer = (await commitId()).slice(0, 12)
+    await git('checkout', '--quiet', 'HEAD~1')
+    const older = (await commitId()).slice(0, 12)
+    const before = cloudflare.changes().length
+
+    const refused = await deploy()
+    const planned = await deploy(['--yes', '--dry-run'])
+
+    await git('checkout', '--quiet', '-')
+    const sentence = `Commit ${older} is older than ${newer}, which answers now`
+    expect([refused.code, refused.report['result']]).toEqual([2, 'refused'])
+    expect(refused.report['message']).toContain(sentence)
+    expect(planned.report['result']).toBe('planned')
+    expect(planned.output).toContain(sentence)
+    expect(cloudflare.changes().length).toBe(before)
   })
 
   test('lets one of two at once do it', { tags: ['slow'] }, async ({ deployer }) => {

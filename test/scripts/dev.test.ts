@@ -13,6 +13,7 @@ import { createKey, digestOf } from '../../scripts/keys/key.ts'
 import { readConfig } from '../../src/config.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { expectNothingLeft } from '../support/dev.ts'
+import { oddShell } from '../support/odd-shell.ts'
 import { expectFree, freePort } from '../support/ports.ts'
 import { type Command, linkProject, type Project } from '../support/project.ts'
 
@@ -57,14 +58,14 @@ async function workerdsOf({ child }: Command) {
 }
 
 describe('npm run dev', () => {
-  test('serves 25 sample users, keeps the data even after kill -9, and leaves nothing at Ctrl-C', {
+  test('serves 25 sample users in any shell, keeps the data even after kill -9, and leaves nothing at Ctrl-C', {
     tags: ['slow'],
   }, async ({ project }) => {
     const folder = join(project.directory, '.data')
     await mkdir(join(folder, 'tmp'), { recursive: true })
     await writeFile(join(folder, 'tmp', 'thesis.txt'), 'not made by this command')
 
-    const first = dev(project)
+    const first = dev(project, oddShell)
     const { api } = await serving(first)
     expect(await countUsers(api)).toBe(25)
     // The Worker's role, and the owner for the commands.
@@ -76,7 +77,7 @@ describe('npm run dev', () => {
     await first.ended
     await expectFree(port)
 
-    const second = dev(project)
+    const second = dev(project, oddShell)
     const { ports } = await serving(second)
     expect(await countUsers(api)).toBe(24)
     second.child.kill('SIGINT')
@@ -134,7 +135,7 @@ describe('npm run dev', () => {
   })
 
   test.for([
-    ['malformed', 'postgresql://canary', 'DATABASE_URL is not a PostgreSQL connection string.'],
+    ['malformed', 'postgresql://canary', 'DATABASE_URL names no user.'],
     ['away', 'postgresql://user:canary@db.nowhere.invalid/users', 'does not answer'],
   ] as const)(
     'says in a sentence that DATABASE_URL is %s',

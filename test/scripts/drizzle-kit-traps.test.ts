@@ -33,7 +33,7 @@ describe('where drizzle-kit is silent, each command ends with a sentence:', () =
 
     expect([await none.ended, await empty.ended]).toEqual([2, 2])
     expect(none.output()).toMatch(/^There is no database to work on: start `npm run dev`/)
-    expect(empty.output()).toMatch(/^DATABASE_URL is not a PostgreSQL connection string\./)
+    expect(empty.output()).toMatch(/^DATABASE_URL is empty\./)
   })
 
   test('a server that is down, whatever the command', async ({ project }) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { Call, Calls } from './calls.ts'
 import { bundles, withBundle, withoutBuild } from './cli.ts'
+import { accountId, token } from './credentials.ts'
 import { type Account, ApiError, type ApiRequest, route } from './routes.ts'
 
 export type Login = 'yes' | 'no-token' | 'bad-token'
@@ -91,9 +92,10 @@ export async function startApi({ directory, calls, account, controls }: ApiOptio
 
   async function answer(call: Call, request: ApiRequest, outgoing: ServerResponse): Promise<void> {
     try {
-      if (controls.login === 'bad-token') {
+      if (controls.login === 'bad-token' || !isAuthorized(request)) {
         throw badTokenFor(request.path)
       }
+      refuseOtherAccount(request.path)
       const { fault } = call
       const refused = controls.refused.find(
         ({ method, path, body, times }) =>
@@ -196,6 +198,23 @@ function badTokenFor(path: string): ApiError {
     : new ApiError(403, 9109, 'Invalid access token')
 }
 
+const isAuthorized = ({ authorization }: ApiRequest) => authorization === `Bearer ${token}`
+
+/** As Cloudflare refuses an account that the token does not reach, and one that cannot be. */
+function refuseOtherAccount(path: string): void {
+  const [, account = accountId] = /^\/accounts\/([^/?]+)\//.exec(path) ?? []
+  if (!/^[0-9a-f]{32}$/.test(account)) {
+    throw new ApiError(
+      404,
+      7003,
+      `Could not route to ${path}, perhaps your object identifier is invalid?`,
+    )
+  }
+  if (account !== accountId) {
+    throw new ApiError(403, 10_000, 'Authentication error')
+  }
+}
+
 const shorten = (path: string): string =>
   path.replace(/^\/accounts\/\w+\/workers\//, '').replace(/\?.*$/, '')
 
@@ -219,6 +238,7 @@ async function receive(incoming: IncomingMessage): Promise<Received> {
     method: incoming.method ?? 'GET',
     path: incoming.url ?? '/',
     contentType: incoming.headers['content-type'] ?? '',
+    authorization: incoming.headers.authorization ?? '',
     body: await buffer(incoming),
   }
 }

@@ -3,11 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { quietWrangler, wrangler } from '../../../scripts/command/wrangler.ts'
+import { accountId, token } from './credentials.ts'
 
 /** Compiling wrangler takes half of the time of a command: every run finds what the first has left. */
 const compiled = join(import.meta.dirname, '../../../.wrangler/compiled')
-
-const account = '0123456789abcdef0123456789abcdef'
 
 /**
  * The real wrangler, with `preload.ts` before it: its arguments, prompts, output and exit codes are
@@ -40,8 +39,8 @@ CLOUDFLARE_STAND_IN='${controlUrl}' NODE_COMPILE_CACHE='${compiled}' \\
 
 export const wranglerEnv = (directory: string): Record<string, string> => ({
   ...quietWrangler,
-  CLOUDFLARE_ACCOUNT_ID: account,
-  CLOUDFLARE_API_TOKEN: 'token-of-the-stand-in',
+  CLOUDFLARE_ACCOUNT_ID: accountId,
+  CLOUDFLARE_API_TOKEN: token,
   WRANGLER_REGISTRY_PATH: join(directory, 'registry'),
   XDG_CONFIG_HOME: join(directory, 'config'),
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { accountId as id } from './credentials.ts'
 import {
   type Binding,
   deploy,
@@ -15,6 +16,7 @@ export type ApiRequest = {
   /** With the query string. */
   path: string
   contentType: string
+  authorization: string
   body: Buffer<ArrayBuffer>
 }
 
@@ -35,7 +37,6 @@ export class ApiError extends Error {
   }
 }
 
-const id = '0123456789abcdef0123456789abcdef'
 const email = 'deployer@example.com'
 const accounts = [{ id, name: 'Account of the stand-in' }]
 
