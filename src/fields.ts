@@ -202,9 +202,14 @@ export const rowId = () =>
     .number({ error: ({ input }) => (input === undefined ? 'is missing' : idError) })
     .check(z.int({ error: idError }), z.minimum(1, { error: idError }))
 
+export const maxPageRows = 100
+
 /** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
-  limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
+  limit: z._default(
+    positiveInteger(maxPageRows, `must be an integer from 1 to ${maxPageRows}`),
+    50,
+  ),
   cursor: z.optional(queryText()),
   sort: z._default(
     z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),

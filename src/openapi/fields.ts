@@ -44,9 +44,10 @@ export const id = () =>
 /** The fields that the service keeps itself. */
 export const kept = () => ({
   version: z
-    .int()
+    .int32()
     .check(z.minimum(1))
     .register(described, {
+      format: 'int32',
       description:
         'Counts the changes. What changes nothing does not raise it. The `ETag` is this number.',
       examples: [1],

@@ -121,7 +121,7 @@ describe('an answer', () => {
         headers: problemHeaders,
         body: { ...problem, type: '/problems/no-users' },
       },
-      /at "\/type" must be equal to one of the allowed values/,
+      /at "\/type" is none of user-not-found/,
     ],
     [
       'a line that is no user',
