@@ -9,6 +9,8 @@ type Metadata = {
   format?: string
   minLength?: number
   maxLength?: number
+  /** In place of several: it says all that the schema does. */
+  pattern?: string
   examples?: readonly unknown[]
 }
 
@@ -90,6 +92,14 @@ export function createSchemas() {
     metadata: described,
     unrepresentable: 'any',
     uri: pathOf,
+    override: ({ zodSchema, jsonSchema }) => {
+      const whole = described.get(zodSchema)
+      if (whole?.pattern !== undefined) {
+        delete jsonSchema.allOf
+        delete jsonSchema.$ref
+        Object.assign(jsonSchema, { type: 'string' }, whole)
+      }
+    },
   })
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema, $id, id, ...schema }]) => [

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Email, Name, NewName } from '../fields.ts'
-import { nameMaxLength } from '../name-rules.ts'
+import { nameMaxLength, namePattern, newNamePattern } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
 Name.register(described, {
@@ -12,6 +12,7 @@ Name.register(described, {
     'say so everywhere, are U+1BCA0 to U+1BCA3, U+1D173 to U+1D17A, and U+E0000 to U+E0FFF.',
   minLength: 1,
   maxLength: nameMaxLength,
+  pattern: namePattern(),
   examples: ['Ada Lovelace'],
 })
 
@@ -23,6 +24,7 @@ NewName.register(described, {
     'also when the rest of their row is changed.',
   minLength: 1,
   maxLength: nameMaxLength,
+  pattern: newNamePattern(),
   examples: ['Ada Lovelace'],
 })
 
