@@ -19,8 +19,8 @@ Name.register(described, {
 NewName.register(described, {
   id: 'NewName',
   description:
-    'A `Name` that overrides or isolates no direction of text (U+202A to U+202E, U+2066 to U+2069), and ' +
-    'has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
+    'A `Name`, in Unicode NFC as well, that overrides or isolates no direction of text (U+202A to ' +
+    'U+202E, U+2066 to U+2069), and has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
     'also when the rest of their row is changed.',
   minLength: 1,
   maxLength: nameMaxLength,

@@ -50,6 +50,15 @@ export const headers = {
     schema: { type: 'string' },
     example: 'GET, HEAD, POST, OPTIONS',
   },
+  'Accept-Encoding': {
+    description: 'That a body is read only as it is. Absent when something else is wrong with it.',
+    schema: { type: 'string', const: 'identity' },
+  },
+  'Accept-Patch': {
+    description: 'The media types of a `PATCH` (RFC 5789). Absent for other methods.',
+    schema: { type: 'string' },
+    example: 'application/json, application/merge-patch+json',
+  },
   'WWW-Authenticate': {
     description:
       'Which credential the path needs (RFC 6750). `error="invalid_token"` says that the one that came ' +

@@ -23,6 +23,7 @@ const faults: readonly ValidationFault[] = [
 
 const headersOf: { readonly [code in ProblemCode]?: readonly HeaderName[] } = {
   'method-not-allowed': ['Allow'],
+  'unsupported-media-type': ['Accept-Encoding', 'Accept-Patch'],
   unauthenticated: ['WWW-Authenticate'],
   'insufficient-scope': ['WWW-Authenticate-Of-Scopes'],
 }
