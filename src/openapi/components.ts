@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { problems } from '../problem-statuses.ts'
+import { enumNames } from './enum-names.ts'
 import { portable } from './portable-patterns.ts'
 
 /** What a schema that validates does not say itself. With an `id` it is a component of its own. */
@@ -11,6 +12,7 @@ type Metadata = {
   maxLength?: number
   /** In place of several: it says all that the schema does. */
   pattern?: string
+  'x-enum-varnames'?: readonly string[]
   examples?: readonly unknown[]
 }
 
@@ -31,12 +33,13 @@ const place = (description: string, examples: readonly string[]) =>
 const faultDetail = () =>
   z.string().register(described, { description: 'What must hold. It never repeats a value.' })
 
-const ProblemType = z
-  .enum(Object.keys(problems).map((code) => `/problems/${code}`))
-  .register(described, {
-    id: 'ProblemType',
-    description: 'For programs. At this path people find what to do.',
-  })
+const problemTypes = Object.keys(problems).map((code) => `/problems/${code}`)
+
+const ProblemType = z.enum(problemTypes).register(described, {
+  id: 'ProblemType',
+  description: 'For programs. At this path people find what to do.',
+  ...enumNames(problemTypes),
+})
 
 const Fault = z
   .union([

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { pathOf } from './components.ts'
+import { enumNames } from './enum-names.ts'
 import { portable } from './portable-patterns.ts'
 
 type Place = 'path' | 'query' | 'header'
@@ -79,24 +80,27 @@ export function createParameters(
     }
     const { description, example, schema: additions, id = pascal(tag) + pascal(name) } = text
     const own = portable({ ...fromText(input, outputs[key]), ...additions })
-    if ('enum' in own) {
-      enumerations.set(id, own)
+    if (own.enum) {
+      enumerations.set(id, { ...own, ...enumNames(own.enum) })
     }
     return {
       name,
       in: place,
       description,
       ...(required.includes(key) && { required: true }),
-      schema: 'enum' in own ? { $ref: pathOf(id) } : own,
+      schema: own.enum ? { $ref: pathOf(id) } : own,
       ...(example !== undefined && { example }),
     }
   })
 }
 
 /** As a path and a query are text, a number comes as one: digits, with no sign and no leading zero. */
-const fromText = (input: JsonSchema, output: JsonSchema | undefined) =>
+const fromText = (
+  input: JsonSchema,
+  output: JsonSchema | undefined,
+): z.core.JSONSchema.BaseSchema =>
   isObject(input) && isObject(output) && input.type === 'string' && output.type === 'number'
-    ? { ...output, type: 'integer', minimum: 1 }
+    ? { ...output, type: 'integer' as const, minimum: 1 }
     : Object(input)
 
 type JsonSchema = z.core.JSONSchema._JSONSchema

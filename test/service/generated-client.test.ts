@@ -24,7 +24,7 @@ export async function create(name: string, email: string) {
     case 201:
       return data.id satisfies number
     case 409:
-      return data.type === ProblemType['/problems/email-taken'] ? 'taken' : codeOf(data)
+      return data.type === ProblemType.EMAIL_TAKEN ? 'taken' : codeOf(data)
     default:
       return codeOf(data)
   }

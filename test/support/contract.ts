@@ -90,6 +90,8 @@ const ajv = new Ajv2020({
   validateSchema: false,
 })
 addFormats(ajv)
+// For generators.
+ajv.addKeyword('x-enum-varnames')
 for (const [name, schema] of Object.entries(components.schemas)) {
   ajv.addSchema(schema, name)
 }
