@@ -118,6 +118,21 @@ export const Config = z.object({
   OIDC_AUDIENCE: z.optional(
     z.string().check(z.regex(/\S/, { error: 'OIDC_AUDIENCE must not be blank.' })),
   ),
+  /** What may stand before each scope in a token. Without it, the audience may. */
+  OIDC_SCOPE_PREFIX: z.optional(
+    z.string().check(
+      z.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
+        error:
+          'OIDC_SCOPE_PREFIX must be what stands before users:read in a token, such as users-api, ' +
+          'with no space and no quote. Leave it out where that is OIDC_AUDIENCE.',
+      }),
+    ),
+  ),
+  OIDC_PROVIDER: z.optional(
+    z.enum(['cognito'], {
+      error: 'OIDC_PROVIDER must be cognito, or left out for all other providers.',
+    }),
+  ),
   CORS_ORIGINS: z.optional(
     z.pipe(
       z.pipe(
@@ -146,9 +161,15 @@ export class ConfigError extends Error {
 export function readConfig(env: unknown): Config {
   const config = read(Config, env)
   const { AUTH, DEV_SECRET, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE } = config
+  const { OIDC_SCOPE_PREFIX, OIDC_PROVIDER } = config
 
   if ((OIDC_ISSUER === undefined) !== (OIDC_AUDIENCE === undefined)) {
     throw new ConfigError('OIDC_ISSUER and OIDC_AUDIENCE go together: set both, or none.')
+  }
+  if ((OIDC_SCOPE_PREFIX ?? OIDC_PROVIDER) !== undefined && OIDC_ISSUER === undefined) {
+    throw new ConfigError(
+      'OIDC_SCOPE_PREFIX and OIDC_PROVIDER say how to read the tokens of OIDC_ISSUER: set that too.',
+    )
   }
   if (AUTH === 'keys' && !API_KEYS?.length && OIDC_ISSUER === undefined) {
     throw new ConfigError(

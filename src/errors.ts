@@ -11,6 +11,8 @@ type Particulars = {
   faults?: readonly ValidationFault[]
   /** What is wrong with a credential: attributes of `WWW-Authenticate` (RFC 6750 section 3). */
   challenge?: string
+  /** What else the answer tells: what would be accepted in place of this. */
+  headers?: Readonly<Record<string, string>>
   /**
    * For the log alone: a fixed word, or a code of ours or of PostgreSQL. Never a text from outside.
    */
@@ -23,17 +25,19 @@ export class ServiceError extends Error {
   readonly code: ProblemCode
   readonly faults: readonly ValidationFault[]
   readonly challenge: string | undefined
+  readonly headers: Readonly<Record<string, string>>
   readonly reason: string | undefined
 
   constructor(
     code: ProblemCode,
     detail: string,
-    { faults = [], challenge, reason }: Particulars = {},
+    { faults = [], challenge, headers = {}, reason }: Particulars = {},
   ) {
     super(detail)
     this.code = code
     this.faults = faults
     this.challenge = challenge
+    this.headers = headers
     this.reason = reason
   }
 }

@@ -10,8 +10,9 @@ import type { Rule } from './rule.ts'
 export const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
-export const matchesRule = ({ pattern, detail }: Rule) =>
-  z.regex(new RegExp(pattern, 'u'), { error: detail })
+/** With `abort` a text that breaks the rule gets this fault alone. */
+export const matchesRule = ({ pattern, detail }: Rule, { abort = false } = {}) =>
+  z.regex(new RegExp(pattern, 'u'), { error: detail, abort })
 
 /** In UTF-16 units, of one code point in NFC. U+16D6A has the longest decomposition. */
 const maxDecomposition = 6
@@ -50,10 +51,11 @@ export const streamSafe = z.refine<string>(isStreamSafe, {
 /** A name as tables have it. */
 export const Name = text().check(
   ...inNfc(1, nameMaxLength),
+  // A blank name also begins and ends with white space, which would be three faults for one mistake.
+  matchesRule(nameRules.visible, { abort: true }),
   matchesRule(nameRules.controls),
   matchesRule(nameRules.start),
   matchesRule(nameRules.end),
-  matchesRule(nameRules.visible),
 )
 
 export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
@@ -167,8 +169,8 @@ export function changes<Shape extends z.core.$ZodShape>(shape: Shape) {
 const own = (value: object): unknown =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !Object.hasOwn(ignored, name)))
 
-/** A parameter of the query. A repeated one comes as an array, and is refused. */
-export const queryText = () => z.string({ error: 'must be given once' })
+/** A parameter of the query. A repeated one comes as an array, and is refused: `faultsOf`. */
+export const queryText = () => z.string()
 
 const positiveInteger = (max: number, error: string) =>
   z.pipe(
@@ -200,11 +202,16 @@ export const uuid = () =>
 export const rowId = () =>
   z
     .number({ error: ({ input }) => (input === undefined ? 'is missing' : idError) })
-    .check(z.int({ error: idError }), z.minimum(1, { error: idError }))
+    .check(z.int({ error: idError, abort: true }), z.minimum(1, { error: idError }))
+
+export const maxPageRows = 100
 
 /** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
-  limit: z._default(positiveInteger(100, 'must be an integer from 1 to 100'), 50),
+  limit: z._default(
+    positiveInteger(maxPageRows, `must be an integer from 1 to ${maxPageRows}`),
+    50,
+  ),
   cursor: z.optional(queryText()),
   sort: z._default(
     z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),

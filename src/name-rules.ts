@@ -90,3 +90,20 @@ export const newNameRules = {
     (classOf) => `^[^${classOf(directions)}]*$`,
   ),
 }
+
+/**
+ * All of these rules as one pattern, for the contract: of a schema with several generators make a
+ * class.
+ */
+const onePattern = (refused: CodePoints): string =>
+  rule('', (classOf) => {
+    const inner = [...controls, ...surrogates, ...refused]
+    const edge = [...inner, ...whiteSpace]
+    const [any, first, seen] = [inner, edge, [...edge, ...invisible]].map(
+      (codePoints) => `[^${classOf(codePoints)}]`,
+    )
+    return `^(?:${first}${any}*)?${seen}(?:${any}*${first})?$`
+  }).pattern
+
+export const namePattern = () => onePattern([])
+export const newNamePattern = () => onePattern(directions)

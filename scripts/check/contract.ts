@@ -5,7 +5,13 @@ import { CommandError } from '../command/command.ts'
 
 export const contractFile = 'openapi.json'
 
-export const contractText = `${JSON.stringify(openapi, null, 2)}\n`
+/** What an editor does not show, and what might change the direction of a text. */
+const unseen = /(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu
+
+const asEscape = (character: string) =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+export const contractText = `${JSON.stringify(openapi, null, 2).replaceAll(unseen, asEscape)}\n`
 
 export async function contractIsWritten() {
   const written = await readFile(contractFile, 'utf8').catch(() => '')

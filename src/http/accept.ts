@@ -16,6 +16,10 @@ export function chooseMediaType<Offer>(
     type: type.toLowerCase(),
     q,
   }))
+  // Some generated clients ask for the JSON of failures alone, and take whatever else comes.
+  if (ranges.length > 0 && ranges.every(({ type }) => type === 'application/problem+json')) {
+    return chooseMediaType('*/*', offers)
+  }
   const qualityOf = (mediaType: string) =>
     [mediaType, mediaType.replace(/\/.*/, '/*'), '*/*']
       .map((type) => ranges.find((range) => range.type === type))

@@ -62,14 +62,20 @@ export function authenticate(config: Config, limits: RateLimits) {
  * Accepts API keys, and tokens of the identity provider. With AUTH=open everybody may do
  * everything.
  */
-function createTokenCheck({ AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE }: Config): CheckToken {
+function createTokenCheck(config: Config): CheckToken {
+  const { AUTH, API_KEYS, OIDC_ISSUER, OIDC_AUDIENCE } = config
   if (AUTH === 'open') {
     return async () => ({ name: 'anyone', scopes })
   }
   const checkKey = createKeyCheck(API_KEYS ?? [])
   const checkJwt =
     OIDC_ISSUER !== undefined && OIDC_AUDIENCE !== undefined
-      ? createJwtCheck({ issuer: OIDC_ISSUER, audience: OIDC_AUDIENCE })
+      ? createJwtCheck({
+          issuer: OIDC_ISSUER,
+          audience: OIDC_AUDIENCE,
+          scopePrefix: config.OIDC_SCOPE_PREFIX,
+          provider: config.OIDC_PROVIDER,
+        })
       : undefined
 
   // A token that looks like neither a key nor a JWT is rejected without a lookup. Otherwise a

@@ -6,7 +6,7 @@ export const IdempotencyKeyHeader = z.object({
   'idempotency-key': z.optional(
     z.pipe(
       z.string().check(
-        z.regex(/^(?:"[\x21-\x7e]{1,255}"|(?!")[\x21-\x7e]{1,255})$/, {
+        z.regex(/^(?:"[\x21-\x7e]{1,255}"|[\x21\x23-\x7e][\x21-\x7e]{0,254})$/, {
           error: 'must have 1 to 255 visible ASCII characters',
         }),
       ),

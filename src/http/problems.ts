@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { causes, ServiceError } from '../errors.ts'
 import { problems } from '../problem-statuses.ts'
+import { patchTypes } from './patch-types.ts'
 import { type HttpEnv, isSafe } from './request.ts'
 
 /** In seconds: about what it takes to wake a suspended database, or to replace a primary. */
@@ -22,7 +23,9 @@ export const answerMethodNotAllowed = (c: Context<HttpEnv>, methods: readonly st
 
   if (c.req.method === 'OPTIONS') {
     c.set('problem', undefined)
-    return new Response(null, { status: 204, headers: { Allow: allow } })
+    // RFC 5789 section 3.1.
+    const patch = methods.includes('PATCH') && { 'Accept-Patch': patchTypes.join(', ') }
+    return new Response(null, { status: 204, headers: { Allow: allow, ...patch } })
   }
   const detail = `This path answers ${allow} only.`
   return answerProblem(c, new ServiceError('method-not-allowed', detail), { Allow: allow })
@@ -46,6 +49,7 @@ function answerProblem(
   c.set('problem', error.code)
   return c.body(JSON.stringify(body), status, {
     ...headers,
+    ...error.headers,
     ...headersOf(error),
     'Content-Type': 'application/problem+json',
   })

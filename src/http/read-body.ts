@@ -5,6 +5,7 @@ import type { Pool, Share } from '../pool.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 import { busy } from './few-at-once.ts'
+import { patchTypes } from './patch-types.ts'
 
 export type BodyRules = {
   /** The accepted media types, each with the problem of a body that is not of that type. */
@@ -62,6 +63,8 @@ export async function readBody(
     throw new ServiceError(
       'unsupported-media-type',
       'The body must be sent as it is: this service reads no Content-Encoding.',
+      // RFC 9110 section 15.5.16.
+      { headers: { 'Accept-Encoding': 'identity' } },
     )
   }
   if (!malformed || !isUtf8) {
@@ -69,6 +72,8 @@ export async function readBody(
     throw new ServiceError(
       'unsupported-media-type',
       `The body must be sent with the header Content-Type: ${accepted}, in UTF-8.`,
+      // RFC 5789 section 2.2.
+      c.req.method === 'PATCH' ? { headers: { 'Accept-Patch': patchTypes.join(', ') } } : {},
     )
   }
   if (!hasHeader) {

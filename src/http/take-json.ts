@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { ServiceError } from '../errors.ts'
 import { maxJsonBytes } from './body-limits.ts'
+import { patchTypes } from './patch-types.ts'
 import { type BodyRules, readBody } from './read-body.ts'
 
 const json: BodyRules = {
@@ -8,7 +9,7 @@ const json: BodyRules = {
   maxBytes: maxJsonBytes,
 }
 const mergePatch: BodyRules = {
-  mediaTypes: { ...json.mediaTypes, 'application/merge-patch+json': 'malformed-json' },
+  mediaTypes: Object.fromEntries(patchTypes.map((type) => [type, 'malformed-json'])),
   maxBytes: maxJsonBytes,
 }
 

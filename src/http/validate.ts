@@ -77,7 +77,9 @@ function check(target: Target, schema: z.ZodMiniType): MiddlewareHandler {
     const malformed = target === 'query' && c.req.url.includes('?') ? malformedIn(c.req.url) : []
     const issues = result.success ? [] : result.error.issues
     const faults =
-      malformed.length > 0 ? malformed : issues.flatMap((issue) => faultsOf(target, issue))
+      malformed.length > 0
+        ? malformed
+        : issues.flatMap((issue) => faultsOf(target, issue, result.data))
     if (faults.length > 0) {
       throw new ServiceError(
         'validation-failed',

@@ -12,18 +12,32 @@ const nameable = /^[\w-]{1,64}$/
 /** So that an answer is never much longer than its request. */
 const maxUnknownNames = 20
 
-/** The faults that one issue of zod stands for. They name fields and never repeat a value. */
-export function faultsOf(target: Target, issue: z.core.$ZodIssue): ValidationFault[] {
+/**
+ * The faults that one issue of zod with this `value` stands for. They name fields and never repeat
+ * a value.
+ */
+export function faultsOf(
+  target: Target,
+  issue: z.core.$ZodIssue,
+  value?: unknown,
+): ValidationFault[] {
+  const { path } = issue
   if (issue.code !== 'unrecognized_keys') {
-    return [faultAt(target, issue.path, issue.message)]
+    // Whatever else a schema would say of an array.
+    const isRepeated = target === 'query' && Array.isArray(Object(value)[path[0] ?? ''])
+    return [faultAt(target, path, isRepeated ? 'must be given once' : issue.message)]
   }
-  return issue.keys
+  const named = issue.keys
     .slice(0, maxUnknownNames)
     .map((key) =>
       nameable.test(key)
-        ? faultAt(target, [...issue.path, key], `is not ${known[target]}`)
-        : faultAt(target, issue.path, `has a name that is not ${known[target]}`),
+        ? faultAt(target, [...path, key], `is not ${known[target]}`)
+        : faultAt(target, path, `has a name that is not ${known[target]}`),
     )
+  const more = issue.keys.length - named.length
+  return more > 0
+    ? [...named, faultAt(target, path, `has ${more} more of which none is ${known[target]}`)]
+    : named
 }
 
 const known = {

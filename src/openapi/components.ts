@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { problems } from '../problem-statuses.ts'
+import { enumNames } from './enum-names.ts'
+import { portable } from './portable-patterns.ts'
 
 /** What a schema that validates does not say itself. With an `id` it is a component of its own. */
 type Metadata = {
@@ -8,6 +10,9 @@ type Metadata = {
   format?: string
   minLength?: number
   maxLength?: number
+  /** In place of several: it says all that the schema does. */
+  pattern?: string
+  'x-enum-varnames'?: readonly string[]
   examples?: readonly unknown[]
 }
 
@@ -21,34 +26,49 @@ export const moment = (description: string) =>
   })
 
 export const count = (description: string) =>
-  z.int().check(z.minimum(0)).register(described, { description })
+  z.int32().check(z.minimum(0)).register(described, { description, format: 'int32' })
 
 const place = (description: string, examples: readonly string[]) =>
   z.string().register(described, { description, examples })
 const faultDetail = () =>
   z.string().register(described, { description: 'What must hold. It never repeats a value.' })
 
+const problemTypes = Object.keys(problems).map((code) => `/problems/${code}`)
+
+const ProblemType = z.enum(problemTypes).register(described, {
+  id: 'ProblemType',
+  description: 'For programs. At this path people find what to do.',
+  ...enumNames(problemTypes),
+})
+
 const Fault = z
   .union([
-    z.strictObject({
-      pointer: place('JSON Pointer (RFC 6901) into the body.', ['/email']),
-      detail: faultDetail(),
-    }),
-    z.strictObject({
-      parameter: place('A part of the path, or a parameter of the query.', ['limit']),
-      detail: faultDetail(),
-    }),
-    z.strictObject({ header: place('A header.', ['If-Match']), detail: faultDetail() }),
+    z
+      .strictObject({
+        pointer: place('JSON Pointer (RFC 6901) into the body.', ['/email']),
+        detail: faultDetail(),
+      })
+      .register(described, { id: 'BodyFault' }),
+    z
+      .strictObject({
+        parameter: place('A part of the path, or a parameter of the query.', ['limit']),
+        detail: faultDetail(),
+      })
+      .register(described, { id: 'ParameterFault' }),
+    z
+      .strictObject({ header: place('A header.', ['If-Match']), detail: faultDetail() })
+      .register(described, { id: 'HeaderFault' }),
   ])
   .register(described, { id: 'Fault', description: 'Where a fault stands, and what it is.' })
 
 export const Problem = z
   .strictObject({
-    type: z
-      .enum(Object.keys(problems).map((code) => `/problems/${code}`))
-      .register(described, { description: 'For programs. At this path people find what to do.' }),
+    type: ProblemType,
     title: z.string(),
-    status: z.int().check(z.minimum(400), z.maximum(599)),
+    status: z
+      .int32()
+      .check(z.minimum(400), z.maximum(599))
+      .register(described, { format: 'int32' }),
     detail: z.string().register(described, { description: 'A sentence for people.' }),
     instance: z.string().register(described, {
       description: 'The id of the request, which is also its `X-Request-Id`.',
@@ -62,7 +82,7 @@ export const Problem = z
   })
   .register(described, { id: 'Problem', description: 'A problem of RFC 9457.' })
 
-const pathOf = (name: string) => `#/components/schemas/${name}`
+export const pathOf = (name: string) => `#/components/schemas/${name}`
 
 export const reference = (schema: z.core.$ZodType) => ({
   $ref: pathOf(described.get(schema)?.id ?? ''),
@@ -75,18 +95,19 @@ export function createSchemas() {
     metadata: described,
     unrepresentable: 'any',
     uri: pathOf,
+    override: ({ zodSchema, jsonSchema }) => {
+      const whole = described.get(zodSchema)
+      if (whole?.pattern !== undefined) {
+        delete jsonSchema.allOf
+        delete jsonSchema.$ref
+        Object.assign(jsonSchema, { type: 'string' }, whole)
+      }
+    },
   })
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema, $id, id, ...schema }]) => [
       name,
-      JSON.parse(JSON.stringify(schema), portable),
+      portable(schema),
     ]),
   )
 }
-
-/** Code points beyond U+FFFF as `\\u{…}`, which Python and others do not read. */
-const beyondBmp = /\\u\{\w+\}(?:-\\u\{\w+\})?/g
-
-/** A pattern then allows a little more than the service does, which the description tells. */
-const portable = (key: string, value: unknown): unknown =>
-  key === 'pattern' && typeof value === 'string' ? value.replaceAll(beyondBmp, '') : value

@@ -5,7 +5,7 @@ import { type Scope, scopes } from '../resources.ts'
 import type { ProblemText } from './common-problem-texts.ts'
 import { createSchemas } from './components.ts'
 import { answerHeaders, type HeaderName, headers } from './headers.ts'
-import { createParameters, type ParameterTexts } from './parameters.ts'
+import { createParameters, type Enumerations, type ParameterTexts } from './parameters.ts'
 import { createProblemExamples, groupByStatus, type ProblemTexts } from './problems.ts'
 
 type Answer = {
@@ -51,14 +51,14 @@ export function createDocument(
   contracts: readonly Contract[],
   problemTexts: ProblemTexts,
 ) {
-  const responses = new Map<string, object>()
+  const components = { responses: new Map<string, object>(), enumerations: new Map() }
 
   const paths = Object.fromEntries(
     contracts.flatMap(({ tag, operations, parameters = {} }) =>
       Object.entries(operations).map(([path, methods]) => [
         path,
         mapValues(methods, (operation) =>
-          createOperation(operation, { tag, parameters }, responses),
+          createOperation(operation, { tag, parameters }, components),
         ),
       ]),
     ),
@@ -75,10 +75,8 @@ export function createDocument(
     tags: contracts.map(({ tag }) => tag),
     paths,
     components: {
-      schemas: createSchemas(),
-      responses: Object.fromEntries(
-        [...responses].sort(([one], [other]) => (one < other ? -1 : 1)),
-      ),
+      schemas: { ...createSchemas(), ...sorted(components.enumerations) },
+      responses: sorted(components.responses),
       headers,
       examples: createProblemExamples(problemTexts),
       securitySchemes: {
@@ -100,12 +98,13 @@ const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] a
 function createOperation(
   { scope, path, query, header = [], body, answers, problems, ...texts }: Operation,
   { tag, parameters: parameterTexts }: Required<Pick<Contract, 'tag' | 'parameters'>>,
-  responses: Map<string, object>,
+  { responses, enumerations }: { responses: Map<string, object>; enumerations: Enumerations },
 ) {
+  const context = { tag: tag.name, texts: parameterTexts, enumerations }
   const parameters = [
-    ...(path ? createParameters('path', path, parameterTexts) : []),
-    ...(query ? createParameters('query', query, parameterTexts) : []),
-    ...header.flatMap((schema) => createParameters('header', schema, parameterTexts)),
+    ...(path ? createParameters('path', path, context) : []),
+    ...(query ? createParameters('query', query, context) : []),
+    ...header.flatMap((schema) => createParameters('header', schema, context)),
   ]
   const failures = groupByStatus([
     ...(scope ? authProblems : []),
@@ -135,6 +134,9 @@ function createOperation(
     },
   }
 }
+
+const sorted = (components: ReadonlyMap<string, object>) =>
+  Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1)))
 
 const mapValues = <Value, Result>(
   record: Readonly<Record<string, Value>>,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Email, Name, NewName } from '../fields.ts'
-import { nameMaxLength } from '../name-rules.ts'
+import { nameMaxLength, namePattern, newNamePattern } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
 Name.register(described, {
@@ -12,17 +12,19 @@ Name.register(described, {
     'say so everywhere, are U+1BCA0 to U+1BCA3, U+1D173 to U+1D17A, and U+E0000 to U+E0FFF.',
   minLength: 1,
   maxLength: nameMaxLength,
+  pattern: namePattern(),
   examples: ['Ada Lovelace'],
 })
 
 NewName.register(described, {
   id: 'NewName',
   description:
-    'A `Name` that overrides or isolates no direction of text (U+202A to U+202E, U+2066 to U+2069), and ' +
-    'has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
+    'A `Name`, in Unicode NFC as well, that overrides or isolates no direction of text (U+202A to ' +
+    'U+202E, U+2066 to U+2069), and has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
     'also when the rest of their row is changed.',
   minLength: 1,
   maxLength: nameMaxLength,
+  pattern: newNamePattern(),
   examples: ['Ada Lovelace'],
 })
 
@@ -44,9 +46,10 @@ export const id = () =>
 /** The fields that the service keeps itself. */
 export const kept = () => ({
   version: z
-    .int()
+    .int32()
     .check(z.minimum(1))
     .register(described, {
+      format: 'int32',
       description:
         'Counts the changes. What changes nothing does not raise it. The `ETag` is this number.',
       examples: [1],

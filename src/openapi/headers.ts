@@ -41,7 +41,7 @@ export const headers = {
   },
   'X-Total-Count': {
     description: 'How many there are on all pages together. Only with `count=exact`.',
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', minimum: 0, format: 'int64' },
     example: 25,
   },
   Allow: {
@@ -50,21 +50,40 @@ export const headers = {
     schema: { type: 'string' },
     example: 'GET, HEAD, POST, OPTIONS',
   },
+  'Accept-Encoding': {
+    description: 'That a body is read only as it is. Absent when something else is wrong with it.',
+    schema: { type: 'string', const: 'identity' },
+  },
+  'Accept-Patch': {
+    description: 'The media types of a `PATCH` (RFC 5789). Absent for other methods.',
+    schema: { type: 'string' },
+    example: 'application/json, application/merge-patch+json',
+  },
   'WWW-Authenticate': {
     description:
       'Which credential the path needs (RFC 6750). `error="invalid_token"` says that the one that came ' +
-      'is not good, and `error="insufficient_scope"` with `scope` which scope it lacks.',
+      'is not good.',
     required: true,
     schema: {
       type: 'string',
-      pattern: '^Bearer realm="users"(?:, error="\\w+"(?:, scope="[^"]+")?)?$',
+      pattern: '^Bearer realm="users"(?:, error="invalid_token")?$',
     },
     example: 'Bearer realm="users", error="invalid_token"',
+  },
+  'WWW-Authenticate-Of-Scopes': {
+    description:
+      'Which scope the credential lacks: `error="insufficient_scope"` with `scope` (RFC 6750). Absent ' +
+      'when the request is refused for another reason.',
+    schema: {
+      type: 'string',
+      pattern: '^Bearer realm="users", error="insufficient_scope", scope="[^"]+"$',
+    },
+    example: 'Bearer realm="users", error="insufficient_scope", scope="users:write"',
   },
   'Retry-After': {
     description: 'How many seconds to wait before the next try.',
     required: true,
-    schema: { type: 'integer', minimum: 0 },
+    schema: { type: 'integer', minimum: 0, format: 'int32' },
     example: 2,
   },
   'Cache-Control-Of-Pages': {
@@ -95,7 +114,7 @@ export const headers = {
 
 export type HeaderName = keyof typeof headers
 
-const nameOf = (component: HeaderName) => component.replace('-Of-Pages', '')
+const nameOf = (component: HeaderName) => component.replace(/-Of-\w+$/, '')
 
 /** By reference: those that every answer has, and those named. */
 export const answerHeaders = (names: readonly HeaderName[]) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { maxPageRows } from '../fields.ts'
 import { IdempotencyKeyHeader } from '../http/idempotency-key-header.ts'
 import { PreconditionHeaders } from '../http/precondition-headers.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
@@ -11,8 +12,11 @@ export const json = (schema: z.ZodMiniType, example: unknown) => ({
   'application/json': { schema: reference(schema), example },
 })
 
-/** A body that is text. */
-export const text = (example: string) => ({ schema: { type: 'string' }, example })
+/** A body that is text. As `binary`, because generated clients send what is `string` as JSON. */
+export const text = (example: string) => ({
+  schema: { type: 'string', format: 'binary' },
+  example,
+})
 
 /** `x-item-schema` is what OpenAPI 3.2 calls `itemSchema`: of one line. */
 export const ndjson = (schema: z.ZodMiniType, ...lines: readonly unknown[]) => ({
@@ -39,9 +43,9 @@ export const mergePatch = (schema: z.ZodMiniType, example: unknown) => {
   return { 'application/json': body, 'application/merge-patch+json': body }
 }
 
-/** The component `name`, of many of these. */
+/** The component `name`: a page of these. */
 export const arrayOf = (schema: z.ZodMiniType, name: string) =>
-  z.array(schema).register(described, { id: name })
+  z.array(schema).check(z.maxLength(maxPageRows)).register(described, { id: name })
 
 export const notModified = { description: 'The client has it already, as `If-None-Match` says.' }
 

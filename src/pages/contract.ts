@@ -99,7 +99,11 @@ export const contract = {
     },
   },
   parameters: {
-    code: { description: 'The last part of the `type` of a problem.', example: 'email-taken' },
+    code: {
+      description: 'The last part of the `type` of a problem.',
+      example: 'email-taken',
+      id: 'ProblemCode',
+    },
     file: { description: 'A file of the page `/docs`.', example: 'docs.css' },
   },
 } as const satisfies Contract

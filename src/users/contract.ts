@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { Email, Name } from '../fields.ts'
+import { maxLines } from '../http/body-limits.ts'
 import { count, described } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
@@ -49,10 +50,10 @@ const Users = arrayOf(User, 'Users')
 
 const RefusedLine = z
   .strictObject({
-    line: z
-      .int()
-      .check(z.minimum(1))
-      .register(described, { description: 'The line on which the record begins, from 1.' }),
+    line: z.int32().check(z.minimum(1)).register(described, {
+      description: 'The line on which the record begins, from 1.',
+      format: 'int32',
+    }),
     pointer: z.string().register(described, {
       description: 'JSON Pointer (RFC 6901) to the field; empty for the whole line.',
       examples: ['/email'],
@@ -68,7 +69,7 @@ export const ImportResult = z
     skipped: count(
       'Lines whose email there is already; with `onConflict=update` those that change nothing.',
     ),
-    refused: z.array(RefusedLine).register(described, {
+    refused: z.array(RefusedLine).check(z.maxLength(maxLines)).register(described, {
       description: 'Lines that break a rule, each with its first fault. Nothing of them is stored.',
     }),
   })

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import fc from 'fast-check'
+import { RE2JS } from 're2js'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type * as z from 'zod'
+import { Name, NewName } from '../../src/fields.ts'
 import { openapi } from '../../src/openapi.ts'
 import type * as contract from '../../src/users/contract.ts'
 import type { ImportResult } from '../../src/users/import.ts'
 import type { User } from '../../src/users/rows.ts'
-import { checkAnswer, operations } from '../support/contract.ts'
+import { checkAnswer, faultsOf, operations } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
 import { servedRoutes } from '../support/served-routes.ts'
 
@@ -25,6 +28,39 @@ describe('openapi.json', () => {
   test('has the users and the import results that the service has', () => {
     expectTypeOf<z.infer<typeof contract.User>>().toEqualTypeOf<User>()
     expectTypeOf<z.infer<typeof contract.ImportResult>>().toEqualTypeOf<ImportResult>()
+  })
+
+  test('has patterns that Go, Rust and others read, who have no look-around', async () => {
+    const text = await readFile('openapi.json', 'utf8')
+    const patterns: string[] = []
+    JSON.parse(text, (key, value) => key === 'pattern' && patterns.push(value))
+
+    expect(patterns.length).toBeGreaterThan(10)
+    for (const pattern of patterns) {
+      expect(() => RE2JS.compile(pattern), pattern).not.toThrow()
+    }
+  })
+
+  test('shows what an editor would hide', async () => {
+    const text = await readFile('openapi.json', 'utf8')
+
+    expect(text).not.toMatch(/(?![ \n])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u)
+  })
+
+  test('has one pattern for a name, which is all of its rules', () => {
+    const odd = ' \u00a0\u2028\u0007\u009f\u00ad\u200b\u202e\u2066\u206a\u034f\ufeff\u3164'
+    const unit = fc.constantFrom(...odd, 'a', '\u00e9', '\u{1f600}')
+
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 8 }), (text) => {
+        const name = text.normalize()
+        expect(faultsOf({ $ref: 'Name' }, name).length === 0).toBe(Name.safeParse(name).success)
+        expect(faultsOf({ $ref: 'NewName' }, name).length === 0).toBe(
+          NewName.safeParse(name).success,
+        )
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })
 
@@ -121,7 +157,12 @@ describe('an answer', () => {
         headers: problemHeaders,
         body: { ...problem, type: '/problems/no-users' },
       },
-      /at "\/type" must be equal to one of the allowed values/,
+      /at "\/type" is none of user-not-found/,
+    ],
+    [
+      'a problem that tells another status',
+      { status: 404, headers: problemHeaders, body: { ...problem, status: 410 } },
+      /at "\/status" is not 404/,
     ],
     [
       'a line that is no user',

@@ -15,7 +15,10 @@ const clock = 5
 const test = base.extend(
   'start',
   ({ database }) =>
-    async (times = clock): Promise<{ issuer: Issuer; service: Service }> => {
+    async (
+      times = clock,
+      variables: Record<string, string> = {},
+    ): Promise<{ issuer: Issuer; service: Service }> => {
       const issuer = await startIssuer()
       const service = await startService(
         inject('workerDir'),
@@ -25,6 +28,7 @@ const test = base.extend(
           ...acceptKeys(key),
           OIDC_ISSUER: issuer.url,
           OIDC_AUDIENCE: audience,
+          ...variables,
         },
         { clock: times },
       )
@@ -65,6 +69,66 @@ describe('an access token', () => {
       await get(service, await issuer.sign('users:read', { aud: ['a', audience] })),
     ).toMatchObject(accepted)
     expect(await get(service, key.key)).toMatchObject(accepted)
+  })
+
+  test('is one of a provider that people have, and no ID token of theirs', async ({ start }) => {
+    const { issuer, service } = await start()
+    const [oid, tid] = [crypto.randomUUID(), crypto.randomUUID()]
+    const entra = { scope: undefined, ver: '2.0', oid, tid }
+
+    for (const claims of [
+      { ...entra, azp: 'spa', scp: 'users:read', name: 'Jane Roe' },
+      { ...entra, azp: 'daemon', roles: ['users:read'], idtyp: 'app' },
+      { ...entra, azp: 'daemon', roles: ['users:read'], sub: oid },
+      { typ: 'Bearer', azp: 'spa', scope: 'openid users:read' },
+      { scope: `${audience}/users:read` },
+    ]) {
+      expect(await get(service, await issuer.sign('', claims))).toMatchObject(accepted)
+    }
+    for (const claims of [
+      { ...entra, aud: audience, roles: ['users:read'] },
+      { typ: 'ID', scope: 'users:read' },
+      { nonce: 'n', scope: 'users:read' },
+      { at_hash: 'h', scope: 'users:read' },
+    ]) {
+      expect(await get(service, await issuer.sign('', claims))).toMatchObject(refused)
+    }
+  })
+
+  test('of Cognito names its client, and each scope behind its resource server', async ({
+    start,
+  }) => {
+    const { issuer, service } = await start(clock, {
+      OIDC_PROVIDER: 'cognito',
+      OIDC_SCOPE_PREFIX: 'users-api',
+    })
+    const access = { aud: undefined, client_id: audience, token_use: 'access' }
+    const getWith = async (scope: string, claims: object) =>
+      get(service, await issuer.sign(scope, { ...access, ...claims }))
+
+    expect(await getWith('users-api/users:read', {})).toMatchObject(accepted)
+    expect(await getWith('other-api/users:read', {})).toMatchObject({ status: 403 })
+    for (const claims of [
+      { client_id: 'other' },
+      { token_use: 'id' },
+      { token_use: undefined },
+      { aud: 'other' },
+    ]) {
+      expect(await getWith('users-api/users:read', claims)).toMatchObject(refused)
+    }
+  })
+
+  test('is good when its issuer’s clock differs by less than a minute', async ({ start }) => {
+    // In real time: the tokens are made by this clock.
+    const { issuer, service } = await start(1)
+    const now = Math.floor(Date.now() / 1_000)
+
+    for (const claims of [{ nbf: now + 50, iat: now + 50 }, { exp: now - 50 }]) {
+      expect(await get(service, await issuer.sign('users:read', claims))).toMatchObject(accepted)
+    }
+    for (const claims of [{ nbf: now + 75 }, { exp: now - 75 }]) {
+      expect(await get(service, await issuer.sign('users:read', claims))).toMatchObject(refused)
+    }
   })
 
   test('may be as long as one with 200 groups, and have 16,384 characters', async ({ start }) => {

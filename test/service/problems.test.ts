@@ -35,11 +35,56 @@ describe('a problem', () => {
 
     expect(answer.status).toBe(422)
     expect(answer.text.length).toBeLessThan(2_500)
+    expect(Object(answer.body).errors.at(-1)).toEqual({
+      pointer: '',
+      detail: 'has 980 more of which none is a field of this body',
+    })
   })
+
+  test.for<[mistake: string, body: object, detail: RegExp]>([
+    ['an empty name', { name: '' }, /1 to 200 characters/],
+    ['a blank name', { name: '  ' }, /visible/],
+    ['a name of a control character', { name: '\u0007' }, /visible/],
+    ['a name of what changes its direction', { name: '\u202e' }, /visible/],
+    ['a name that is too long', { name: ` ${'a'.repeat(200)}` }, /1 to 200 characters/],
+    ['an empty email', { email: '' }, /an email address/],
+    ['a number as a name', { name: 1 }, /a string/],
+  ])('names one fault for %s', async ([, body, detail], { service }) => {
+    const answer = await service.request('PATCH', '/users/1', body)
+
+    expect(Object(answer.body).errors).toEqual([
+      { pointer: expect.any(String), detail: expect.stringMatching(detail) },
+    ])
+  })
+
+  test.for(
+    guardedOperations.flatMap(({ method, template, operation }) =>
+      operation.parameters
+        .filter(({ in: place }) => place === 'query')
+        .map(({ name }) => ({ method, template, name })),
+    ),
+  )(
+    'says that a parameter must be given once: $name of $method $template',
+    async ({ method, template, name }, { service }) => {
+      const headers = { 'Content-Type': 'application/x-ndjson' }
+
+      const answer = await service.request(
+        method,
+        `${template}?${name}=a&${name}=b`,
+        method === 'POST' ? '' : undefined,
+        method === 'POST' ? headers : {},
+      )
+
+      expect(answer).toMatchObject({ status: 422 })
+      expect(Object(answer.body).errors).toEqual([
+        { parameter: name, detail: 'must be given once' },
+      ])
+    },
+  )
 
   test('names every fault of the body, and no value', async ({ service }) => {
     const answer = await service.request('PATCH', '/users/1', {
-      name: ' \u0007 ',
+      name: ' A\u0007 ',
       email: 'canary',
       nickname: 'canary',
       'canary@example.com': 1,
@@ -55,7 +100,6 @@ describe('a problem', () => {
         },
         { pointer: '/name', detail: 'must not begin with white space' },
         { pointer: '/name', detail: 'must not end with white space' },
-        { pointer: '/name', detail: 'must hold at least one visible character' },
         { pointer: '/email' },
         { pointer: '/nickname', detail: 'is not a field of this body' },
         { pointer: '', detail: 'has a name that is not a field of this body' },
@@ -168,7 +212,12 @@ describe('a path', () => {
 
     expect(answer).toMatchObject({ status: 204, text: '' })
     expect(answer.headers.get('Allow')).toBe('GET, HEAD, PUT, PATCH, DELETE, OPTIONS')
+    expect(answer.headers.get('Accept-Patch')).toBe(
+      'application/json, application/merge-patch+json',
+    )
     expect(await service.request('OPTIONS', '/nowhere')).toMatchObject({ status: 404 })
+    const { headers } = await service.request('OPTIONS', '/users')
+    expect(headers.get('Accept-Patch')).toBeNull()
   })
 })
 
@@ -240,6 +289,35 @@ describe('a body', () => {
       status: 415,
       body: { type: '/problems/unsupported-media-type' },
     })
+  })
+
+  test('is told what would be taken, as a PATCH or with a coding', async ({ service }) => {
+    const accepted = async (method: string, path: string, header: string, value: string) => {
+      const { status, headers } = await service.request(method, path, ada, { [header]: value })
+      return [status, headers.get('Accept-Patch'), headers.get('Accept-Encoding')]
+    }
+
+    expect(await accepted('PATCH', '/users/1', 'Content-Type', 'text/plain')).toEqual([
+      415,
+      'application/json, application/merge-patch+json',
+      null,
+    ])
+    expect(await accepted('POST', '/users', 'Content-Type', 'text/plain')).toEqual([
+      415,
+      null,
+      null,
+    ])
+    for (const [method, path] of [
+      ['POST', '/users'],
+      ['PATCH', '/users/1'],
+      ['POST', '/users/import'],
+    ] as const) {
+      expect(await accepted(method, path, 'Content-Encoding', 'gzip'), path).toEqual([
+        415,
+        null,
+        'identity',
+      ])
+    }
   })
 
   test('is refused when it has no media type', async ({ service }) => {

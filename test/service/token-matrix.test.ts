@@ -72,10 +72,19 @@ const badTokens: Record<string, (issuer: Issuer) => string | Promise<string>> = 
   'the wrong audience': async (issuer) =>
     bearer(await issuer.sign(grants, { aud: 'https://other.example.com' })),
   'no audience': async (issuer) => bearer(await issuer.sign(grants, { aud: undefined })),
-  'an expired token': async (issuer) => bearer(await issuer.sign(grants, { exp: now() - 60 })),
-  'a token for later': async (issuer) => bearer(await issuer.sign(grants, { nbf: now() + 60 })),
+  'an expired token': async (issuer) => bearer(await issuer.sign(grants, { exp: now() - 90 })),
+  'a token for later': async (issuer) => bearer(await issuer.sign(grants, { nbf: now() + 90 })),
   'a token for ever': async (issuer) => bearer(await issuer.sign(grants, { exp: undefined })),
   'a token of nobody': async (issuer) => bearer(await issuer.sign(grants, { sub: undefined })),
+  'an ID token': async (issuer) => bearer(await issuer.sign(grants, { nonce: 'n' })),
+  'an ID token of Cognito': async (issuer) =>
+    bearer(await issuer.sign(grants, { token_use: 'id' })),
+  'an ID token of Keycloak': async (issuer) => bearer(await issuer.sign(grants, { typ: 'ID' })),
+  'an ID token of Entra': async (issuer) =>
+    bearer(await issuer.sign('', { scope: undefined, tid: 't', roles: [...scopes] })),
+  'a logout token': async (issuer) => bearer(await issuer.sign(grants, {}, { typ: 'logout+jwt' })),
+  'a client in place of the audience': async (issuer) =>
+    bearer(await issuer.sign(grants, { aud: undefined, client_id: audience, token_use: 'access' })),
   'a token that was cut off': async (issuer) => bearer((await issuer.sign(grants)).slice(0, -4)),
   'a token that was changed': async (issuer) => {
     const [header, , signature] = (await issuer.sign('')).split('.')
@@ -87,7 +96,22 @@ const badTokens: Record<string, (issuer: Issuer) => string | Promise<string>> = 
 const poorTokens: Record<string, (scope: string, issuer: Issuer) => Promise<string>> = {
   'a token': async (scope, issuer) =>
     bearer(await issuer.sign(scopes.filter((each) => each !== scope).join(' '))),
+  'a token of a user who has the role': async (scope, issuer) =>
+    bearer(
+      await issuer.sign('', { scope: undefined, scp: 'openid', roles: [scope], idtyp: 'user' }),
+    ),
+  'a token for another resource': async (scope, issuer) =>
+    bearer(await issuer.sign(`https://other.example.com/${scope} other/${scope}`)),
   'a token of no scope': async (_, issuer) => bearer(await issuer.sign('', { scope: undefined })),
+}
+
+/** What is not refused for a route that needs the scope. */
+const goodTokens: Record<string, (scope: string, issuer: Issuer) => Promise<string>> = {
+  'a token': (scope, issuer) => issuer.sign(scope),
+  'a token that names the audience before its scopes': (scope, issuer) =>
+    issuer.sign(`openid ${audience}/${scope}`),
+  'a token of an application of Entra': (scope, issuer) =>
+    issuer.sign('', { scope: undefined, roles: [scope], idtyp: 'app' }),
 }
 
 describe('every method of every path that the contract guards', () => {
@@ -125,11 +149,14 @@ describe('every method of every path that the contract guards', () => {
     },
   )
 
-  test('lets in a token with the scope that the contract names', async ({ service }) => {
-    for (const { method, template, scope } of guarded) {
-      const headers = withAuthorization(bearer(await issuer.sign(scope)))
-      const { status } = await service.request(method, missing(template), undefined, headers)
-      expect([401, 403], `${method} ${template}`).not.toContain(status)
-    }
-  })
+  test.for(Object.entries(goodTokens))(
+    'lets in %s with the scope that the contract names',
+    async ([, make], { service }) => {
+      for (const { method, template, scope } of guarded) {
+        const headers = withAuthorization(bearer(await make(scope, issuer)))
+        const { status } = await service.request(method, missing(template), undefined, headers)
+        expect([401, 403], `${method} ${template}`).not.toContain(status)
+      }
+    },
+  )
 })

@@ -15,6 +15,7 @@ const MediaType = z.object({
 export type MediaType = z.infer<typeof MediaType>
 
 const Response = z.object({
+  'x-problem-codes': z.array(z.string()).optional(),
   headers: z.record(z.string(), z.object({ required: z.boolean().optional(), schema: Schema })),
   content: z.record(z.string(), MediaType).optional(),
 })
@@ -75,11 +76,9 @@ export const itemSchemaOf = (content: Record<string, MediaType>): Schema | undef
 
 /** The codes of the problems that it documents, of this status or of any. */
 export const codesOf = ({ responses }: Operation, status?: string): string[] =>
-  [
-    ...JSON.stringify(status === undefined ? responses : (responses[status] ?? {})).matchAll(
-      /\/problems\/([\w-]+)/g,
-    ),
-  ].map(([, code = '']) => code)
+  Object.entries(responses)
+    .filter(([each]) => status === undefined || each === status)
+    .flatMap(([, response]) => response['x-problem-codes'] ?? [])
 
 // `npm run check` has validated the document: to compile its meta-schema would cost each file a third of
 // a second.
@@ -91,6 +90,8 @@ const ajv = new Ajv2020({
   validateSchema: false,
 })
 addFormats(ajv)
+// For generators.
+ajv.addKeyword('x-enum-varnames')
 for (const [name, schema] of Object.entries(components.schemas)) {
   ajv.addSchema(schema, name)
 }
@@ -199,7 +200,7 @@ export function checkAnswer(method: string, path: string, answer: Answer): void 
         ...headerFaults(expected, answer.headers),
         ...(method === 'HEAD' || answer.status === 204
           ? presence('body', answer.text !== '', false)
-          : bodyFaults(expected, answer)),
+          : [...bodyFaults(expected, answer), ...codeFaults(expected, answer)]),
       ]
     : ['this status is not documented']
 
@@ -266,6 +267,20 @@ function bodyFaults({ content }: Response, { headers, text }: Answer): string[] 
       .flatMap((line) => valueFaults(itemSchema, line))
   }
   return /[/+]json$/.test(mediaType) ? valueFaults(schema, text) : []
+}
+
+/** A problem must be one of those of its response, and have the status that the answer has. */
+function codeFaults({ 'x-problem-codes': codes }: Response, { status, text }: Answer): string[] {
+  if (!codes) {
+    return []
+  }
+  const { type, status: told } = Object(JSON.parse(text))
+  return [
+    ...(codes.some((code) => type === `/problems/${code}`)
+      ? []
+      : [`the body at "/type" is none of ${codes.join(', ')}`]),
+    ...(told === status ? [] : [`the body at "/status" is not ${status}`]),
+  ]
 }
 
 const presence = (what: string, is: boolean, should: boolean) =>

@@ -13,6 +13,13 @@ describe('readConfig', () => {
     },
   )
 
+  test('takes how the tokens of that issuer are to be read', () => {
+    const reading = { OIDC_SCOPE_PREFIX: 'api://users', OIDC_PROVIDER: 'cognito' }
+    const issuer = { OIDC_ISSUER: 'https://issuer.example.com', OIDC_AUDIENCE: 'users' }
+
+    expect(readConfig({ DATABASE_URL, ...issuer, ...reading })).toMatchObject(reading)
+  })
+
   test.for([
     ...[
       'http://canary.example.com',
@@ -29,6 +36,15 @@ describe('readConfig', () => {
     ),
     [{ OIDC_AUDIENCE: '' }, 'OIDC_AUDIENCE must not be blank.'],
     [{ OIDC_AUDIENCE: ' \t' }, 'OIDC_AUDIENCE must not be blank.'],
+    ...['', 'canary api', '"canary"', 'canary\n'].map(
+      (OIDC_SCOPE_PREFIX) =>
+        [{ OIDC_SCOPE_PREFIX }, 'OIDC_SCOPE_PREFIX must be what stands before users:read'] as const,
+    ),
+    ...['', 'canary', 'Cognito'].map(
+      (OIDC_PROVIDER) => [{ OIDC_PROVIDER }, 'OIDC_PROVIDER must be cognito, or'] as const,
+    ),
+    [{ OIDC_SCOPE_PREFIX: 'canary' }, 'say how to read the tokens of OIDC_ISSUER: set that too'],
+    [{ OIDC_PROVIDER: 'cognito' }, 'say how to read the tokens of OIDC_ISSUER: set that too'],
     [{ OIDC_ISSUER: 'https://canary.example.com' }, 'OIDC_ISSUER and OIDC_AUDIENCE go together'],
     [{ OIDC_AUDIENCE: 'canary' }, 'OIDC_ISSUER and OIDC_AUDIENCE go together'],
   ] as const)('refuses %j, and does not repeat it', ([variables, sentence]) => {

@@ -97,6 +97,7 @@ describe('GET /users/export', () => {
     ['text/*, application/json', 'text/csv'],
     ['application/x-ndjson;q=0.5, text/csv', 'text/csv'],
     ['text/csv;q=0, */*', 'application/x-ndjson'],
+    ['application/problem+json', 'application/x-ndjson'],
   ] as const)('answers Accept: %s with %s', async ([accept, mediaType], { service }) => {
     const { response } = await exportUsers(service, '', accept)
 

@@ -86,7 +86,15 @@ describe('If-Match', () => {
   test.for(writes)('refuses %s at another', async ([method, body], { service }) => {
     await service.request('POST', '/users', ada)
 
-    for (const tags of ['"2"', '"abc"', 'W/"0"', '"2", "3"', '"99999999999999999999"']) {
+    for (const tags of [
+      '"2"',
+      '"abc"',
+      'W/"0"',
+      '"2", "3"',
+      '"99999999999999999999"',
+      ',',
+      ' , ,',
+    ]) {
       const answer = await service.request(method, '/users/1', body, { 'If-Match': tags })
       expect(answer, tags).toMatchObject({
         status: 412,
@@ -132,7 +140,7 @@ describe('If-Match', () => {
   test('is refused when it is malformed', async ({ service }) => {
     await service.request('POST', '/users', ada)
 
-    for (const tags of ['1', '"1', 'w/"1"', '"1" "2"', '*, "1"', ',']) {
+    for (const tags of ['1', '"1', 'w/"1"', '"1" "2"', '*, "1"']) {
       const answer = await service.request('PATCH', '/users/1', {}, { 'If-Match': tags })
       expect(answer, tags).toMatchObject({
         status: 422,

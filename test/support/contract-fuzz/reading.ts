@@ -51,6 +51,10 @@ export function keeps(schema: Schema, value: unknown): boolean {
   for (const [name, property] of Object.entries(propertiesOf(schema))) {
     const text: unknown = Object.hasOwn(value, name) ? Object(value)[name] : undefined
     if (typeof text === 'string' && isNormalized(property)) {
+      // Patterns that UTF-8 holds cannot tell; the description does.
+      if (!text.isWellFormed()) {
+        return false
+      }
       Object.defineProperty(normalized, name, { value: text.normalize(), enumerable: true })
     }
   }
