@@ -43,7 +43,7 @@ const refused = {
     '../app.ts',
     '../health/check.ts',
     '@neondatabase/serverless',
-    '../teams/rows.ts',
+    '../teams/list.ts',
   ],
   'src/users/table.ts': ['../rows/create.ts', '../db/connection.ts', '../http/links.ts', 'zod'],
   'src/users/client.ts': [
@@ -165,6 +165,7 @@ const allowed = {
     '../errors.ts',
     './input.ts',
     '../rows/list.ts',
+    '../teams/rows.ts',
   ],
   'src/users/input.ts': ['zod', '../name-rules.ts', '../fields.ts'],
   'src/users/table.ts': ['drizzle-orm/pg-core', '../rows/columns.ts', '../name-rules.ts'],
