@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ownerName } from '../../neon-local/postgres/owner.ts'
 import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { query } from './postgres-runs.ts'
@@ -16,12 +16,11 @@ const oddEnvironment = {
 let postgres: Postgres
 
 beforeAll(async () => {
-  const before = { ...process.env }
-  Object.assign(process.env, oddEnvironment)
+  for (const [name, value] of Object.entries(oddEnvironment)) {
+    vi.stubEnv(name, value)
+  }
   const settings = { shared_buffers: '64MB', timezone: 'Asia/Tokyo' }
-  postgres = await startPostgres({ settings }).finally(() => {
-    process.env = before
-  })
+  postgres = await startPostgres({ settings }).finally(() => vi.unstubAllEnvs())
 })
 afterAll(() => postgres.close())
 
