@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import type { Server } from './endpoint/cancel-request.ts'
+import { hasExpired } from './endpoint/expired-roles.ts'
 import { serveOnLoopback } from './endpoint/loopback-server.ts'
 import { respond } from './endpoint/routes.ts'
 import { createSessions } from './endpoint/sessions.ts'
@@ -10,10 +11,13 @@ import type { ChooseFault } from './faults.ts'
 /** What hosted Neon's documentation gives; the open-source proxy has 10 MiB. */
 const maxBytes = 64 * 1024 * 1024
 
+/** What the proxy's HTTP server takes. */
+const maxHeaderSize = 408 * 1024
+
 export type EndpointOptions = {
   /**
    * Which PostgreSQL: its host, its port and its TLS settings. User, password and database come
-   * with each request.
+   * with each request; those in here are used only to tell an expired role from a wrong password.
    */
   postgresUrl: string
   /** The TCP port, on loopback. Without it, one that is free. */
@@ -43,6 +47,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const listening = await serveOnLoopback(
     (request, response) => void respond(request, response, sessions, settings),
     options.port,
+    { maxHeaderSize, requireHostHeader: false },
   )
   return {
     url: `http://127.0.0.1:${listening.port}/sql`,
@@ -58,7 +63,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 function readServer(postgresUrl: string): Server {
   try {
     const { host, port, ssl } = new Client({ connectionString: postgresUrl })
-    return { host, port, ssl }
+    return { host, port, ssl, hasExpired: (user) => hasExpired(postgresUrl, user) }
   } catch {
     // The exception repeats the URL, with the password.
     throw new NeonLocalError(

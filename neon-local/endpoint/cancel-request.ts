@@ -1,6 +1,11 @@
 import { connect } from 'node:net'
 
-export type Server = { host: string; port: number; ssl: boolean }
+export type Server = {
+  host: string
+  port: number
+  ssl: boolean
+  hasExpired(user: string): Promise<boolean>
+}
 export type BackendKey = { processID: number; secretKey: number }
 
 /** What hosted Neon gives a cancelled query to end before it drops the connection. */

@@ -13,6 +13,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What PostgreSQL sent is nothing that Neon's proxy can read. */
+export function unreadableAnswer(reason: string): Refusal {
+  return new Refusal(400, `error parsing response from server: ${reason}`)
+}
+
 /** A failure of a statement: Neon answers 400, whatever the SQLSTATE. */
 export function statementRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) {
@@ -27,28 +32,21 @@ export function statementRefusal(error: unknown): Refusal {
     : new Refusal(400, 'connection closed')
 }
 
-/** A failure to log in. Only here does Neon answer 500, so a caller knows that no statement ran. */
-export function loginRefusal(error: unknown, user: string): Refusal {
-  if (!(error instanceof DatabaseError) || !error.code) {
-    return new Refusal(500, "Couldn't connect to compute node")
-  }
-  // Unknown user and wrong password read the same, so that users cannot be enumerated.
-  if (error.code === '28P01' || error.code === '28000') {
-    return new Refusal(400, `password authentication failed for user '${user}'`)
-  }
-  return new Refusal(error.code === '3D000' ? 400 : 500, error.message, error)
-}
-
-/** All 17 keys, always. What PostgreSQL did not say is null, but for `code` and `severity`: ''. */
+/**
+ * All 17 keys, always. What PostgreSQL did not say is null, but for `code` and `severity`: ''. Where
+ * it happened is one place: in the statement, or in a query of the server's own that is whole.
+ */
 export function problemBody({ message, database }: Refusal): string {
+  const { position, internalPosition, internalQuery } = database ?? {}
+  const isInternal = !position && internalPosition !== undefined && internalQuery !== undefined
   return JSON.stringify({
     message,
     code: database?.code ?? '',
     detail: database?.detail ?? null,
     hint: database?.hint ?? null,
-    position: database?.position ?? null,
-    internalPosition: database?.internalPosition ?? null,
-    internalQuery: database?.internalQuery ?? null,
+    position: position ?? null,
+    internalPosition: isInternal ? internalPosition : null,
+    internalQuery: isInternal ? internalQuery : null,
     severity: database?.severity ?? '',
     where: database?.where ?? null,
     table: database?.table ?? null,

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { FirstHeader } from './first-header.ts'
 import { Refusal } from './problem-bodies.ts'
 
 /** The CamelCase names are the only ones: Neon compares them byte for byte. */
@@ -20,13 +20,13 @@ export type RequestOptions = {
 }
 
 /** Anything but exactly `true` is false. */
-export function readOptions(headers: IncomingHttpHeaders): RequestOptions {
+export function readOptions(header: FirstHeader): RequestOptions {
   return {
-    raw: headers['neon-raw-text-output'] === 'true',
-    arrayMode: headers['neon-array-mode'] === 'true',
-    isolationLevel: readIsolationLevel(headers['neon-batch-isolation-level']),
-    readOnly: headers['neon-batch-read-only'] === 'true',
-    deferrable: headers['neon-batch-deferrable'] === 'true',
+    raw: header('neon-raw-text-output') === 'true',
+    arrayMode: header('neon-array-mode') === 'true',
+    isolationLevel: readIsolationLevel(header('neon-batch-isolation-level')),
+    readOnly: header('neon-batch-read-only') === 'true',
+    deferrable: header('neon-batch-deferrable') === 'true',
   }
 }
 
@@ -48,11 +48,11 @@ export function echoOf(options: RequestOptions): Record<string, string> {
   }
 }
 
-function readIsolationLevel(value: string | string[] | undefined): IsolationLevel | undefined {
+function readIsolationLevel(value: string | undefined): IsolationLevel | undefined {
   if (value === undefined) {
     return undefined
   }
-  if (typeof value === 'string' && isIsolationLevel(value)) {
+  if (isIsolationLevel(value)) {
     return value
   }
   throw new Refusal(400, 'invalid isolation level')

@@ -1,7 +1,7 @@
 import type { Server } from './cancel-request.ts'
 import type { Credentials } from './credentials.ts'
 import { createFreeSessions } from './free-sessions.ts'
-import { loginRefusal } from './problem-bodies.ts'
+import { loginRefusal } from './login-refusal.ts'
 import { createSession, type Session } from './session.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
@@ -38,7 +38,7 @@ export function createSessionPool(server: Server, credentials: Credentials): Ses
       return session
     } catch (error) {
       provenAt = -Infinity
-      throw loginRefusal(error, credentials.user)
+      throw await loginRefusal(error, credentials.user, server.hasExpired)
     }
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { DatabaseError } from 'pg'
 import { readCredentials } from './credentials.ts'
 import { execute, type OnStatement } from './execute.ts'
+import { firstHeader } from './first-header.ts'
 import { type Payload, readPayload } from './payload.ts'
 import { problemBody, statementRefusal } from './problem-bodies.ts'
 import { readBody } from './request-body.ts'
@@ -33,8 +34,9 @@ export async function answerSql(
 ): Promise<Answer> {
   try {
     // The order decides which of two faults a client hears of.
-    const pool = sessions.poolOf(readCredentials(request.headers))
-    const options = readOptions(request.headers)
+    const header = firstHeader(request)
+    const pool = sessions.poolOf(readCredentials(header))
+    const options = readOptions(header)
     const reading = readBody(request, settings.maxRequestBytes).then(readPayload)
     const [payload, session] = await prepare(reading, pool, signal)
     const { json, headers } = await run(session, payload, options, signal, settings)

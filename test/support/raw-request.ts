@@ -10,8 +10,9 @@ export async function rawRequest(
   url: URL,
   path: string,
   headers: Record<string, string | string[]>,
+  method = 'GET',
 ): Promise<RawAnswer> {
-  const sent = request({ host: url.hostname, port: url.port, path, headers })
+  const sent = request({ host: url.hostname, port: url.port, path, headers, method })
   sent.end()
   const [answer]: IncomingMessage[] = await once(sent, 'response')
   if (!answer) {
