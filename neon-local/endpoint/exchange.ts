@@ -1,5 +1,6 @@
-import type { Connection, Submittable } from 'pg'
-import { Refusal } from './problem-bodies.ts'
+import { type Connection, DatabaseError, type Submittable } from 'pg'
+import { unreadableAnswer } from './problem-bodies.ts'
+import { refuseGarbledError, refuseGarbledFields, refuseGarbledRow } from './utf8-only.ts'
 
 export type Field = {
   name: string
@@ -32,6 +33,8 @@ export const nobody: Receiver = { fields() {}, row() {}, partOfRow() {} }
 export class Exchange implements Submittable {
   /** The command tag. Only when the server is ready again is a statement's own commit done. */
   readonly done: Promise<string>
+  /** Whether PostgreSQL answers in UTF-8, as it does unless it is asked not to. */
+  isUtf8 = true
   readonly #send: (connection: Connection) => void
   readonly #receiver: Receiver
   readonly #resolve: (tag: string) => void
@@ -57,12 +60,20 @@ export class Exchange implements Submittable {
   }
 
   handleRowDescription(message: { fields: Field[] }): void {
-    this.#receive(() => this.#receiver.fields(message.fields))
+    this.#receive(() => {
+      if (!this.isUtf8) {
+        refuseGarbledFields(message.fields)
+      }
+      this.#receiver.fields(message.fields)
+    })
   }
 
-  handleDataRow(message: { fields: Cell[] }): void {
+  handleDataRow({ fields: cells, length }: { fields: Cell[]; length: number }): void {
     this.#bytesSinceRow = 0
-    this.#receive(() => this.#receiver.row(message.fields))
+    this.#receive(() => {
+      refuseGarbledRow(cells, length, this.isUtf8)
+      this.#receiver.row(cells)
+    })
   }
 
   /** Not a message: `pg` says nothing of a row, of up to 1 GB, before it has the whole of it. */
@@ -82,7 +93,12 @@ export class Exchange implements Submittable {
   }
 
   handleError(error: unknown): void {
-    this.#reject(error)
+    this.#receive(() => {
+      if (!this.isUtf8 && error instanceof DatabaseError) {
+        refuseGarbledError(error)
+      }
+      this.#reject(error)
+    })
   }
 
   handleCopyInResponse(): void {
@@ -95,7 +111,7 @@ export class Exchange implements Submittable {
 
   /** HTTP has no way to carry a COPY stream; hosted Neon trips over one with these very words. */
   handleCopy(): void {
-    this.#reject(new Refusal(400, 'unexpected message from server'))
+    this.#reject(unreadableAnswer('invalid message length: expected buffer to be empty'))
   }
 
   #receive(part: () => void): void {
@@ -111,16 +127,21 @@ export class Exchange implements Submittable {
   }
 }
 
-/**
- * Every parameter and column is text, and no parameter has a type: PostgreSQL infers it. The portal
- * is described, not the statement: `pg` breaks on a description of more than 32,767 parameters.
- */
+/** Every parameter and column is text, and no parameter has a type: PostgreSQL infers it. */
 export function statement(sql: string, params: Cell[], receiver: Receiver): Exchange {
   return new Exchange((connection) => {
     prepare(connection, sql, params)
     connection.execute(null, true)
     connection.sync()
   }, receiver)
+}
+
+/** Finds out whether PostgreSQL can read a statement, and no more. */
+export function parsing(sql: string): Exchange {
+  return new Exchange((connection) => {
+    connection.parse({ name: '', text: sql, types: [] }, true)
+    connection.sync()
+  })
 }
 
 /** Asks for the columns of a statement without running it. */

@@ -3,6 +3,7 @@ import type { ArrayType } from './array-types.ts'
 import { type BackendKey, requestCancel, type Server } from './cancel-request.ts'
 import type { Credentials } from './credentials.ts'
 import type { Exchange } from './exchange.ts'
+import { startupMessage } from './startup-message.ts'
 
 const connectTimeoutMs = 2_000
 const goodbyeTimeoutMs = 100
@@ -39,6 +40,7 @@ export function createSession(
   let key: BackendKey | undefined
   let current: Exchange | undefined
   let isOpen = true
+  let isUtf8 = true
 
   const session: Session = {
     async login() {
@@ -56,6 +58,7 @@ export function createSession(
         throw new Error('The session has ended.')
       }
       current = exchange
+      exchange.isUtf8 = isUtf8
       return client.query(exchange).done
     },
     close() {
@@ -83,6 +86,11 @@ export function createSession(
   connection.once('backendKeyData', (message: BackendKey) => {
     key = message
   })
+  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'client_encoding') {
+      isUtf8 = parameterValue === 'UTF8'
+    }
+  })
   // `pg` has no handler of its own for it, and a COPY of nothing sends no data.
   connection.on('copyOutResponse', () => current?.handleCopy())
   // Without a listener, a server that goes away would end this process.
@@ -94,13 +102,20 @@ export function createSession(
   return session
 }
 
-/** Every setting is given here: `pg` would take one that is missing from the environment. */
-function createClient(server: Server, credentials: Credentials): Client {
-  return new Client({
-    ...server,
-    ...credentials,
-    options: sessionDefaults,
-    application_name: 'neon-local',
-    connectionTimeoutMillis: connectTimeoutMs,
+function createClient({ host, port, ssl }: Server, { user, password, database }: Credentials) {
+  const timeout = { connectionTimeoutMillis: connectTimeoutMs }
+  const client = new Client({ host, port, ssl, user, password, database, ...timeout })
+  const { connection } = client
+  Object.assign(connection, {
+    // A second NUL ends the packet early, and PostgreSQL says so: nothing behind it is a setting.
+    startup: () =>
+      connection.stream.write(
+        startupMessage({
+          user,
+          database: database.replace(/\0.*/s, '\0'),
+          options: sessionDefaults,
+        }),
+      ),
   })
+  return client
 }

@@ -90,7 +90,7 @@ describe('close', () => {
     async function sessions(condition: string): Promise<number> {
       const { rows } = await database.pool.query(
         `select count(*)::int as n from pg_stat_activity
-         where application_name = 'neon-local' and datname = $1 and ${condition}`,
+         where datname = $1 and pid <> pg_backend_pid() and ${condition}`,
         [database.name],
       )
       return rows[0].n

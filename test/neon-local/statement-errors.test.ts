@@ -97,7 +97,8 @@ describe('a statement that fails', () => {
     const replies = [await send({ query }), await send({ queries: [{ query }] })]
 
     for (const reply of replies) {
-      const message = 'unexpected message from server'
+      const message =
+        'error parsing response from server: invalid message length: expected buffer to be empty'
       expect(reply).toMatchObject({ status: 400, body: problem(message) })
     }
     expect(await send({ query: 'select count(*)::int as n from copied' })).toMatchObject({
