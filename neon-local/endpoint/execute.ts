@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg'
 import { learnArrayTypes } from './array-types.ts'
-import { command, statement } from './exchange.ts'
+import { command, parsing, statement } from './exchange.ts'
 import type { Payload, Query } from './payload.ts'
 import { Refusal } from './problem-bodies.ts'
 import { echoOf, type RequestOptions, startTransaction } from './request-options.ts'
@@ -15,8 +15,8 @@ export type Execution = {
   onStatement: OnStatement | undefined
 }
 
-/** A query counts its parameters in 16 bits. */
-const maxParams = 65_535
+/** PostgreSQL takes twice as many; Neon's proxy counts them with a sign. */
+const maxParams = 32_767
 
 /** Runs what a request asks for, and answers with the JSON of the answer and its own headers. */
 export async function execute(
@@ -24,15 +24,18 @@ export async function execute(
   payload: Payload,
   execution: Execution,
 ): Promise<{ json: string; headers: Record<string, string> }> {
-  const budget = { maxBytes: execution.maxResponseBytes, leftBytes: execution.maxResponseBytes }
+  const budget = { maxBytes: execution.maxResponseBytes, bytes: 0 }
   if (payload.kind === 'single') {
     return { json: await runQuery(session, payload.query, execution, budget), headers: {} }
   }
   await session.run(command(startTransaction(execution.options)))
-  const results: string[] = []
+  let json = '{"results":['
+  budget.bytes = json.length
   try {
-    for (const query of payload.queries) {
-      results.push(await runQuery(session, query, execution, budget))
+    for (const [index, query] of payload.queries.entries()) {
+      const separator = index === 0 ? '' : ','
+      budget.bytes += separator.length
+      json += separator + (await runQuery(session, query, execution, budget))
     }
   } catch (error) {
     if (error instanceof DatabaseError) {
@@ -43,7 +46,7 @@ export async function execute(
   }
   // A deferred constraint fails here, and is answered like a failing statement.
   await session.run(command('COMMIT'))
-  return { json: `{"results":[${results.join(',')}]}`, headers: echoOf(execution.options) }
+  return { json: `${json}]}`, headers: echoOf(execution.options) }
 }
 
 async function runQuery(
@@ -52,11 +55,18 @@ async function runQuery(
   { options, onStatement }: Execution,
   budget: Budget,
 ): Promise<string> {
-  refuseUnsendable(sql, params)
+  if (sql.includes('\0')) {
+    throw unsendable('string contains embedded null')
+  }
   const mode = { raw: options.raw, arrayMode: arrayMode ?? options.arrayMode }
   const result = writeResult(mode, budget, session.arrayTypes)
   const start = performance.now()
   try {
+    if (params.length > maxParams) {
+      // The proxy sends the statement first, so a fault of that is what is answered.
+      await session.run(parsing(sql))
+      throw unsendable('value too large to transmit')
+    }
     if (!options.raw) {
       await learnArrayTypes(session, sql, params)
     }
@@ -66,12 +76,7 @@ async function runQuery(
   }
 }
 
-/** `pg` would write both all the same, and PostgreSQL would read what follows as something else. */
-function refuseUnsendable(sql: string, params: unknown[]): void {
-  const reason =
-    (sql.includes('\0') && 'string contains embedded null') ||
-    (params.length > maxParams && 'value too large to transmit')
-  if (reason) {
-    throw new Refusal(400, `error encoding message to server: ${reason}`)
-  }
+/** `pg` would write a NUL all the same, and PostgreSQL would read what follows as something else. */
+function unsendable(reason: string): Refusal {
+  return new Refusal(400, `error encoding message to server: ${reason}`)
 }

@@ -3,13 +3,13 @@ import type { Cell, Field, Receiver } from './exchange.ts'
 import { parsedText } from './parsed-output.ts'
 import { Refusal } from './problem-bodies.ts'
 
-/** More than PostgreSQL wraps around the values of one row, or says before the first. */
-const framingBytes = 1024 * 1024
+/** A row has to fit into a string of JavaScript, with every character of it escaped. */
+const maxRowBytes = 256 * 1024 * 1024
 
 export type OutputMode = { raw: boolean; arrayMode: boolean }
 
-/** How much an answer may still hold. One budget serves all results of a batch. */
-export type Budget = { readonly maxBytes: number; leftBytes: number }
+/** How much an answer holds, and may hold. One budget serves all results of a batch. */
+export type Budget = { readonly maxBytes: number; bytes: number }
 
 export type ResultText = Receiver & {
   /** The JSON of the result, once its command tag is known. */
@@ -17,33 +17,35 @@ export type ResultText = Receiver & {
 }
 
 /**
- * Writes a result as JSON while it arrives. A row that goes over the budget is refused before it is
- * kept, so a cross join of millions of rows costs no memory.
+ * Writes a result as JSON while it arrives. A row is refused when what came before it is over the
+ * budget, so a cross join of millions of rows costs no memory. As hosted, the last row may go over.
  */
 export function writeResult(
   mode: OutputMode,
   budget: Budget,
   arrayTypes: ReadonlyMap<number, ArrayType | undefined>,
 ): ResultText {
-  let fields: Field[] = []
-  let rowText: (cells: Cell[]) => string = JSON.stringify
+  let start = startOf([])
   let rows = ''
+  let bytes = start.length
+  let rowText: (cells: Cell[]) => string = JSON.stringify
   const tooLarge = () => new Refusal(507, `response is too large (max is ${budget.maxBytes} bytes)`)
   return {
-    fields(described) {
-      fields = described
+    fields(fields) {
+      start = startOf(fields)
+      bytes = Buffer.byteLength(start)
       rowText = rowWriter(mode, fields, arrayTypes)
     },
     row(cells) {
-      const text = rowText(cells)
-      budget.leftBytes -= Buffer.byteLength(text) + 1
-      if (budget.leftBytes < 0) {
+      if (budget.bytes + bytes > budget.maxBytes) {
         throw tooLarge()
       }
-      rows += rows === '' ? text : `,${text}`
+      const text = rows === '' ? rowText(cells) : `,${rowText(cells)}`
+      bytes += Buffer.byteLength(text)
+      rows += text
     },
-    partOfRow(bytes) {
-      if (bytes > budget.maxBytes + framingBytes) {
+    partOfRow(size) {
+      if (size > maxRowBytes) {
         throw tooLarge()
       }
     },
@@ -51,10 +53,11 @@ export function writeResult(
       const [command = '', ...counts] = tag.split(' ')
       // INSERT says an OID first, which has been 0 for ages.
       const count = Number(counts[command === 'INSERT' ? 1 : 0])
-      return (
-        `{"fields":${fieldsText(fields)},"rows":[${rows}],"command":${JSON.stringify(command)},` +
+      const end =
+        `],"command":${JSON.stringify(command)},` +
         `"rowCount":${Number.isInteger(count) ? count : null},"rowAsArray":${mode.arrayMode}}`
-      )
+      budget.bytes += bytes + end.length
+      return start + rows + end
     },
   }
 }
@@ -79,9 +82,10 @@ function rowWriter(
   return (cells) => `{${cells.map((cell, i) => `${keys[i]}:${cellText(cell, i)}`).join(',')}}`
 }
 
-function fieldsText(fields: Field[]): string {
-  return JSON.stringify(
-    fields.map(({ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier }) => ({
+/** Up to the first row. */
+function startOf(fields: Field[]): string {
+  const described = fields.map(
+    ({ name, dataTypeID, tableID, columnID, dataTypeSize, dataTypeModifier }) => ({
       name,
       dataTypeID,
       tableID,
@@ -89,6 +93,7 @@ function fieldsText(fields: Field[]): string {
       dataTypeSize,
       dataTypeModifier,
       format: 'text',
-    })),
+    }),
   )
+  return `{"fields":${JSON.stringify(described)},"rows":[`
 }

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { test } from '../support/neon-endpoint.ts'
+import { problem, test } from '../support/neon-endpoint.ts'
 
 describe('parameters', () => {
   test.for([
@@ -95,16 +95,32 @@ describe('parameters', () => {
     expect(reply).toMatchObject({ status: 400, body: { code: '22021' } })
   })
 
-  test('may be 65,535 and no more', async ({ send }) => {
-    const params = Array(65_535).fill('1')
+  test('may be 32,767 and no more, as hosted', async ({ send }) => {
+    const params = Array(32_767).fill('1')
     const last = `select $1::int + $${params.length}::int as sum`
     const all = `${last}, array[${params.map((_, index) => `$${index + 1}::int`).join()}] as all`
 
     expect(await send({ query: all, params })).toMatchObject({ body: { rows: [{ sum: 2 }] } })
-    expect(await send({ query: last, params: [...params, '1'] })).toMatchObject({
+    const longer = `${all}, $${params.length + 1}::int`
+    expect(await send({ query: longer, params: [...params, '1'] })).toMatchObject({
       status: 400,
-      body: { message: 'error encoding message to server: value too large to transmit' },
+      body: problem('error encoding message to server: value too large to transmit'),
     })
+  })
+
+  test('that are too many are not what a wrong statement is refused for', async ({ send }) => {
+    const reply = await send({ query: 'garbage', params: Array(32_768).fill('1') })
+
+    expect(reply).toMatchObject({ status: 400, body: { code: '42601' } })
+  })
+
+  test('that are too many undo their batch', async ({ send }) => {
+    await send({ query: 'create table unsent (n int)' })
+    const insert = { query: 'insert into unsent values (1)' }
+    const many = { query: 'select $1', params: Array(40_000).fill('1') }
+
+    expect(await send({ queries: [insert, many] })).toMatchObject({ status: 400 })
+    expect(await send({ query: 'select from unsent' })).toMatchObject({ body: { rowCount: 0 } })
   })
 })
 
