@@ -1,4 +1,5 @@
-const queryKeys = new Set(['query', 'params', 'arrayMode'])
+/** In the order in which an array may hold their values. */
+export const queryKeys = ['query', 'params', 'arrayMode']
 
 export type RepeatedKeys = { inQuery: boolean; inBatch: boolean }
 
@@ -28,10 +29,10 @@ export function findRepeatedKeys(text: string): RepeatedKeys {
         keys.add(key)
         if (open.length === 1) {
           topKey = key
-          repeated.inQuery ||= isRepeated && queryKeys.has(key)
+          repeated.inQuery ||= isRepeated && queryKeys.includes(key)
           repeated.inBatch ||= isRepeated && key === 'queries'
-        } else if (open.length === 3 && open[1] === null && topKey === 'queries') {
-          repeated.inBatch ||= isRepeated && queryKeys.has(key)
+        } else if (open.length === 3 && open[1] === null && (!open[0] || topKey === 'queries')) {
+          repeated.inBatch ||= isRepeated && queryKeys.includes(key)
         }
       }
       index = end - 1

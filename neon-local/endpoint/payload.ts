@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { findRepeatedKeys } from './duplicate-keys.ts'
+import { findRepeatedKeys, queryKeys } from './duplicate-keys.ts'
 import type { Cell } from './exchange.ts'
 import { type Json, readNumber } from './json-text.ts'
 import { toParameter } from './parameters.ts'
@@ -27,17 +27,17 @@ export function readPayload(body: Buffer): Payload {
   return payload
 }
 
-/** A body that has both `query` and `queries` is a single query. */
+/**
+ * A body that has both `query` and `queries` is a single query. As there, an object may be an array
+ * of its values, in the order of their names here.
+ */
 function toPayload(value: Json, text: string): Payload | undefined {
-  if (!isObject(value)) {
-    return undefined
-  }
   const repeated = findRepeatedKeys(text)
   const query = repeated.inQuery ? undefined : toQuery(value)
   if (query) {
     return { kind: 'single', query }
   }
-  const { queries: list } = value
+  const { queries: list } = named(value, ['queries'])
   if (!Array.isArray(list) || repeated.inBatch) {
     return undefined
   }
@@ -46,10 +46,7 @@ function toPayload(value: Json, text: string): Payload | undefined {
 }
 
 function toQuery(value: Json): Query | undefined {
-  if (!isObject(value)) {
-    return undefined
-  }
-  const { query: sql, params = [], arrayMode = null } = value
+  const { query: sql, params = [], arrayMode = null } = named(value, queryKeys)
   const isMode = arrayMode === null || typeof arrayMode === 'boolean'
   return typeof sql === 'string' && Array.isArray(params) && isMode
     ? { sql, params: params.map(toParameter), arrayMode: arrayMode ?? undefined }
@@ -100,8 +97,13 @@ function whereOf({ message }: SyntaxError): string {
   return place ? `expected value at ${place}` : 'EOF while parsing a value'
 }
 
-function isObject(value: Json | undefined): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** The values of an object by their names; none of what is neither an object nor such an array. */
+function named(value: Json, names: readonly string[]): { [key: string]: Json } {
+  if (Array.isArray(value)) {
+    const entries = value.map((part, index): [string, Json] => [names[index] ?? '', part])
+    return value.length > names.length ? {} : Object.fromEntries(entries)
+  }
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 function unreadable(reason: string): Refusal {

@@ -26,6 +26,30 @@ describe('a request body', () => {
   })
 
   test.for([
+    ['["select 1 as n"]', { rows: [{ n: 1 }] }],
+    ['["select $1::int as n",["2"],true]', { rows: [[2]] }],
+    ['[[]]', { results: [] }],
+    ['[[["select 1 as n"],{"query":"select 2 as n"}]]', { results: [{ rows: [{ n: 1 }] }, {}] }],
+    ['{"queries":[["select 1 as n"]]}', { results: [{ rows: [{ n: 1 }] }] }],
+  ] as const)(
+    'may have an array for an object, as hosted: %s',
+    async ([body, answer], { send }) => {
+      expect(await send(body)).toMatchObject({ status: 200, body: answer })
+    },
+  )
+
+  test.for([
+    '["select 1",[],true,1]',
+    '["select 1",null]',
+    '[[["select 1"]],1]',
+    '[["select 1"]]',
+    '[[{"query":"select 1","query":"select 2"}]]',
+    '[[[]]]',
+  ])('has no other array for an object: %s', async (body, { send }) => {
+    expect(await send(body)).toMatchObject({ status: 400, body: mismatch })
+  })
+
+  test.for([
     ['', 'EOF while parsing a value'],
     ['{', 'expected value at line 1 column 2'],
     ['{"query":"select 1"} x', 'expected value at line 1 column 22'],
