@@ -4,11 +4,11 @@ import type { Session } from './session.ts'
 export type ArrayType = { elementTypeID: number; delimiter: string }
 
 // A true array is the type that its element type names as its array: int2vector, point and name
-// have elements too, and are printed differently.
+// have elements too, and are printed differently. An array of records is text to Neon's proxy.
 const lookup =
   'select a.oid, e.oid, e.typdelim from pg_catalog.pg_type a ' +
   'join pg_catalog.pg_type e on e.oid = a.typelem and e.typarray = a.oid ' +
-  'where a.oid = any($1::pg_catalog.oid[])'
+  'where a.oid = any($1::pg_catalog.oid[]) and a.oid <> 2287'
 
 /** Makes sure that the session knows which columns of a statement are arrays, and of what. */
 export async function learnArrayTypes(

@@ -31,7 +31,7 @@ export function readNumber(source: string): number | bigint {
 }
 
 /** A double never looks like an integer there: `1.0`, and `100.0` for `1e2`. */
-function numberText(value: number): string {
+export function numberText(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e')
   const power = Number(exponent)
   if (power >= 16 || power < -5) {

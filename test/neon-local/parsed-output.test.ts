@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { test } from '../support/neon-endpoint.ts'
+import { problem, test } from '../support/neon-endpoint.ts'
 
 describe('parsed output', () => {
   test.for([
@@ -23,7 +23,6 @@ describe('parsed output', () => {
     ['1.50::numeric', '1.50'],
     [`'2024-01-02'::date`, '2024-01-02'],
     [`'(1,2)'::point`, '(1,2)'],
-    [`'1 2'::int2vector`, '1 2'],
     [`'pg_type'::name`, 'pg_type'],
     ['null::int', null],
     ['null::int[]', null],
@@ -65,6 +64,23 @@ describe('parsed output', () => {
     expect((await send({ query: `select ${sql} as value` })).body).toMatchObject({
       rows: [{ value }],
     })
+  })
+
+  test.for([`'1 2'::int2vector`, `'1 2'::oidvector`, `array['1 2'::int2vector]`])(
+    'of %s is a 500, as hosted',
+    async (sql, { send }) => {
+      expect(await send({ query: `select ${sql}` })).toMatchObject({
+        status: 500,
+        body: problem('could not parse postgres response'),
+      })
+      expect(await send({ query: `select ${sql}::text` })).toMatchObject({ status: 200 })
+    },
+  )
+
+  test('of an array of records is text', async ({ send }) => {
+    const { body } = await send({ query: `select array[row(1, 'a')] as value` })
+
+    expect(body).toMatchObject({ rows: [{ value: '{"(1,a)"}' }] })
   })
 
   test("knows the arrays of types of one's own", async ({ send }) => {
