@@ -55,7 +55,7 @@ export async function respond(
   response.writeHead(status, {
     ...(body !== '' && { 'Content-Type': 'application/json' }),
     'Content-Length': Buffer.byteLength(body),
-    ...corsHeaders(request, settings.cors),
+    ...(answer !== unsupported && corsHeaders(request, settings.cors)),
     'Neon-Request-Id': randomUUID(),
     ...headers,
   })
@@ -70,7 +70,7 @@ async function answerTo(
   sessions: Sessions,
   settings: EndpointSettings,
 ): Promise<Answer | undefined> {
-  if (request.url?.split('?', 1)[0] !== '/sql') {
+  if (pathOf(request.url ?? '') !== '/sql') {
     return unsupported
   }
   if (request.method !== 'POST') {
@@ -87,4 +87,9 @@ async function answerTo(
     const refusal = statementRefusal(error)
     return { status: refusal.status, headers: {}, body: problemBody(refusal) }
   }
+}
+
+/** Of a target in its origin or its absolute form (RFC 9112, section 3.2), as it stands there. */
+function pathOf(target: string): string | undefined {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(target)?.[1]
 }

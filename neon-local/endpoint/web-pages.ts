@@ -35,7 +35,8 @@ export function pageRefusal(request: IncomingMessage, allowed: AllowedOrigins): 
   const target = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '')?.[1]
   const hosts = target === undefined ? host : [...host, target]
 
-  if (host.length !== 1 || !hosts.every(isLoopback)) {
+  // A browser never leaves out the header, and some other clients do.
+  if (host.length > 1 || !hosts.every(isLoopback)) {
     return 'This endpoint answers requests to this machine alone: call it by localhost or 127.0.0.1.'
   }
   return origin.every((each) => allowed.includes('*') || allowed.includes(each))

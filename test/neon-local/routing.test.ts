@@ -1,6 +1,7 @@
 import { describe, expect, inject } from 'vitest'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { problem, sender, test } from '../support/neon-endpoint.ts'
+import { rawExchange, rawRequest } from '../support/raw-request.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -84,6 +85,40 @@ describe("with cors: ['*'], as hosted", () => {
     for (const { headers } of [...replies, origin]) {
       expect(headers.get('Access-Control-Allow-Origin')).toBe('*')
     }
+  })
+})
+
+describe('the target', () => {
+  test.for(['/sql?x=/y', '/sql#x', 'http://localhost/sql', 'HTTP://127.0.0.1:1/sql?x#y'])(
+    'may be %s',
+    async (path, { endpoint }) => {
+      const answer = await rawRequest(new URL(endpoint.url), path, {}, 'OPTIONS')
+
+      expect(answer).toMatchObject({ status: 200, headers: { allow: 'OPTIONS, POST' } })
+    },
+  )
+
+  test.for(['http://localhost', 'http://localhost/', 'http://localhost/x/sql', '//sql', '/x#/sql'])(
+    'may not be %s',
+    async (path, { endpoint }) => {
+      const answer = await rawRequest(new URL(endpoint.url), path, {}, 'OPTIONS')
+
+      expect(answer).toMatchObject({ status: 400, text: '"query is not supported"' })
+    },
+  )
+})
+
+describe('the headers', () => {
+  test('may be long', async ({ send }) => {
+    expect(await send({ query: '' }, { 'X-Long': 'x'.repeat(100_000) })).toMatchObject({
+      status: 200,
+    })
+  })
+
+  test('may leave out the host', async ({ endpoint }) => {
+    const request = 'OPTIONS /sql HTTP/1.1\r\nConnection: close\r\n\r\n'
+
+    expect(await rawExchange(new URL(endpoint.url), request)).toMatch(/^HTTP\/1.1 200 /)
   })
 })
 
