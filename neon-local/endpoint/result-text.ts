@@ -3,7 +3,7 @@ import type { Cell, Field, Receiver } from './exchange.ts'
 import { parsedText } from './parsed-output.ts'
 import { Refusal } from './problem-bodies.ts'
 
-/** A row has to fit into a string of JavaScript, with every character of it escaped. */
+/** Half of what a string of JavaScript can hold. */
 const maxRowBytes = 256 * 1024 * 1024
 
 export type OutputMode = { raw: boolean; arrayMode: boolean }
@@ -30,6 +30,14 @@ export function writeResult(
   let bytes = start.length
   let rowText: (cells: Cell[]) => string = JSON.stringify
   const tooLarge = () => new Refusal(507, `response is too large (max is ${budget.maxBytes} bytes)`)
+  const writeRow = (cells: Cell[]) => {
+    try {
+      return rows === '' ? rowText(cells) : `,${rowText(cells)}`
+    } catch (error) {
+      // Escaped, a character can become six: more than a string holds.
+      throw error instanceof RangeError ? tooLarge() : error
+    }
+  }
   return {
     fields(fields) {
       start = startOf(fields)
@@ -40,7 +48,7 @@ export function writeResult(
       if (budget.bytes + bytes > budget.maxBytes) {
         throw tooLarge()
       }
-      const text = rows === '' ? rowText(cells) : `,${rowText(cells)}`
+      const text = writeRow(cells)
       bytes += Buffer.byteLength(text)
       rows += text
     },

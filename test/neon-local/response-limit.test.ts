@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { writeResult } from '../../neon-local/endpoint/result-text.ts'
 import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { problem, raw, sender, test } from '../support/neon-endpoint.ts'
 
@@ -42,12 +43,18 @@ describe('an answer over the limit', () => {
   test('is refused before a value is held that no string can hold', { tags: ['slow'] }, async ({
     send,
   }) => {
-    const reply = await send({ query: `select repeat('x', 300000000)` }, raw)
+    const reply = await send({ query: `select repeat('x', 270000000)` }, raw)
 
     expect(reply).toMatchObject({
       status: 507,
       body: problem('response is too large (max is 67108864 bytes)'),
     })
+  })
+
+  test('is refused for a value whose JSON no string can hold', () => {
+    const result = writeResult({ raw: true, arrayMode: true }, { maxBytes: 9, bytes: 0 }, new Map())
+
+    expect(() => result.row(['\u0001'.repeat(90_000_000)])).toThrow('response is too large')
   })
 
   test('is counted in bytes, over the whole batch', async ({ database }) => {
