@@ -22,13 +22,11 @@ const list = pageOf('')
 const search = pageOf(`where (name || e'\\n' || email) ilike $2`)
 const get = `select ${user} from users where id = $1`
 const create = `insert into users (name, email) values ($1, $2) returning ${user}`
+const unlessSame = (next: string, old: string) =>
+  `case when name is distinct from $2 then ${next} else ${old} end`
 const patch = `
-with changed as (
-update users set name = $2, version = version + 1, updated_at = now()
-where id = $1 and name is distinct from $2 returning ${user}
-)
-select * from changed union all
-select * from (select ${user} from users where id = $1 and not exists (select from changed) for update) as found`
+update users set name = $2, version = ${unlessSame('version + 1', 'version')},
+updated_at = ${unlessSame('now()', 'updated_at')} where id = $1 returning ${user}`
 
 /** Of a row of `user`. */
 const written = ([id, name, email, version, created, updated]: Row) =>
