@@ -137,7 +137,9 @@ describe('npm run db:generate', () => {
     expect(code).toBe(1)
     expect(await schema.files()).toEqual(['0000_rooms.sql', 'meta'])
     expect(
-      await database.query(`select datname from pg_database where datname like '%_scratch_%'`),
+      await database.query(
+        "select datname from pg_database where datname like current_database() || '_scratch_%'",
+      ),
     ).toEqual([])
   })
 

@@ -194,7 +194,7 @@ describe('a file of users', () => {
         '/users.csv is CSV in UTF-8, separated by semicolons, with 2 records.',
         '  name: "Vorname" + "Nach<U+001B>[31mname"',
         '  email: "E-Mail"',
-        '  1 of them are separated otherwise than the header.',
+        '  Separated otherwise than the header: 1 of them.',
         '  The first user: Jane Roe<U+202E>, jane@example.com',
       ].join('\n'),
     )

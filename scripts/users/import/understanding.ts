@@ -29,7 +29,7 @@ export async function understand(source: Source): Promise<string> {
     `${file} is CSV in ${encodingName(encoding)}, separated by ${separatorsName(separator)}, with ${count}.`,
     `  name: ${columns.name.map(named).join(', else ')}`,
     `  email: ${named([columns.email])}`,
-    otherwise > 0 ? `  ${otherwise} of them are separated otherwise than the header.` : undefined,
+    otherwise > 0 ? `  Separated otherwise than the header: ${otherwise} of them.` : undefined,
     first && `  The first user: ${shown(first.name)}, ${shown(first.email)}`,
   ]
   return lines.filter((line) => line !== undefined).join('\n')
