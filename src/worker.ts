@@ -4,7 +4,7 @@ import { version } from '../package.json'
 import { createApp, tables } from './app.ts'
 import { readConfig } from './config.ts'
 import { createDatabase } from './db/connection.ts'
-import { logAbsent } from './http/rate-limit.ts'
+import { logAbsent } from './http/rate-limit-bindings.ts'
 import { purgeIdempotencyKeys } from './rows/purge-idempotency-keys.ts'
 
 const config = readConfig(env)

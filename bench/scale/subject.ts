@@ -1,5 +1,5 @@
 import { inSession } from '../../scripts/postgres/connection.ts'
-import { createCursors, listNameOf } from '../../src/http/cursors.ts'
+import { createCursors, listNameOf } from '../../src/http/seal-cursors.ts'
 import type { Position } from '../../src/rows/list.ts'
 import type { ScaleDatabase } from './database.ts'
 

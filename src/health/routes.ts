@@ -1,6 +1,6 @@
 import type { Database } from '../db/connection.ts'
 import { allow } from '../http/auth.ts'
-import { limitAddress, type RateLimits } from '../http/rate-limit.ts'
+import { limitAddress, type RateLimits } from '../http/rate-limit-bindings.ts'
 import type { Release } from '../http/request.ts'
 import { createRoutes } from '../http/router.ts'
 import { createDatabaseCheck, type Migration, type Table } from './check.ts'

@@ -1,8 +1,8 @@
 import type { Context, TypedResponse } from 'hono'
 import type { Json } from '../json.ts'
-import { type Cursors, listNameOf, type Position } from './cursors.ts'
 import { pageLinks } from './links.ts'
 import { entityTag, isNotModified, type Precondition } from './precondition-headers.ts'
+import { type Cursors, listNameOf, type Position } from './seal-cursors.ts'
 
 /**
  * Like `c.json`, for a text that is JSON already. All headers at once cost less than one by one.

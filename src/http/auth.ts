@@ -6,7 +6,7 @@ import { ServiceError } from '../errors.ts'
 import { type Scope, scopes } from '../resources.ts'
 import { createKeyCheck } from './api-keys.ts'
 import { createJwtCheck } from './oidc.ts'
-import { addressOf, type RateLimits, spend } from './rate-limit.ts'
+import { addressOf, type RateLimits, spend } from './rate-limit-bindings.ts'
 import type { Caller, HttpEnv } from './request.ts'
 
 /** Whose credential this is, if anybody's. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { limitAddress, limitCaller, type RateLimiter } from '../../src/http/rate-limit.ts'
+import { limitAddress, limitCaller, type RateLimiter } from '../../src/http/rate-limit-bindings.ts'
 import type { HttpEnv } from '../../src/http/request.ts'
 
 afterEach(() => {
