@@ -13,10 +13,10 @@ export const scopes: readonly Scope[] = Object.values(resources).flatMap((each) 
 
 /** The problems that only resources answer with. */
 export type Problems = Intersection<Resource['problems']>
-export const problems: Problems = together(Object.values(resources).map((each) => each.problems))
+export const problems = together(Object.values(resources).map((each) => each.problems)) as Problems
 
 /** Throws TypeError for a code that two resources have. */
-function together(all: readonly object[]): Problems {
+export function together(all: readonly object[]): object {
   const entries = all.flatMap((each) => Object.entries(each))
   const twice = entries.find(
     ([code], index) => entries.findLastIndex(([other]) => other === code) > index,
@@ -26,7 +26,7 @@ function together(all: readonly object[]): Problems {
       `Two resources have the problem ${twice[0]}: let one use that of the other.`,
     )
   }
-  return Object.fromEntries(entries) as Problems
+  return Object.fromEntries(entries)
 }
 
 /** Makes `A & B` of `A | B`. */
