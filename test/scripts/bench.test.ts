@@ -1,8 +1,7 @@
 // Takes over ten seconds: whole runs of the bench, though of few users and short rounds.
 
-import { once } from 'node:events'
 import { chmod, glob, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, describe, expect, onTestFinished, vi } from 'vitest'
@@ -11,6 +10,7 @@ import { newAgent, putUnderLoad } from '../../bench/load.ts'
 import { readOptions } from '../../bench/options.ts'
 import { pricePerMillion } from '../../bench/prices.ts'
 import { startRecipe } from '../../bench/recipe.ts'
+import { listen } from '../support/listen.ts'
 import { linkProject } from '../support/project.ts'
 
 const Figure = z.number().nonnegative()
@@ -94,15 +94,6 @@ async function processesWith(folder: string): Promise<string[]> {
     files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
   )
   return texts.flatMap(({ file, text }) => (text.includes(folder) ? [file] : []))
-}
-
-async function listen(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') {
-    throw new TypeError('A port was expected.')
-  }
-  return address.port
 }
 
 async function expectNothingLeft(folder: string) {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect } from 'vitest'
 import { isFree } from '../../scripts/command/ports.ts'
+import { listen } from './listen.ts'
 
 /** In the end: the moment a port is free, another test's command may take it for its own run. */
 export const expectFree = (port: number) =>
@@ -9,10 +10,9 @@ export const expectFree = (port: number) =>
 
 /** A port that nobody uses now. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = Object(server.address())
+  const server = createServer()
+  const port = await listen(server)
   server.close()
   await once(server, 'close')
-  return Number(port)
+  return port
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { listen } from './listen.ts'
 
 /**
  * What befalls a request: the proxy hangs up before the service sees it, once the service has
@@ -61,15 +62,11 @@ export async function startProxy(service: URL): Promise<Proxy> {
       return response.write(body.subarray(0, body.length / 2), hangUp)
     }
     return answer.pipe(response)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') {
-    throw new TypeError('A port was expected.')
-  }
+  })
+  const port = await listen(server)
 
   return {
-    url: `http://127.0.0.1:${address.port}/`,
+    url: `http://127.0.0.1:${port}/`,
     requests,
     plan: (...mishaps) => planned.splice(0, planned.length, ...mishaps),
     close: async () => {

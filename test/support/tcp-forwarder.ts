@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 export type TcpForwarder = { port: number; openConnections(): number; close(): void }
 
@@ -20,15 +20,11 @@ export async function forwardTo(port: number): Promise<TcpForwarder> {
     }
     client.pipe(upstream)
     upstream.pipe(client)
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') {
-    throw new TypeError('A port was expected.')
-  }
+  })
+  const ownPort = await listen(server)
 
   return {
-    port: address.port,
+    port: ownPort,
     openConnections: () => open.size,
     close() {
       server.close()

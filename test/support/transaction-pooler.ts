@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 /** A session of PostgreSQL that no client has: each gets it for one transaction. */
 type Session = { socket: Socket; onMessage: (message: Buffer) => void }
@@ -46,15 +46,11 @@ export async function poolTransactions(serverPort: number): Promise<TransactionP
       giveBack(session)
       lend(client, borrow, giveBack)
     })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') {
-    throw new TypeError('A port was expected.')
-  }
+  })
+  const port = await listen(server)
 
   return {
-    port: address.port,
+    port,
     close() {
       server.close()
       for (const socket of sockets) {
