@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
 import type { Database } from './db/connection.ts'
+import { historyRoutes } from './events/history-routes.ts'
+import { eventRoutes } from './events/routes.ts'
 import { type HealthOptions, healthRoutes } from './health/routes.ts'
 import { authenticate, demandGuards } from './http/auth.ts'
 import { allowOrigins } from './http/cors.ts'
@@ -15,7 +17,9 @@ import { answerUnmatched } from './http/unmatched.ts'
 import { type Assets, pageRoutes } from './pages/routes.ts'
 import { resources } from './resources.ts'
 import { userBulkRoutes } from './users/bulk-routes.ts'
+import { deletedUserRoutes } from './users/deleted-routes.ts'
 import { userRoutes } from './users/routes.ts'
+import { userRows } from './users/rows.ts'
 import * as userTables from './users/table.ts'
 
 export type AppOptions = {
@@ -28,12 +32,13 @@ export type AppOptions = {
   limits: RateLimits
 }
 
-/**
- * The tables of the service. Readiness checks them, and the hourly trigger purges idempotency keys.
- */
+/** The tables of the service. Readiness checks them, and the hourly trigger purges them. */
 export const tables = {
   ...userTables,
 }
+
+/** The rows whose deleted ones can be taken back for a time. */
+export const keptRows = [userRows]
 
 /** The whole service: first what every request passes through, then who answers it. */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
@@ -48,13 +53,21 @@ export function createApp({ config, db, release, migrations, assets, limits }: A
   for (const name of Object.keys(resources)) {
     app.use(`/${name}/*`, ...guards)
   }
-  const shared = { db, limits, cursors: createCursors(config.DATABASE_URL) }
+  const shared = {
+    db,
+    limits,
+    cursors: createCursors(config.DATABASE_URL),
+    deletedDays: config.DELETED_USERS_KEPT_DAYS,
+  }
 
   const service = app
     .onError(answerError)
     .notFound(answerUnmatched(app))
     .route('/users', userBulkRoutes(shared))
+    .route('/users', deletedUserRoutes(shared))
     .route('/users', userRoutes(shared))
+    .route('/users', historyRoutes(shared))
+    .route('/events', eventRoutes(shared))
     .route('/', healthRoutes({ db, release, migrations, limits, tables }))
     .route('/', pageRoutes(assets))
 

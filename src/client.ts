@@ -2,11 +2,16 @@ import { hc } from 'hono/client'
 import { connecting } from './client/answers.ts'
 import { send } from './client/send.ts'
 import type { App, ClientOptions, Connection } from './client/types.ts'
+import { eventsClient } from './events/client.ts'
 import { usersClient } from './users/client.ts'
 
 export { AnswerError, ConnectionError, type Problem, ProblemError } from './client/errors.ts'
 export type { ClientOptions } from './client/types.ts'
+export type { Event, FeedOptions, FeedPage, HistoryOptions, HistoryPage } from './events/client.ts'
 export type {
+  DeletedOptions,
+  DeletedPage,
+  DeletedUser,
   ImportResult,
   ListOptions,
   MediaType,
@@ -30,6 +35,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
 
   return {
     users: usersClient(connection),
+    events: eventsClient(connection),
   }
 }
 

@@ -97,6 +97,20 @@ export const DatabaseConfig = z.object({
 })
 export type DatabaseConfig = z.infer<typeof DatabaseConfig>
 
+/** A number of days. It is in no statement as a parameter, so it is short. */
+const days = (name: string, least: 0 | 1, standard: number) =>
+  z._default(
+    z.pipe(
+      z.string().check(
+        z.regex(least === 0 ? /^(?:0|[1-9]\d{0,3})$/ : /^[1-9]\d{0,3}$/, {
+          error: `${name} must be a number of days from ${least} to 9999.`,
+        }),
+      ),
+      z.transform(Number),
+    ),
+    standard,
+  )
+
 /** Every variable of the Worker. */
 export const Config = z.object({
   ...DatabaseConfig.shape,
@@ -133,6 +147,10 @@ export const Config = z.object({
       error: 'OIDC_PROVIDER must be cognito, or left out for all other providers.',
     }),
   ),
+  /** How long who was deleted can be taken back; 0 for not at all. */
+  DELETED_USERS_KEPT_DAYS: days('DELETED_USERS_KEPT_DAYS', 0, 30),
+  /** How long events are kept. */
+  EVENTS_KEPT_DAYS: days('EVENTS_KEPT_DAYS', 1, 365),
   CORS_ORIGINS: z.optional(
     z.pipe(
       z.pipe(

@@ -115,9 +115,14 @@ const isKnownYear = (text: string) => {
  *
  * @public
  */
-export const moment = () =>
+export const moment = () => momentIn(text())
+
+/** The same in a query. */
+export const queryMoment = () => momentIn(queryText())
+
+const momentIn = (schema: z.ZodMiniString) =>
   z.pipe(
-    text().check(
+    schema.check(
       z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/, {
         error: momentError,
         abort: true,

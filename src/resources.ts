@@ -1,8 +1,10 @@
+import { events } from './events/resource.ts'
 import { users } from './users/resource.ts'
 
 /** Each under the name of its folder in `src/`, which is also the first part of its paths. */
 export const resources = {
   users,
+  events,
 }
 
 type Resource = (typeof resources)[keyof typeof resources]

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { entries as migrations } from '../drizzle/meta/_journal.json'
 import { version } from '../package.json'
-import { createApp, tables } from './app.ts'
+import { createApp, keptRows, tables } from './app.ts'
 import { readConfig } from './config.ts'
 import { createDatabase } from './db/connection.ts'
 import { logAbsent } from './http/rate-limit-bindings.ts'
-import { purgeIdempotencyKeys } from './rows/purge-idempotency-keys.ts'
+import { purge } from './rows/purge.ts'
 
 const config = readConfig(env)
 const db = createDatabase({ url: config.DATABASE_URL, endpoint: config.NEON_ENDPOINT })
@@ -34,5 +34,8 @@ const app = createApp({
 // biome-ignore lint/style/noDefaultExport: the Workers runtime calls the default export.
 export default {
   fetch: app.fetch,
-  scheduled: () => purgeIdempotencyKeys(db, Object.values(tables)),
+  scheduled: () => {
+    const { DELETED_USERS_KEPT_DAYS: deleted, EVENTS_KEPT_DAYS: events } = config
+    return purge(db, { tables: Object.values(tables), keptRows }, { deleted, events })
+  },
 } satisfies ExportedHandler

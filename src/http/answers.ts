@@ -39,6 +39,12 @@ export function answerRow<Value>(
   return answerJson(row.json, tagOf(row))
 }
 
+/** A page of a feed: it always tells where to go on. */
+export const answerFeed = <Value>(
+  c: Context,
+  { json, next }: { json: Json<Value>; next: string },
+) => answerJson(json, { Link: pageLinks(c.req.url, next) })
+
 /** A row that the request has created, or an earlier one with the same idempotency key. */
 export const answerCreated = <Value>(
   c: Context,

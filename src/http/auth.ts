@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { RouterRoute } from 'hono/types'
 import type { Config } from '../config.ts'
+import { describeRequest } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { type Scope, scopes } from '../resources.ts'
 import { createKeyCheck } from './api-keys.ts'
@@ -53,6 +54,7 @@ export function authenticate(config: Config, limits: RateLimits) {
         throw unauthenticated(credential)
       }
       c.set('caller', caller)
+      describeRequest({ caller: caller.name })
     }
     await next()
   })
@@ -113,13 +115,26 @@ export const callerOf = (c: Calling): string => c.get('caller')?.name ?? 'anyone
 
 const guards = new WeakSet<object>()
 
-/** Checks that the caller has the scope. A route begins with it. Throws `insufficient-scope`. */
-export function allow(scope: Scope | 'public'): MiddlewareHandler<HttpEnv> {
+/** Throws `insufficient-scope` when the caller has none of the scopes. */
+export function demandScope(c: Calling, scope: Scope, ...others: readonly Scope[]): void {
+  if (![scope, ...others].some((each) => c.get('caller')?.scopes.includes(each))) {
+    throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`, {
+      challenge: `error="insufficient_scope", scope="${scope}"`,
+    })
+  }
+}
+
+/**
+ * Checks that the caller has the scope. A route begins with it. One that needs another scope for some
+ * requests names it behind, and calls `demandScope` when it knows. Throws `insufficient-scope`.
+ */
+export function allow(
+  scope: Scope | 'public',
+  ...others: readonly Scope[]
+): MiddlewareHandler<HttpEnv> {
   const guard = createMiddleware<HttpEnv>((c, next) => {
-    if (scope !== 'public' && !isPreflight(c) && !c.get('caller')?.scopes.includes(scope)) {
-      throw new ServiceError('insufficient-scope', `This request needs the scope ${scope}.`, {
-        challenge: `error="insufficient_scope", scope="${scope}"`,
-      })
+    if (scope !== 'public' && !isPreflight(c)) {
+      demandScope(c, scope, ...others)
     }
     return next()
   })

@@ -79,8 +79,8 @@ export const limitCaller = (limiter: RateLimiter | undefined, counts = (_c: Cont
   })
 
 /** Only searches and counts: any other page costs the same, however large the table. */
-export const limitSearches = (limiter: RateLimiter | undefined) =>
-  limitCaller(limiter, (c) => c.req.query('q') !== undefined || c.req.query('count') !== undefined)
+export const limitSearches = (limiter: RateLimiter | undefined, parameters = ['q', 'count']) =>
+  limitCaller(limiter, (c) => parameters.some((name) => c.req.query(name) !== undefined))
 
 export const limitAddress = (limiter: RateLimiter | undefined) =>
   createMiddleware<HttpEnv>(async (c, next) => {

@@ -35,9 +35,10 @@ export const isSafe = (method: string) => ['GET', 'HEAD', 'OPTIONS'].includes(me
 
 /** Always an id of our own: a client's could bring anything into bodies and logs. */
 export const identifyRequest = createMiddleware<HttpEnv>(async (c, next) => {
-  const context = newContext(isSafe(c.req.method))
+  const requestId = crypto.randomUUID()
+  const context = newContext(isSafe(c.req.method), requestId)
   const start = Date.now()
-  c.set('requestId', crypto.randomUUID())
+  c.set('requestId', requestId)
   await requestContext.run(context, next)
 
   const { body, bodyUsed } = c.req.raw

@@ -36,6 +36,18 @@ export const problemTexts = {
       'Start again at the first page when filters or order change.',
     ],
   },
+  'feed-restarted': {
+    detail:
+      'The database was restored, and is another than this cursor was read of. Take a full export, and ' +
+      'go on from its header Feed-Cursor.',
+    meaning:
+      'The database was restored after this `cursor` was read, or the event that it was read with is past its time. Events between may be missing, so the feed does not go on as if nothing had happened.',
+    mend: [
+      'Export everything, and replace your copy with it.',
+      'Go on with the `cursor` that the header `Feed-Cursor` of that export has. What it repeats does no harm: versions decide.',
+      'Where the export has no such header, the service is still sorting events after a restore: try again in an hour at most.',
+    ],
+  },
   'invalid-host': {
     detail: 'The request must have one Host header, with the name and perhaps the port of a host.',
     meaning:

@@ -39,6 +39,23 @@ export const headers = {
       '<https://users.example.com/users?limit=2>; rel="first", ' +
       '<https://users.example.com/users?limit=2&cursor=gkH0B3l1>; rel="next"',
   },
+  'Link-Of-Feeds': {
+    description:
+      'Links of RFC 8288. `rel="first"` is the first page, and `rel="next"` where to go on, on the ' +
+      'last page as well. Both keep the parameters of the request.',
+    required: true,
+    schema: { type: 'string', pattern: '^<[^>]+>; rel="first", <[^>]+>; rel="next"$' },
+    example:
+      '<https://users.example.com/events>; rel="first", ' +
+      '<https://users.example.com/events?cursor=7713679401220714070.1042.57.0f8fad5b-d9cb-469f-a165-70867728950e>; rel="next"',
+  },
+  'Feed-Cursor': {
+    description:
+      'A `cursor` of `/events`: from there on nothing is missed that this export does not have. Only ' +
+      'without a filter, and absent while events are sorted after a restore of the database.',
+    schema: { type: 'string' },
+    example: '7713679401220714070.1042.57.0f8fad5b-d9cb-469f-a165-70867728950e',
+  },
   'X-Total-Count': {
     description: 'How many there are on all pages together. Only with `count=exact`.',
     schema: { type: 'integer', minimum: 0, format: 'int64' },

@@ -2,7 +2,7 @@ import { and, sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
-import { cached } from '../db/statement.ts'
+import { cached, type Statement } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import type { Filter } from './list.ts'
 import { placeOf } from './list-statement.ts'
@@ -16,6 +16,9 @@ export const pageSize = 2_000
 const pauseMs = 500
 const maxPauses = 20
 
+/** What is read before all rows, when there is no filter: `take` gets it before the first page. */
+type Before = { statement: Statement; take: (rows: readonly Row[]) => void }
+
 /**
  * Gives all rows of a filter by their key, a number, page by page: at least one page, and at most
  * one in memory. For a costly filter throws what `runSearch` throws.
@@ -25,6 +28,7 @@ export async function* allRows<Seen, New>(
   caller: string,
   rows: Rows<Seen, New>,
   filter?: Filter,
+  before?: Before,
 ): AsyncGenerator<readonly Row[], undefined> {
   const [field = ''] = rows.key.slice(-1)
   const key = sql`${rows.column(field)}`
@@ -41,7 +45,7 @@ export async function* allRows<Seen, New>(
     return filter?.isCostly ? runSearch(db, caller, statement, values) : db.run(statement, values)
   }
   describeRequest({ isCostly: true })
-  let page = await read('0')
+  let page = await (before ? readAfter(db, before, statement, filter) : read('0'))
 
   for (;;) {
     yield page
@@ -52,6 +56,21 @@ export async function* allRows<Seen, New>(
     }
     page = await inTurn(() => read(last[place]))
   }
+}
+
+/** The first page behind another statement, in one round trip. */
+async function readAfter(
+  db: Database,
+  { statement, take }: Before,
+  first: Statement,
+  filter: Filter | undefined,
+): Promise<readonly Row[]> {
+  const [rows = [], page = []] = await db.runAll([statement, first], {
+    ...filter?.values,
+    '@last': '0',
+  })
+  take(rows)
+  return page
 }
 
 /** An export that has begun does not fail because its caller runs other searches meanwhile. */

@@ -2,17 +2,21 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { fieldsOf } from './create.ts'
+import { eventOf, marksOf } from './events.ts'
 import { hasId } from './get.ts'
 import { limitsVersions, meetsPrecondition, type Precondition } from './precondition.ts'
-import { commas, given, type Id, nameOf, type Rows, type SeenRow } from './rows.ts'
-import { versionOf, writeOrExplain, writeRow, writeVersion } from './write.ts'
+import { commas, given, type Id, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
+import { type Parts, versionOf, whole, writeOrExplain, writeRow, writeVersion } from './write.ts'
 
 /** A field that is left out, or undefined, stays as it is. */
 export type Changes<New> = { [Field in keyof New]?: New[Field] | undefined }
 
+/** What an event calls it. */
+type Kind = 'change' | 'replace'
+
 /**
- * Changes a row, and gives it as it now is. A change that changes nothing makes no new version, so
- * that a client that repeats itself does not disturb others.
+ * Changes a row, and gives it as it now is. A change that changes nothing makes no new version and no event,
+ * so that a client that repeats itself does not disturb others.
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows.
  */
@@ -22,6 +26,7 @@ export async function changeRow<Seen, New>(
   id: Id,
   changes: Changes<New>,
   precondition: Precondition = {},
+  kind: Kind = 'change',
 ): Promise<SeenRow<Seen>> {
   const fields = fieldsOf(changes)
   if (fields.length === 0) {
@@ -29,13 +34,13 @@ export async function changeRow<Seen, New>(
     return rows.see(await writeVersion(db, rows, id, { statement, precondition }))
   }
   if (limitsVersions(precondition)) {
-    const statement = cached(`change version ${rows.name} ${fields}`, () =>
-      changeVersion(rows, fields),
+    const statement = cached(`${kind} version ${rows.name} ${fields}`, () =>
+      changeVersion(rows, fields, kind),
     )
     const write = { statement, values: changes, precondition }
     return rows.see(await writeVersion(db, rows, id, write))
   }
-  const statement = cached(`change ${rows.name} ${fields}`, () => change(rows, fields))
+  const statement = cached(`${kind} ${rows.name} ${fields}`, () => change(rows, fields, kind))
   return rows.see(await writeRow(db, rows, id, { statement, values: changes }))
 }
 
@@ -45,7 +50,7 @@ const look = <Seen, New>(rows: Rows<Seen, New>): SQL =>
       from ${rows.table} where ${hasId(rows)}`
 
 /** Writes a row that is there, even when the values are its own: then it keeps its version. */
-function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[]): SQL {
+function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[], kind: Kind): SQL {
   const isNew = differs(rows, fields)
   const set = [
     ...newValues(rows, fields),
@@ -54,24 +59,63 @@ function change<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[]): SQ
         sql`${nameOf(column)} = case when ${isNew} then ${next} else ${column} end`,
     ),
   ]
-  return sql`
-    update ${rows.table} set ${commas(set)} where ${hasId(rows)} returning ${rows.selection}`
+  return whole(update(rows, fields, { set, kind }))
 }
 
-function changeVersion<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[]): SQL {
+function changeVersion<Seen, New>(
+  rows: Rows<Seen, New>,
+  fields: readonly string[],
+  kind: Kind,
+): SQL {
   const isNew = differs(rows, fields)
   const set = [
     ...newValues(rows, fields),
     ...marks(rows).map(({ column, next }) => sql`${nameOf(column)} = ${next}`),
   ]
+  const condition = sql`${meetsPrecondition(rows.column('version'))} and ${isNew}`
   return writeOrExplain(rows, {
-    write: sql`
-      update ${rows.table} set ${commas(set)}
-      where ${hasId(rows)} and ${meetsPrecondition(rows.column('version'))} and ${isNew}
-      returning ${rows.selection}`,
-    told: rows.selection,
+    ...update(rows, fields, { set, kind, condition }),
+    look: rows.selection,
     isNeedless: sql`not ${isNew}`,
   })
+}
+
+type Update = { set: readonly SQL[]; kind: Kind; condition?: SQL }
+
+/**
+ * For an event the row is locked before it is written: only so are the old values, which tell the fields
+ * that change, those that the write replaces. (`returning old` came with PostgreSQL 18.)
+ */
+function update<Seen, New>(
+  rows: Rows<Seen, New>,
+  fields: readonly string[],
+  { set, kind, condition }: Update,
+): Parts {
+  const { table, events, column } = rows
+  const where = sql`where ${hasId(rows)} ${condition && sql`and ${condition}`}`
+  const told = namesOf(rows)
+  if (!events) {
+    const write = sql`update ${table} set ${commas(set)} ${where} returning ${rows.selection}`
+    return { write, told }
+  }
+  const olds = fields.map((field) => sql`${column(field)} as ${sql.identifier(field)}`)
+  const changed = fields.map(
+    (field) =>
+      sql`case when old.${sql.identifier(field)} is distinct from ${given(field, column(field))}
+          then ${sql.raw(`'${field}'`)} end`,
+  )
+  return {
+    before: sql`old as (
+      select ${commas(olds)} from ${table} where ${hasId(rows)} for no key update)`,
+    write: sql`
+      update ${table} set ${commas(set)} from old ${where}
+      returning ${rows.selection}, ${marksOf(rows)},
+                array_remove(array[${commas(changed)}], null) as "@changed"`,
+    behind: [
+      eventOf(events, { kind, fields: sql`"@changed"`, condition: sql`"@changed" <> '{}'` }),
+    ],
+    told,
+  }
 }
 
 /** Whether the row has other values than those given. */

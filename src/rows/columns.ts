@@ -8,6 +8,9 @@ import type { Rule } from '../rule.ts'
 
 export const id = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 
+/** The id of a row of another table, which a row has kept. */
+export const keptId = () => bigint({ mode: 'number' }).primaryKey()
+
 /** Counts the changes of a row. It becomes the `ETag`. */
 export const version = () => integer().notNull().default(1)
 

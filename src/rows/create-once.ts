@@ -5,8 +5,9 @@ import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { orConflict } from './conflicts.ts'
 import { fieldsOf, names, values } from './create.ts'
+import { eventOf, eventValues, fieldNames, marksOf } from './events.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
-import { commas, nameOf, type Rows, type SeenRow } from './rows.ts'
+import { commas, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
 
 export type IdempotencyKey = {
   /** Whose key it is. */
@@ -36,7 +37,8 @@ export async function createRowOnce<Seen, New extends object>(
   const keyReused = () => reused(rows.noun)
   // When two bodies come under one key at once, the index of the keys stops the second.
   const conflicts = { ...rows.conflicts, [`${getTableName(keys)}_pkey`]: keyReused }
-  const values = { ...newRow, '@principal': principal, '@key': key, '@digest': requestDigest }
+  const given = { '@principal': principal, '@key': key, '@digest': requestDigest }
+  const values = { ...newRow, ...given, ...eventValues() }
   const attempt = async (onConflict: OnConflict): Promise<Once<Seen> | undefined> => {
     // The lookup has its own snapshot, so it sees the same request that the insertion waited for.
     const statements = [insertion(rows, keys, fieldsOf(newRow), onConflict), lookup(rows, keys)]
@@ -83,17 +85,17 @@ const insertion = <Seen, New>(
   cached(
     `create once ${rows.name} ${fields} ${onConflict}`,
     () => sql`
-      with created as (
+      with written as (
         insert into ${rows.table} (${names(rows, fields)})
         select ${values(rows, fields)}
         where not exists (select from ${keys} where ${isSameKey(keys)})
         ${sql.raw(onConflict === 'do nothing' ? 'on conflict do nothing' : '')}
-        returning ${rows.selection}, ${rows.column('id')} as "@id"
+        returning ${rows.selection}, ${rows.events ? marksOf(rows) : sql`${rows.column('id')} as "@id"`}
       ), stored as (
         insert into ${keys} (${commas(keyColumns(keys))})
-        select ${sql.placeholder('@principal')}, ${sql.placeholder('@key')}, ${sql.placeholder('@digest')}, "@id", now() from created
-      )
-      select * from created`,
+        select ${sql.placeholder('@principal')}, ${sql.placeholder('@key')}, ${sql.placeholder('@digest')}, "@id", now() from written
+      )${rows.events && sql`, ${eventOf(rows.events, { kind: 'create', fields: fieldNames(fields) })}`}
+      select ${namesOf(rows)} from written`,
   )
 
 const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: IdempotencyKeys) =>

@@ -2,7 +2,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
-import { commas, given, nameOf, type Rows, type SeenRow } from './rows.ts'
+import { eventOf, eventValues, fieldNames, marksOf } from './events.ts'
+import { commas, given, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
+import { whole } from './write.ts'
 
 /**
  * Writes a row. The database finds conflicts: if they were checked first, two requests for one name
@@ -16,16 +18,27 @@ export async function createRow<Seen, New extends object>(
   newRow: New,
 ): Promise<SeenRow<Seen>> {
   const fields = fieldsOf(newRow)
-  const statement = cached(
-    `create ${rows.name} ${fields}`,
-    () => sql`insert into ${rows.table} ${newValues(rows, fields)} returning ${rows.selection}`,
-  )
-  const [row] = await db.run(statement, { ...newRow }).catch(orConflict(rows.conflicts))
+  const statement = cached(`create ${rows.name} ${fields}`, () => insertion(rows, fields))
+  const [row] = await db
+    .run(statement, { ...newRow, ...eventValues() })
+    .catch(orConflict(rows.conflicts))
 
   if (!row) {
     throw new TypeError('An insert without a conflict clause has returned no row.')
   }
   return rows.see(row)
+}
+
+function insertion<Seen, New>(rows: Rows<Seen, New>, fields: readonly string[]): SQL {
+  const { table, events, selection } = rows
+  const write = sql`insert into ${table} ${newValues(rows, fields)} returning ${selection}`
+  return events
+    ? whole({
+        write: sql`${write}, ${marksOf(rows)}`,
+        behind: [eventOf(events, { kind: 'create', fields: fieldNames(fields) })],
+        told: namesOf(rows),
+      })
+    : write
 }
 
 /** What an insert writes. */

@@ -2,7 +2,7 @@ import { and, asc, desc, type SQL, sql } from 'drizzle-orm'
 import { hasId } from './get.ts'
 import { kindOf } from './kinds.ts'
 import type { Filter, List } from './list.ts'
-import { commas, type Rows } from './rows.ts'
+import { commas, namesOf, type Rows } from './rows.ts'
 
 type Form = Required<Pick<List, 'sort' | 'isCounted'>> & {
   isBehind: boolean
@@ -42,7 +42,7 @@ export function listStatement<Seen, New>(
     ? sql`select from ${parent.rows.table} where ${hasId(parent.rows)}`
     : sql`select`
   return sql`
-    select ${fieldsOf(rows, 'found')}, total
+    select ${namesOf(rows, 'found')}, total
     from (select ${total} as total from (${there}) as there) as counted
     left join (
       select ${rows.selection}, row_number() over (order by ${order}) as place
@@ -53,9 +53,6 @@ export function listStatement<Seen, New>(
 
 const limit = sql`${sql.placeholder('#limit')}`
 
-const fieldsOf = ({ fields }: { fields: readonly string[] }, source: string) =>
-  commas(fields.map((field) => sql`${sql.identifier(source)}.${sql.identifier(field)}`))
-
 /** What a list is sorted by: its key at last, which no two rows share. */
 export function sortFields<Seen, New>({ key }: Rows<Seen, New>, sort: string): string[] {
   const field = sort.replace(/^-/, '')
@@ -64,12 +61,11 @@ export function sortFields<Seen, New>({ key }: Rows<Seen, New>, sort: string): s
 }
 
 /** Where the value of a field stands in a row. Throws TypeError for one that is not selected. */
-export function placeOf<Seen, New>({ fields, name }: Rows<Seen, New>, field: string): number {
-  const names: readonly string[] = fields
-  if (!names.includes(field)) {
+export function placeOf<Seen, New>({ selected, name }: Rows<Seen, New>, field: string): number {
+  if (!selected.includes(field)) {
     throw new TypeError(`A list of ${name} is sorted by ${field}, which its fields must name.`)
   }
-  return names.indexOf(field)
+  return selected.indexOf(field)
 }
 
 /** What the index has, and the value after which a page begins. */

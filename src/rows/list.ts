@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import type { Json } from '../json.ts'
@@ -38,7 +39,10 @@ export type List = {
   parent?: { rows: Parents; id: Id } | undefined
 }
 
-type Parents = Pick<Rows<unknown, unknown>, 'table' | 'name' | 'key' | 'column' | 'notFound'>
+type Parents = Pick<Rows<unknown, unknown>, 'name' | 'key' | 'column' | 'notFound'> & {
+  /** Or a selection under the name of the table. */
+  table: PgTable | SQL
+}
 
 export type Page<Seen> = {
   json: Json<Seen[]>

@@ -4,6 +4,7 @@ import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Row } from '../db/run.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Json } from '../json.ts'
+import type { Events } from './events.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { type Kind, kindOf } from './kinds.ts'
 
@@ -15,7 +16,9 @@ export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   /** Throws TypeError when there is none. */
   column(field: string): Column
   has(field: string): boolean
-  /** The fields in order, each under its name, for a select or a returning clause. */
+  /** The names of what is read: the fields in order, and the key that a list goes on after. */
+  selected: readonly string[]
+  /** The same in SQL, each under its name, for a select or a returning clause. */
   selection: SQL
   /** Turns a row of `selection` into JSON. */
   json(row: Row): Json<Seen>
@@ -48,6 +51,10 @@ type Options<Field extends string> = {
   notFound: (id: number | string) => ServiceError
   /** The table of their idempotency keys, if they are created with such. */
   idempotencyKeys?: IdempotencyKeys | undefined
+  /** The table of their events, if each write of a row makes one. They need a version. */
+  events?: Events | undefined
+  /** Where a row that is removed is kept for a time: a table with the same columns, and `deletedAt`. */
+  deleted?: PgTable | undefined
   /** What it means when a statement violates the constraint or unique index of this name. */
   conflicts?: Readonly<Record<string, () => ServiceError>>
   /** The columns of the primary key: `id` by default. A list is sorted by the last of them. */
@@ -64,35 +71,53 @@ type InJson<Value> = Value extends Date ? string : Value
  */
 export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferSelect'] & string>(
   table: Table,
-  { key = ['id'], idempotencyKeys, conflicts = {}, sorts = {}, ...options }: Options<Field>,
+  {
+    key = ['id'],
+    idempotencyKeys,
+    events,
+    deleted,
+    conflicts = {},
+    sorts = {},
+    ...options
+  }: Options<Field>,
 ): Rows<{ [F in Field]: InJson<Table['$inferSelect'][F]> }, Table['$inferInsert']> {
+  const name = newName(getTableName(table))
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   const column = (field: string) =>
     columns[field] ?? refuse(`The table ${getTableName(table)} has no column ${field}.`)
-  const kinds = options.fields.map((field) => kindOf(column(field)))
-  const json = createWriter(options.fields, kinds)
+  const [last = ''] = key.slice(-1)
   const names: readonly string[] = options.fields
-  const [id, version] = [names.indexOf(key.at(-1) ?? ''), names.indexOf('version')]
+  // A page goes on after a key, whether a client sees it or not.
+  const selected = names.includes(last) ? names : [...names, last]
+  const kinds = selected.map((field) => kindOf(column(field)))
+  const json = createWriter(names, kinds)
+  const [id, version] = [selected.indexOf(last), names.indexOf('version')]
   const value = (row: Row, index = -1) => (kinds[index]?.isNumber ? Number(row[index]) : row[index])
 
   return {
     ...options,
     key,
     idempotencyKeys,
+    events: events && (columns['version'] ? events : refuse(`Events need a version: ${name}.`)),
+    deleted,
     conflicts,
     sorts,
     table,
-    name: newName(getTableName(table)),
+    selected,
+    name,
     column,
     has: (field) => Object.hasOwn(columns, field),
     selection: commas(
-      options.fields.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
+      selected.map((field, index) => sql`${kinds[index]?.read} as ${sql.identifier(field)}`),
     ),
     json,
     // The columns of the table are of these types.
     see: (row) => ({ id: value(row, id), version: value(row, version), json: json(row) }) as never,
     texts: (row) =>
-      row.map((value, index) => (value === null ? '' : (kinds[index]?.text(value) ?? ''))),
+      names.map((_, index) => {
+        const value = row[index]
+        return value == null ? '' : (kinds[index]?.text(value) ?? '')
+      }),
   }
 }
 
@@ -126,6 +151,19 @@ export const nameOf = (column: Column) =>
 /** A placeholder for a value of the column, with its type. */
 export const given = (field: string, column: Column) =>
   sql`${sql.param(sql.placeholder(field), column)}`
+
+/** What a CTE with the `selection` of the rows has told, by its names. */
+export const namesOf = <Seen, New>(
+  { selected }: Pick<Rows<Seen, New>, 'selected'>,
+  source?: string,
+) =>
+  commas(
+    selected.map((name) =>
+      source === undefined
+        ? sql`${sql.identifier(name)}`
+        : sql`${sql.identifier(source)}.${sql.identifier(name)}`,
+    ),
+  )
 
 export const commas = (parts: readonly SQL[]) => sql.join([...parts], sql`, `)
 

@@ -3,10 +3,12 @@ import { addRow } from './add.ts'
 import { type Changes, changeRow } from './change.ts'
 import { createRow } from './create.ts'
 import { createRowOnce, type IdempotencyKey } from './create-once.ts'
+import { eraseRow } from './erase.ts'
 import { getRow } from './get.ts'
 import { type List, listRows } from './list.ts'
 import type { Precondition } from './precondition.ts'
 import { removeRow } from './remove.ts'
+import { restoreRow } from './restore.ts'
 import type { Id, Rows } from './rows.ts'
 
 /** The operations on the rows of a table. The file of each says what it throws. */
@@ -28,5 +30,15 @@ export const storeOf = <Seen, New extends object>(db: Database, rows: Rows<Seen,
   change: (id: Id, changes: Changes<New>, precondition?: Precondition) =>
     changeRow(db, rows, id, changes, precondition),
 
+  /** All of it. */
+  replace: (id: Id, newRow: New, precondition?: Precondition) =>
+    changeRow(db, rows, id, newRow, precondition, 'replace'),
+
   remove: (id: Id, precondition?: Precondition) => removeRow(db, rows, id, precondition),
+
+  /** Takes back what was removed. */
+  restore: (id: Id) => restoreRow(db, rows, id),
+
+  /** Removes for good, also what was removed before. */
+  erase: (id: Id, precondition?: Precondition) => eraseRow(db, rows, id, precondition),
 })

@@ -3,12 +3,13 @@ import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
 import type { Statement } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
+import { eventValues } from './events.ts'
 import { hasId, idValues, notFound } from './get.ts'
 import { demandPrecondition, type Precondition, preconditionValues } from './precondition.ts'
-import type { Id, Rows } from './rows.ts'
+import { commas, type Id, type Rows } from './rows.ts'
 
 /** Far more than other requests can change a row while one statement runs. */
-const maxTries = 5
+export const maxTries = 5
 
 type Write = { statement: Statement; values?: object }
 
@@ -24,7 +25,7 @@ export async function writeRow<Seen, New>(
   { statement, values }: Write,
 ): Promise<Row> {
   const [row] = await db
-    .run(statement, { ...values, ...idValues(rows, id) })
+    .run(statement, { ...values, ...eventValues(), ...idValues(rows, id) })
     .catch(orConflict(rows.conflicts))
   if (!row) {
     throw notFound(rows, id)
@@ -60,24 +61,45 @@ export async function writeVersion<Seen, New>(
   throw new TypeError(`A row of ${rows.name} was each time another than a moment before.`)
 }
 
+/** A statement that writes one row, in parts. */
+export type Parts = {
+  /** CTEs that it reads. */
+  before?: SQL | undefined
+  /** Returns `told`, and what the CTEs behind it need. */
+  write: SQL
+  /** CTEs that read what it returns, as `written`. */
+  behind?: readonly SQL[]
+  /** What is told of the row, by its names in `written`. */
+  told: SQL
+}
+
+/** The whole statement. It is the plain one, which costs less, when there is nothing beside the write. */
+export const whole = ({ before, write, behind = [], told }: Parts): SQL =>
+  before || behind.length > 0
+    ? sql`${ctes({ before, write, behind })} select ${told} from written`
+    : write
+
+const ctes = ({ before, write, behind = [] }: Omit<Parts, 'told'>): SQL =>
+  sql`with ${commas([...(before ? [before] : []), sql`written as (${write})`, ...behind])}`
+
 /**
  * Completes a statement that writes one row under a condition. When it has written nothing, it locks the
  * row, so that it sees the newest version, and tells whether the row exists, at which version, and whether
  * there was anything to write. Locking the row first would double the cost of every write.
  *
- * `write` returns `told`; `isNeedless` tells whether the row is as the write would make it.
+ * `look` tells of the row what `told` does; `isNeedless` tells whether the row is as the write would make it.
  */
 export function writeOrExplain<Seen, New>(
   rows: Rows<Seen, New>,
-  { write, told, isNeedless }: { write: SQL; told: SQL; isNeedless: SQL },
+  { told, look, isNeedless, ...parts }: Parts & { look: SQL; isNeedless: SQL },
 ): SQL {
   return sql`
-    with written as (${write})
-    select 'written', null::integer, * from written
+    ${ctes(parts)}
+    select 'written', null::integer, ${told} from written
     union all
     select * from (
       select case when ${isNeedless} then 'needless' else 'needed' end, ${versionOf(rows)} as "@version",
-             ${told}
+             ${look}
       from ${rows.table} where ${hasId(rows)} and not exists (select from written) for update
     ) as found`
 }

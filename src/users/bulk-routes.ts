@@ -12,9 +12,8 @@ import { createRoutes } from '../http/router.ts'
 import { streamPages, streamTermMs } from '../http/stream.ts'
 import { validate } from '../http/validate.ts'
 import { createPool } from '../pool.ts'
-import { allRows } from '../rows/all.ts'
 import type { Shared } from '../shared.ts'
-import { filterOf } from './filter.ts'
+import { exportUsers } from './export.ts'
 import { importUsers } from './import.ts'
 import { NewUser, UserFilters, UserImport } from './input.ts'
 import { userRows } from './rows.ts'
@@ -80,7 +79,9 @@ export const userBulkRoutes = ({ db, limits }: Shared) =>
       takePlace(exports),
       async (c) => {
         const [mediaType, write] = chooseMediaType(c.req.header('Accept'), exportFormats)
-        const pages = allRows(db, callerOf(c), userRows, filterOf(c.req.valid('query')))
+        const pages = exportUsers(db, callerOf(c), c.req.valid('query'), (cursor) =>
+          c.header('Feed-Cursor', cursor),
+        )
         return streamPages(c, mediaType, pages, write)
       },
     )

@@ -1,5 +1,5 @@
 import type { InferRequestType, InferResponseType } from 'hono/client'
-import { hasFields, readJson, readStream } from '../client/answers.ts'
+import { hasFields, readJson, readPage, readRow, readStream, readText } from '../client/answers.ts'
 import {
   allPages,
   type ChangesOf,
@@ -10,13 +10,13 @@ import {
 } from '../client/calls.ts'
 import { isObject, ProblemError } from '../client/errors.ts'
 import { createLine } from '../client/line.ts'
-import type { Api, CallOptions, Connection } from '../client/types.ts'
-import type { User } from './rows.ts'
+import type { Api, CallOptions, Connection, Paged, WriteOptions } from '../client/types.ts'
+import type { DeletedUser, User } from './rows.ts'
 
 type Users = Api['users']
 type Query = InferRequestType<Users['$get']>['query']
 
-export type { User }
+export type { DeletedUser, User }
 export type NewUser = NewOf<Users>
 export type UserChanges = ChangesOf<Users>
 export type PageOptions = PageOptionsOf<Users>
@@ -35,26 +35,32 @@ export type Page = {
   total: number | undefined
 }
 
+export type DeletedOptions = Paged<InferRequestType<Users['deleted']['$get']>['query']>
+
+export type DeletedPage = Omit<Page, 'users'> & { users: DeletedUser[] }
+
 type ImportOptions = CallOptions & {
   mediaType: MediaType
   onConflict?: 'skip' | 'update' | undefined
 }
 type ExportOptions = CallOptions & Pick<Query, 'email' | 'q'> & { mediaType?: MediaType }
 
-const isUser = hasFields<User>({
+const types = {
   id: 'number',
   name: 'string',
   email: 'string',
   version: 'number',
   createdAt: 'string',
   updatedAt: 'string',
-})
+} as const
+const isUser = hasFields<User>(types)
+const isDeletedUser = hasFields<DeletedUser>({ ...types, deletedAt: 'string' })
 
 /** The calls about users. */
 export function usersClient(connection: Connection) {
   const { call } = connection
   const { users } = connection.api
-  const { page, create, get, replace, change, remove } = callsOf(connection, users, isUser)
+  const { page, create, get, replace, change } = callsOf(connection, users, isUser)
   // The service has separate places for imports and for exports.
   const lines = { import: createLine(), export: createLine() }
 
@@ -80,7 +86,46 @@ export function usersClient(connection: Connection) {
     get,
     replace,
     change,
-    remove,
+
+    /**
+     * Deletes one, who can be restored for a time; with `erase` for good, also one who was deleted before.
+     */
+    async remove(
+      id: number,
+      { ifMatch, erase, ...options }: WriteOptions & { erase?: boolean } = {},
+    ): Promise<void> {
+      const request = {
+        param: { id: String(id) },
+        query: erase ? { erase: 'true' as const } : {},
+        header: ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` },
+      }
+      await call(false, options, (init) => users[':id'].$delete(request, init), readText)
+    },
+
+    /** Takes back a deletion. One who is there already stays as it is. */
+    restore: (id: number, options: CallOptions = {}): Promise<User> =>
+      call(
+        true,
+        options,
+        (init) => users[':id'].restore.$post({ param: { id: String(id) } }, init),
+        readRow(isUser),
+      ),
+
+    /** One page of those who are deleted and can be restored. */
+    async deleted(options: DeletedOptions = {}): Promise<DeletedPage> {
+      const { limit, signal, ...query } = options
+      const { rows, ...rest } = await call(
+        true,
+        options,
+        (init) =>
+          users.deleted.$get(
+            { query: { ...query, ...(limit !== undefined && { limit: String(limit) }) } },
+            init,
+          ),
+        readPage(isDeletedUser),
+      )
+      return { users: rows, ...rest }
+    },
 
     /**
      * At most 5,000 lines and 4 MiB. After a retry, users whom the earlier attempt had created

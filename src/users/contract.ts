@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { Email, Name } from '../fields.ts'
 import { maxLines } from '../http/body-limits.ts'
-import { count, described } from '../openapi/components.ts'
+import { count, described, moment } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
 import {
@@ -22,6 +22,7 @@ import {
   writeProblems,
 } from '../openapi/pieces.ts'
 import {
+  DeletedUserList,
   NewUser,
   searchLength,
   UserChanges,
@@ -29,6 +30,7 @@ import {
   UserId,
   UserImport,
   UserList,
+  UserRemoval,
 } from './input.ts'
 import type { users } from './resource.ts'
 
@@ -47,6 +49,12 @@ export const User = z
   .register(described, { id: 'User' })
 
 const Users = arrayOf(User, 'Users')
+
+export const DeletedUser = z
+  .strictObject({ ...User.shape, deletedAt: moment('When it was deleted, in UTC.') })
+  .register(described, { id: 'DeletedUser' })
+
+const DeletedUsers = arrayOf(DeletedUser, 'DeletedUsers')
 
 const RefusedLine = z
   .strictObject({
@@ -141,6 +149,44 @@ export const contract = {
         scope: 'users:write',
         summary: 'Delete a user',
         ...removing(UserId, User, one),
+        description:
+          'The email is free at once. The user can be taken back for a time, of 30 days if the service ' +
+          'is not set up otherwise, and is then removed for good. With `erase=true`, which takes the ' +
+          'scope `users:erase` in place of `users:write`, it is for good at once; that works on a user ' +
+          'who was deleted before, too. `If-Match` makes sure that nobody changed it since it was ' +
+          'read: a stale one is a 412.',
+        query: UserRemoval,
+      },
+    },
+    '/users/{id}/restore': {
+      post: {
+        operationId: 'restoreUser',
+        scope: 'users:write',
+        summary: 'Take back the deletion of a user',
+        description:
+          'The user has the same id, and a version of its own. One who is there already stays as it ' +
+          'is, so it is safe to repeat. It is a 409 when the email was taken meanwhile.',
+        path: UserId,
+        answers: {
+          200: {
+            description: 'As it is now.',
+            headers: ['ETag'],
+            content: json(User, adaKing),
+          },
+        },
+        problems: [...changed, ...writeProblems],
+      },
+    },
+    '/users/deleted': {
+      get: {
+        operationId: 'listDeletedUsers',
+        scope: 'users:audit',
+        summary: 'List deleted users',
+        description: 'Those that can be taken back, the newest deletion first.',
+        ...listing(DeletedUserList, DeletedUsers, {
+          ...adaStored,
+          deletedAt: keptExample.updatedAt,
+        }),
       },
     },
     '/users/import': {
@@ -197,6 +243,7 @@ export const contract = {
         answers: {
           200: {
             description: 'The users. No users are an empty body, or the header of the CSV alone.',
+            headers: ['Feed-Cursor'],
             content: {
               'application/x-ndjson': ndjson(User, adaStored),
               'text/csv': text(
@@ -211,6 +258,10 @@ export const contract = {
     },
   },
   parameters: {
+    erase: {
+      description: 'Removes it at once and for good, and one who was deleted before as well.',
+      example: 'true',
+    },
     sort: {
       description:
         'The order, descending after a minus. Names and emails are compared by code points.',

@@ -1,8 +1,8 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { and, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter } from '../rows/list.ts'
 import { searchLength, type UserFilters } from './input.ts'
 import { searchText } from './search-text.ts'
-import { users } from './table.ts'
+import { deletedUsers, users } from './table.ts'
 
 /** Undefined when nothing is filtered. */
 export function filterOf({ email, q }: UserFilters): Filter | undefined {
@@ -13,7 +13,7 @@ export function filterOf({ email, q }: UserFilters): Filter | undefined {
   const search = searchOf(q)
   return {
     form: `${hasEmail} ${search}`,
-    condition: () => and(hasEmail ? hasThisEmail : undefined, conditions[search]),
+    condition: () => and(hasEmail ? hasThisEmail(users) : undefined, conditions[search]),
     values: { email, q, pattern: q === undefined ? undefined : `%${literally(q)}%` },
     isCostly: search !== 'none',
     isFirst: search === 'start',
@@ -30,7 +30,14 @@ function searchOf(q: string | undefined): Search {
   return [...q].length < searchLength.part ? 'start' : 'part'
 }
 
-const hasThisEmail = sql`lower(${users.email} collate "C") = lower(${sql.placeholder('email')} collate "C")`
+/** Undefined when nothing is filtered. */
+export const deletedFilterOf = ({ email }: Pick<UserFilters, 'email'>): Filter | undefined =>
+  email === undefined
+    ? undefined
+    : { form: 'email', condition: () => hasThisEmail(deletedUsers), values: { email } }
+
+const hasThisEmail = (table: { email: SQLWrapper }) =>
+  sql`lower(${table.email} collate "C") = lower(${sql.placeholder('email')} collate "C")`
 
 const q = sql`${sql.placeholder('q')}::text`
 

@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm'
 import { describeRequest } from '../context.ts'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
+import { eventOf, eventValues, fieldNames } from '../rows/events.ts'
 import type { NewUser, UserImport } from './input.ts'
-import { users } from './table.ts'
+import { userEvents, users } from './table.ts'
 
 /** A line of the import, counted from 1. */
 export type ImportLine = { line: number; value: NewUser }
@@ -31,7 +32,10 @@ export async function importUsers(
   describeRequest({ isCostly: true })
   const { first, repeated } = separate(lines)
   const statement = cached(`import users ${onConflict}`, () => insertion(onConflict))
-  const [[created, updated] = []] = await db.run(statement, { lines: JSON.stringify(first) })
+  const [[created, updated] = []] = await db.run(statement, {
+    lines: JSON.stringify(first),
+    ...eventValues(),
+  })
   const counts = { created: Number(created), updated: Number(updated) }
 
   return {
@@ -49,16 +53,34 @@ const update = sql`
 
 // In one order: otherwise two imports of the same emails could deadlock.
 const insertion = (onConflict: 'skip' | 'update') => sql`
-  with written as (
-    insert into ${users} (name, email)
+  with line as materialized (
     select name, email
     from jsonb_to_recordset(${sql.placeholder('lines')}::jsonb) as line (name text, email text)
-    order by lower(email collate "C")
+  ), old as (${onConflict === 'update' ? before : nobody}
+  ), written as (
+    insert into ${users} (name, email)
+    select name, email from line order by lower(email collate "C")
     on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
-    returning version
-  )
-  select count(*) filter (where version = 1), count(*) filter (where version > 1)
+    returning id as "@id", version as "@version", name, email
+  ), ${eventOf(userEvents, { kind: 'import', fields: changed })}
+  select count(*) filter (where "@version" = 1), count(*) filter (where "@version" > 1)
   from written`
+
+/** What the lines find, to tell which fields they change. */
+const before = sql`
+  select ${users.id}, ${users.name}, ${users.email} from line
+  join ${users} on lower(${users.email} collate "C") = lower(line.email collate "C")`
+const nobody = sql`select 0 as id, '' as name, '' as email where false`
+
+/**
+ * Without a look at the row before, both: it is new, or another request wrote it while the import began,
+ * and what it was then is not known. (`returning old` came with PostgreSQL 18.)
+ */
+const changed = sql`coalesce(
+  (select nullif(array_remove(array[case when old.name <> written.name then 'name' end,
+                                    case when old.email <> written.email then 'email' end], null), '{}')
+   from old where old.id = "@id"),
+  ${fieldNames(['name', 'email'])})`
 
 function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: RefusedLine[] } {
   const lineOf = new Map<string, number>()

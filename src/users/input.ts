@@ -49,6 +49,17 @@ export const UserList = z.strictObject({
 })
 export type UserList = z.infer<typeof UserList>
 
+export const DeletedUserList = z.strictObject({
+  ...paging(['-deletedAt', 'deletedAt', 'id', '-id']),
+  email: filters.email,
+})
+export type DeletedUserList = z.infer<typeof DeletedUserList>
+
+export const UserRemoval = z.strictObject({
+  /** Whether to remove at once and for good, also who was deleted before. */
+  erase: z.optional(z.enum(['true'], { error: 'must be true, or left out' })),
+})
+
 export const UserImport = z.strictObject({
   /** What to do with a line whose email already exists. */
   onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),

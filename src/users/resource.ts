@@ -3,8 +3,11 @@
  * people.
  */
 export const users = {
-  /** Read and change single users, or take them all in and out. */
-  scopes: ['users:read', 'users:write', 'users:export'],
+  /**
+   * Read and change single users, take them all in and out, see what happened to them and who was deleted,
+   * and remove for good.
+   */
+  scopes: ['users:read', 'users:write', 'users:export', 'users:audit', 'users:erase'],
   /** Codes are a promise to clients: add some, never rename or remove one. */
   problems: {
     'no-users': { status: 404, title: 'No users' },

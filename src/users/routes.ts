@@ -1,5 +1,5 @@
 import { answerCreated, answerList, answerRow } from '../http/answers.ts'
-import { allow, callerOf } from '../http/auth.ts'
+import { allow, callerOf, demandScope } from '../http/auth.ts'
 import { IdempotencyKeyHeader, idempotencyKeyOf } from '../http/idempotency-key-header.ts'
 import { PreconditionHeaders, preconditionOf } from '../http/precondition-headers.ts'
 import { limitSearches } from '../http/rate-limit-bindings.ts'
@@ -8,11 +8,11 @@ import { validate } from '../http/validate.ts'
 import { storeOf } from '../rows/store.ts'
 import type { Shared } from '../shared.ts'
 import { filterOf } from './filter.ts'
-import { NewUser, UserChanges, UserId, UserList } from './input.ts'
+import { NewUser, UserChanges, UserId, UserList, UserRemoval } from './input.ts'
 import { listUsers } from './list.ts'
 import { userRows } from './rows.ts'
 
-export const userRoutes = ({ db, cursors, limits }: Shared) => {
+export const userRoutes = ({ db, cursors, limits, deletedDays }: Shared) => {
   const users = storeOf(db, userRows)
 
   return createRoutes()
@@ -49,7 +49,7 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
       validate({ param: UserId, header: PreconditionHeaders, json: NewUser }),
       async (c) => {
         const { id } = c.req.valid('param')
-        return answerRow(await users.change(id, c.req.valid('json'), preconditionOf(c)))
+        return answerRow(await users.replace(id, c.req.valid('json'), preconditionOf(c)))
       },
     )
     .patch(
@@ -63,10 +63,13 @@ export const userRoutes = ({ db, cursors, limits }: Shared) => {
     )
     .delete(
       '/:id',
-      allow('users:write'),
-      validate({ param: UserId, header: PreconditionHeaders }),
+      allow('users:write', 'users:erase'),
+      validate({ param: UserId, query: UserRemoval, header: PreconditionHeaders }),
       async (c) => {
-        await users.remove(c.req.valid('param').id, preconditionOf(c))
+        const { erase } = c.req.valid('query')
+        demandScope(c, erase ? 'users:erase' : 'users:write')
+        const remove = erase || deletedDays === 0 ? users.erase : users.remove
+        await remove(c.req.valid('param').id, preconditionOf(c))
         return c.body(null, 204)
       },
     )

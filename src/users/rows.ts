@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts'
 import { byCodePoint } from '../rows/columns.ts'
 import { means } from '../rows/conflicts.ts'
 import { rowsOf, type Seen } from '../rows/rows.ts'
-import { userIdempotencyKeys, users } from './table.ts'
+import { deletedUsers, userEvents, userIdempotencyKeys, users } from './table.ts'
 
 /** The users as clients see them. */
 export const userRows = rowsOf(users, {
@@ -10,6 +10,8 @@ export const userRows = rowsOf(users, {
   noun: 'user',
   notFound: (id) => new ServiceError('user-not-found', `There is no user with the id ${id}.`),
   idempotencyKeys: userIdempotencyKeys,
+  events: userEvents,
+  deleted: deletedUsers,
   conflicts: {
     users_email_key: means(
       'email-taken',
@@ -19,4 +21,12 @@ export const userRows = rowsOf(users, {
   sorts: { name: byCodePoint(users.name), email: byCodePoint(users.email) },
 })
 
+/** Who was deleted and can be taken back. */
+export const deletedUserRows = rowsOf(deletedUsers, {
+  fields: [...userRows.fields, 'deletedAt'],
+  noun: 'deleted user',
+  notFound: userRows.notFound,
+})
+
 export type User = Seen<typeof userRows>
+export type DeletedUser = Seen<typeof deletedUserRows>

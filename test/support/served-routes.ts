@@ -4,7 +4,7 @@ import { createDatabase } from '../../src/db/connection.ts'
 /** Every route of the service, once, as `GET /users/:id`. */
 export function servedRoutes(): string[] {
   const { routes } = createApp({
-    config: { DATABASE_URL: '', AUTH: 'open' },
+    config: { DATABASE_URL: '', AUTH: 'open', DELETED_USERS_KEPT_DAYS: 30, EVENTS_KEPT_DAYS: 365 },
     db: createDatabase({ url: 'postgresql://user@localhost/none' }),
     release: { version: '0', versionId: '0' },
     migrations: [{ tag: '0000_none', when: 0 }],
