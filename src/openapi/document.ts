@@ -21,6 +21,8 @@ type Operation = {
   description?: string
   /** What a caller's credential must allow. Without it the path is public. */
   scope?: Scope
+  /** What its parameters are for, where the texts of its contract do not hold. */
+  parameters?: ParameterTexts
   /** The schemas that the route validates with. */
   path?: z.ZodMiniType
   query?: z.ZodMiniType
@@ -58,7 +60,7 @@ export function createDocument(
       Object.entries(operations).map(([path, methods]) => [
         path,
         mapValues(methods, (operation) =>
-          createOperation(operation, { tag, parameters }, components),
+          createOperation(operation, { tag, parameters, under: fixedParts(path) }, components),
         ),
       ]),
     ),
@@ -92,15 +94,30 @@ export function createDocument(
   }
 }
 
+/** `teams-members` of `/teams/{id}/members`. */
+const fixedParts = (path: string) => path.match(/(?<=\/)[^/{]+/g)?.join('-') ?? ''
+
 const authProblems = ['unauthenticated', 'insufficient-scope', 'rate-limited'] as const
 const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] as const
 
+type Place = Required<Pick<Contract, 'tag' | 'parameters'>> & { under: string }
+
 function createOperation(
-  { scope, path, query, header = [], body, answers, problems, ...texts }: Operation,
-  { tag, parameters: parameterTexts }: Required<Pick<Contract, 'tag' | 'parameters'>>,
+  {
+    scope,
+    parameters: own,
+    path,
+    query,
+    header = [],
+    body,
+    answers,
+    problems,
+    ...texts
+  }: Operation,
+  { tag, parameters: ofAll, under }: Place,
   { responses, enumerations }: { responses: Map<string, object>; enumerations: Enumerations },
 ) {
-  const context = { tag: tag.name, texts: parameterTexts, enumerations }
+  const context = { under, texts: { ...ofAll, ...own }, enumerations }
   const parameters = [
     ...(path ? createParameters('path', path, context) : []),
     ...(query ? createParameters('query', query, context) : []),

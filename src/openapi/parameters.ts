@@ -12,7 +12,7 @@ export type ParameterTexts = Readonly<
       description: string
       example?: unknown
       schema?: object
-      /** The name of its enumeration, where the tag and its own would not do. */
+      /** The name of its enumeration, where the path and its own would not do. */
       id?: string
     }
   >
@@ -57,7 +57,8 @@ const common: ParameterTexts = {
   count: { description: 'Asks for `X-Total-Count`.', example: 'exact' },
 }
 
-type Context = { tag: string; texts: ParameterTexts; enumerations: Enumerations }
+/** `under` are the fixed parts of the path: two lists of a resource may have different orders. */
+type Context = { under: string; texts: ParameterTexts; enumerations: Enumerations }
 
 /**
  * One for each field of a schema that validates a path, a query or headers. `texts` is what the schemas do
@@ -66,7 +67,7 @@ type Context = { tag: string; texts: ParameterTexts; enumerations: Enumerations 
 export function createParameters(
   place: Place,
   schema: z.core.$ZodType,
-  { tag, texts, enumerations }: Context,
+  { under, texts, enumerations }: Context,
 ) {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' })
   // A transform has no output that could be told; then the input is all there is.
@@ -78,10 +79,10 @@ export function createParameters(
     if (text === undefined) {
       throw new TypeError(`The contract does not say what the parameter ${name} is for.`)
     }
-    const { description, example, schema: additions, id = pascal(tag) + pascal(name) } = text
+    const { description, example, schema: additions, id = pascal(under) + pascal(name) } = text
     const own = portable({ ...fromText(input, outputs[key]), ...additions })
     if (own.enum) {
-      enumerations.set(id, { ...own, ...enumNames(own.enum) })
+      setEnumeration(enumerations, id, { ...own, ...enumNames(own.enum) })
     }
     return {
       name,
@@ -92,6 +93,15 @@ export function createParameters(
       ...(example !== undefined && { example }),
     }
   })
+}
+
+function setEnumeration(enumerations: Enumerations, id: string, schema: object): void {
+  if (JSON.stringify(enumerations.get(id) ?? schema) !== JSON.stringify(schema)) {
+    throw new TypeError(
+      `Two parameters have the enumeration ${id}, with other values: give one an \`id\` of its own.`,
+    )
+  }
+  enumerations.set(id, schema)
 }
 
 /** As a path and a query are text, a number comes as one: digits, with no sign and no leading zero. */

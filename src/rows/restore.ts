@@ -1,5 +1,4 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
-import { describeRequest } from '../context.ts'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
@@ -27,7 +26,6 @@ export async function restoreRow<Seen, New>(
     cached(`restored ${rows.name}`, () => whereabouts(rows)),
   ]
   const values = { ...idValues(rows, id), ...eventValues() }
-  describeRequest({ isRepeatable: true })
 
   for (let tries = 0; tries < maxTries; tries += 1) {
     const [[restored] = [], [found] = []] = await db

@@ -183,6 +183,12 @@ export const contract = {
         scope: 'users:audit',
         summary: 'List deleted users',
         description: 'Those that can be taken back, the newest deletion first.',
+        parameters: {
+          sort: {
+            description: 'The order, descending after a minus.',
+            example: 'deletedAt',
+          },
+        },
         ...listing(DeletedUserList, DeletedUsers, {
           ...adaStored,
           deletedAt: keptExample.updatedAt,
@@ -282,6 +288,7 @@ export const contract = {
       schema: { minLength: searchLength.min, maxLength: searchLength.max },
     },
     onConflict: {
+      id: 'UsersOnConflict',
       description:
         'What to do with a line whose email there is already: leave the user as it is, or update it.',
       example: 'update',

@@ -70,7 +70,7 @@ describe('a problem', () => {
 
       const answer = await service.request(
         method,
-        `${template}?${name}=a&${name}=b`,
+        `${template.replaceAll(/\{\w+\}/g, '1')}?${name}=a&${name}=b`,
         method === 'POST' ? '' : undefined,
         method === 'POST' ? headers : {},
       )

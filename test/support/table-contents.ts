@@ -20,7 +20,7 @@ const selectTables = `
   select relname as name,
     array(select attname::text from pg_attribute
           where attrelid = pg_class.oid and attnum > 0 and not attisdropped
-            and (attidentity <> '' or atttypid in ('timestamptz'::regtype, 'timestamp'::regtype,
+            and (attidentity <> '' or attname = 'id' or atttypid in ('timestamptz'::regtype, 'timestamp'::regtype,
                    'uuid'::regtype, 'bytea'::regtype)
                  or exists (select from pg_constraint
                             where conrelid = attrelid and contype = 'f' and attnum = any (conkey)))

@@ -126,6 +126,9 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
     const { method, template } = operation
     const parameters = await parametersOf(operation)
     const path = fill(template, parameters)
+    if (takesBack(template)) {
+      await request('DELETE', path.replace(/\/restore$/, ''))
+    }
     const { mediaType, body } = (await bodyOf(operation, way.mediaType, way.isChanging)) ?? {}
     const query = new URLSearchParams({ ...demandedQuery(operation), ...way.query })
 
@@ -150,6 +153,9 @@ export function createSampler(request: Service['request'], label = nextLabel()) 
 
   return { label, sample, pathOf }
 }
+
+/** Whether it is about a row that was deleted before. */
+const takesBack = (template: string) => template.endsWith('}/restore')
 
 const fill = (template: string, parameters: Row['parameters']) =>
   template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ''))
