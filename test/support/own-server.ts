@@ -16,6 +16,9 @@ export type OwnServer = Pick<Faults, 'spoil' | 'spoilNext'> & {
   /** Of the server's first process. */
   pid(): number
   endpointUrl: string
+  dataDir: string
+  /** Ends it without a warning, as `kill -9` does. */
+  kill(): Promise<void>
   stop(): Promise<void>
   start(): Promise<void>
   /** Stops every process of the server in its tracks, as a machine that hangs would. */
@@ -41,6 +44,11 @@ export async function startOwnServer(): Promise<OwnServer> {
     workerUrl,
     pid: () => postgres.pid,
     endpointUrl: endpoint.url,
+    dataDir,
+    kill: async () => {
+      signal([...(await backends(postgres)), postgres.pid], 'SIGKILL')
+      await postgres.close()
+    },
     stop: () => postgres.close(),
     start: async () => {
       postgres = await startPostgres({ dataDir, port: postgres.port })
