@@ -17,6 +17,8 @@ const refusal = (env: unknown) => {
   }
 }
 
+const kept = { DELETED_USERS_KEPT_DAYS: 30, EVENTS_KEPT_DAYS: 365 }
+
 describe('readConfig', () => {
   test('takes a connection string and an endpoint of this machine', () => {
     for (const NEON_ENDPOINT of [
@@ -28,6 +30,7 @@ describe('readConfig', () => {
       expect(readConfig({ DATABASE_URL, NEON_ENDPOINT, ...open, OTHER: 1 })).toEqual({
         DATABASE_URL,
         ...open,
+        ...kept,
         ...(NEON_ENDPOINT && { NEON_ENDPOINT }),
       })
     }
@@ -71,11 +74,31 @@ describe('readConfig', () => {
     },
   )
 
+  test('takes numbers of days', () => {
+    const days = { DELETED_USERS_KEPT_DAYS: '0', EVENTS_KEPT_DAYS: '9999' }
+
+    expect(readConfig({ DATABASE_URL, ...open, ...days })).toMatchObject({
+      DELETED_USERS_KEPT_DAYS: 0,
+      EVENTS_KEPT_DAYS: 9999,
+    })
+  })
+
+  test.for([
+    ...['-1', '1.5', '', ' 30', '030', '10000', '30 days'].map((days) => [
+      'DELETED_USERS_KEPT_DAYS',
+      days,
+    ]),
+    ['EVENTS_KEPT_DAYS', '0'],
+  ])('refuses %s=%s', ([name = '', days]) => {
+    expect(() => readConfig({ DATABASE_URL, ...open, [name]: days })).toThrow(name)
+  })
+
   test('takes keys and origins', () => {
     expect(readConfig({ DATABASE_URL, API_KEYS: JSON.stringify([key]) })).toEqual({
       DATABASE_URL,
       AUTH: 'keys',
       API_KEYS: [key],
+      ...kept,
     })
     expect(
       readConfig({
