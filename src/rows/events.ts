@@ -89,20 +89,25 @@ type Recorded = {
   fields?: SQL
   /** Which of the written rows have one. */
   condition?: SQL
+  /** The CTE `written`, joined with what `fields` needs. */
+  from?: SQL
 }
 
 /**
  * The CTE that adds an event for each row of the CTE `written`, which must return `marksOf` the rows. Its
  * values come from `eventValues`.
  */
-export function eventOf(events: Events, { kind, fields, condition }: Recorded): SQL {
+export function eventOf(
+  events: Events,
+  { kind, fields, condition, from = sql`written` }: Recorded,
+): SQL {
   const { version, caller, requestId } = events
   const columns = [events.kind, rowIdOf(events), version, caller, requestId, events.fields]
   return sql`event as (
     insert into ${events} (${commas(columns.map((column) => sql`${nameOf(column)}`))})
     select ${sql.raw(`'${kind}'`)}, "@id", "@version", ${sql.placeholder('@by')}, ${sql.placeholder('@request')},
            ${fields ?? fieldNames([])}
-    from written ${condition && sql`where ${condition}`}
+    from ${from} ${condition && sql`where ${condition}`}
   )`
 }
 

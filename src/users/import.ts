@@ -62,7 +62,7 @@ const insertion = (onConflict: 'skip' | 'update') => sql`
     select name, email from line order by lower(email collate "C")
     on conflict (lower(email collate "C")) ${onConflict === 'update' ? update : sql`do nothing`}
     returning id as "@id", version as "@version", name, email
-  ), ${eventOf(userEvents, { kind: 'import', fields: changed })}
+  ), ${eventOf(userEvents, { kind: 'import', fields: changed, from: withBefore })}
   select count(*) filter (where "@version" = 1), count(*) filter (where "@version" > 1)
   from written`
 
@@ -70,6 +70,7 @@ const insertion = (onConflict: 'skip' | 'update') => sql`
 const before = sql`
   select ${users.id}, ${users.name}, ${users.email} from line
   join ${users} on lower(${users.email} collate "C") = lower(line.email collate "C")`
+const withBefore = sql`written left join old on old.id = "@id"`
 const nobody = sql`select 0 as id, '' as name, '' as email where false`
 
 /**
@@ -77,9 +78,8 @@ const nobody = sql`select 0 as id, '' as name, '' as email where false`
  * and what it was then is not known. (`returning old` came with PostgreSQL 18.)
  */
 const changed = sql`coalesce(
-  (select nullif(array_remove(array[case when old.name <> written.name then 'name' end,
-                                    case when old.email <> written.email then 'email' end], null), '{}')
-   from old where old.id = "@id"),
+  nullif(array_remove(array[case when old.name <> written.name then 'name' end,
+                            case when old.email <> written.email then 'email' end], null), '{}'),
   ${fieldNames(['name', 'email'])})`
 
 function separate(lines: readonly ImportLine[]): { first: NewUser[]; repeated: RefusedLine[] } {

@@ -20,8 +20,8 @@ describe('an event', () => {
     await service.request('POST', '/users/1/restore')
     await service.request('DELETE', '/users/1', undefined, { 'If-Match': '"5"' })
     await service.request('DELETE', '/users/1?erase=true')
-    const lines = `${JSON.stringify({ ...grace, name: 'Grace H' })}\n${JSON.stringify(ada)}\n`
-    await service.request('POST', '/users/import?onConflict=update', lines, ndjson)
+    const line = JSON.stringify({ ...grace, name: 'Grace H' })
+    await service.request('POST', '/users/import?onConflict=update', line, ndjson)
 
     const told = async () =>
       ((await service.request('GET', '/events')).body as Record<string, unknown>[]).map(
@@ -38,7 +38,6 @@ describe('an event', () => {
       { userId: 1, kind: 'restore', version: 5, fields: [] },
       { userId: 1, kind: 'delete', version: 5, fields: [] },
       { userId: 1, kind: 'erase', version: 5, fields: [] },
-      { userId: 3, kind: 'import', version: 1, fields: ['name', 'email'] },
       { userId: 2, kind: 'import', version: 2, fields: ['name'] },
     ])
   })
