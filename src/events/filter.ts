@@ -25,5 +25,6 @@ export function filterOf({ kind, userId, caller }: Filters): Filter | undefined 
     values: { userId, caller },
     // A user has few events, and few are erasures. All others may stand anywhere among all events.
     isCostly: !hasUser && kind !== 'erase',
+    isFirst: hasUser,
   }
 }

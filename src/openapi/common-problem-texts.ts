@@ -153,7 +153,7 @@ export const problemTexts = {
   'search-too-broad': {
     detail:
       'The database gave this a second, and it needs longer. Search for more characters, or for ' +
-      'rarer ones, and leave out count=exact.',
+      'rarer ones, leave out count=exact, and let a feed begin later, with since.',
     meaning:
       'The search or the count needed more than a second of the database’s time, so it was ended. The same request will fail again.',
     mend: [

@@ -113,10 +113,14 @@ const positionOf = ([cluster, transactionId, sequence, id]: Row): FeedPosition =
 
 const horizon = sql`pg_snapshot_xmin(pg_current_snapshot())`
 
-/** Whether events are of transactions yet to come, so that they are from another cluster. */
-const isAhead = (events: Events) =>
-  sql`exists (select from ${events}
-              where ${events.transactionId} >= pg_snapshot_xmax(pg_current_snapshot()))`
+/**
+ * Whether events are of transactions yet to come, so that they are from another cluster. By the last alone:
+ * for `exists` PostgreSQL may read the whole table, in the hope to find one soon.
+ */
+const isAhead = (events: Events) => sql`coalesce((
+  select ${events.transactionId} from ${events}
+  order by ${events.transactionId} desc, ${events.sequence} desc limit 1
+) >= pg_snapshot_xmax(pg_current_snapshot()), false)`
 
 const position = ({ transactionId, sequence }: Events) => sql`(${transactionId}, ${sequence})`
 const after = sql`(${sql.placeholder('#transaction')}::xid8, ${sql.placeholder('#sequence')}::bigint)`
@@ -152,12 +156,16 @@ function feedPage<Seen, New>(
     sql`${transactionId} < ${horizon}`,
     isBehind ? sql`${position(events)} > ${after}` : undefined,
     isSince ? and(sql`${transactionId} >= ${start(events)}`, isRecent(events)) : undefined,
-    filter?.condition(),
+    filter?.isFirst ? undefined : filter?.condition(),
   )
+  // Without `offset 0` PostgreSQL may walk the whole feed until it has found enough of a few.
+  const source = filter?.isFirst
+    ? sql`(select * from ${events} where ${filter.condition()} offset 0) as ${events}`
+    : events
   return sql`
     select ${isAhead(events)}, ${isThere}, ${newestPosition}, "@place", ${namesOf(rows, 'found')}
     from ${newest(events)} left join (
-      select ${transactionId} as "@place", ${rows.selection} from ${events}
+      select ${transactionId} as "@place", ${rows.selection} from ${source}
       where ${where} order by ${transactionId}, ${sequence} limit ${sql.placeholder('#limit')}
     ) as found on true
     order by "@place", found.sequence`

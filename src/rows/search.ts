@@ -73,7 +73,7 @@ function explain(error: unknown): unknown {
     return new ServiceError(
       'search-too-broad',
       'The database gave this a second, and it needs longer. Search for more characters, or for ' +
-        'rarer ones, and leave out count=exact.',
+        'rarer ones, leave out count=exact, and let a feed begin later, with since.',
       { reason: error.reason },
     )
   }
