@@ -50,7 +50,7 @@ async function exportErasures(file: string, url: string): Promise<void> {
     throw explain(error)
   }
   await writeErasures(file, erasures)
-  console.log(`${file} holds ${erasures.length} erasures, ${erasures.length - before} of them new.`)
+  console.log(`Erasures in ${file}: ${erasures.length}, of which new: ${erasures.length - before}.`)
 }
 
 async function replayErasures(file: string): Promise<void> {
@@ -65,7 +65,7 @@ async function replayErasures(file: string): Promise<void> {
 
   const { hostname, pathname } = new URL(url)
   const lines = [
-    `${file} holds ${erasures.length} erasures, of ${users} users.`,
+    `Erasures in ${file}: ${erasures.length}, of different users: ${users}.`,
     `Erased again in ${pathname.slice(1)} at ${hostname}: ${erased}.`,
     `Not there: ${users - erased - newer.length}.`,
     ...(newer.length > 0

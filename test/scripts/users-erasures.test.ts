@@ -69,11 +69,11 @@ describe('npm run users:erasures', () => {
 
     expect(exported).toEqual({
       code: 0,
-      output: 'erasures.ndjson holds 4 erasures, 4 of them new.\n',
+      output: 'Erasures in erasures.ndjson: 4, of which new: 4.\n',
     })
     expect(replayed.output).toMatch(
       new RegExp(
-        '^erasures.ndjson holds 4 erasures, of 4 users.\n' +
+        '^Erasures in erasures.ndjson: 4, of different users: 4.\n' +
           'Erased again in test_\\w+ at [\\d.]+: 2.\nNot there: 0.\n' +
           'Left alone: 2, who have such an id, but were created after its erasure \\(4, 5\\).\n$',
       ),
@@ -89,7 +89,7 @@ describe('npm run users:erasures', () => {
     ])
     // The file outlives what the restored database has forgotten.
     const kept = await run(project, ['export', 'erasures.ndjson', '--url', worker.url.href])
-    expect(kept.output).toBe('erasures.ndjson holds 6 erasures, 2 of them new.\n')
+    expect(kept.output).toBe('Erasures in erasures.ndjson: 6, of which new: 2.\n')
   })
 
   const erasure = { kind: 'erase', userId: 1, at: '2026-11-22T09:16:49.123+00:00' }

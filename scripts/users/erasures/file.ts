@@ -11,7 +11,9 @@ const Erasure = z.looseObject({
 })
 export type Erasure = z.infer<typeof Erasure>
 
-export const keyOf = ({ userId, at }: Pick<Erasure, 'userId' | 'at'>) => `${userId} ${at}`
+/** psql writes the same moment in another way. */
+export const keyOf = ({ userId, at }: Pick<Erasure, 'userId' | 'at'>) =>
+  `${userId} ${Date.parse(at)}`
 
 /** The erasures of a file, one a line. Throws CommandError, also for events of any other kind. */
 export async function readErasures(file: string): Promise<Erasure[]> {
