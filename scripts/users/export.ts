@@ -67,6 +67,9 @@ async function exportFile(stop: AbortSignal): Promise<void> {
   if ((await hasOwnFile(file)) && !force) {
     throw new CommandError(`${file} is there already: name another file, or add --force.`)
   }
+  if (cursorFile !== undefined) {
+    await hasOwnFile(cursorFile)
+  }
   const bar = new SingleBar({ format: '{value} users | {duration_formatted}{state}' })
   const onBusy = () => bar.update({ state: waiting })
   const client = await connect(url, transfers, { onBusy })
@@ -103,14 +106,14 @@ async function exportFile(stop: AbortSignal): Promise<void> {
       output.createWriteStream({ flush: true }),
     )
     await rename(partial, file)
-    if (cursorFile !== undefined) {
-      await exchangePrivateFile(cursorFile, `${cursor}\n`)
-    }
   } catch (error) {
     await rm(partial, { force: true })
     throw stop.aborted ? new CommandError('Stopped.') : incomplete(explain(error))
   } finally {
     bar.stop()
+  }
+  if (cursorFile !== undefined) {
+    await exchangePrivateFile(cursorFile, `${cursor}\n`)
   }
   console.log(`Exported ${users} users to ${file} in ${rate(users, startedAt)}.`)
 }

@@ -119,6 +119,7 @@ describe('the commands', () => {
   test.for([
     ['out.csv', ['scripts/users/export.ts', 'out.csv', '--force']],
     ['out.csv.partial', ['scripts/users/export.ts', 'out.csv', '--force']],
+    ['a.cursor', ['scripts/users/export.ts', 'out.csv', '--cursor-file', 'a.cursor']],
     ['in.refused.ndjson', ['scripts/users/import.ts', 'in.ndjson']],
     ['in.refused.reasons.ndjson', ['scripts/users/import.ts', 'in.ndjson', '--from-line', '2']],
   ] as const)('do not follow a link at %s', async ([file, args], { project, service, folder }) => {
