@@ -15,6 +15,8 @@ export const exitCodes = {
   pending: 4,
   /** The database and the folder have different histories. */
   history: 5,
+  /** The feed of events goes on elsewhere, because the database was restored. */
+  restarted: 6,
 } as const
 
 /** A failure that the person at the terminal can fix. Its message is a whole sentence, without secrets. */

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import { CommandError } from './command.ts'
 
 /** For files with users, keys or passwords. Only their owner may read them, whatever the umask. */
@@ -34,6 +34,15 @@ export async function replacePrivateFile(file: string, text: string): Promise<vo
   }
   await using handle = await createPrivateFile(file)
   await handle.writeFile(text)
+  await handle.sync()
+}
+
+/** Replaces a file at once, so that it holds the old text or the new, however this ends. */
+export async function exchangePrivateFile(file: string, text: string): Promise<void> {
+  await hasOwnFile(file)
+  const partial = `${file}.partial`
+  await replacePrivateFile(partial, text)
+  await rename(partial, file)
 }
 
 /** Whether the file exists. Throws CommandError for anything else there, even a broken link. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
-import { CommandError, exitCodes, runCommand, usageError } from '../command/command.ts'
+import { runCommand, usageError } from '../command/command.ts'
 import { directUrl } from '../command/settings.ts'
-import { readStatus } from '../migrations/status.ts'
+import { requireMigrated } from '../migrations/migrated.ts'
 import { isRoleName, makeWorkerRole } from '../postgres/worker-role.ts'
 
 function readName(): string {
@@ -16,19 +16,6 @@ function readName(): string {
     return values.name
   } catch (error) {
     throw usageError(error, 'Usage: npm run db:role -- --name NAME')
-  }
-}
-
-async function requireMigrated(url: string): Promise<void> {
-  const { database, problem } = await readStatus(url)
-  if (problem !== undefined) {
-    throw new CommandError(problem, exitCodes.history)
-  }
-  if (database === 'behind') {
-    throw new CommandError(
-      'The database is behind: run `npm run db:migrate` first.',
-      exitCodes.pending,
-    )
   }
 }
 

@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import {
   AnswerError,
+  type ClientOptions,
   ConnectionError,
   createClient,
   type MediaType,
   ProblemError,
 } from '../../src/client.ts'
+import type { Scope } from '../../src/resources.ts'
 import { CommandError, exitCodes } from '../command/command.ts'
 import { isKey, keyPrefix } from '../keys/key.ts'
 
@@ -68,33 +70,50 @@ const patienceMs = 1_800_000
 /** On a progress line, while the service has no place for an import or an export. */
 export const waiting = ' | waiting: the service is busy'
 
+/** What a command calls, and what the service says to a GET of `path` by whoever may call it. */
+type Calls = { scope: Scope; path: string; statuses: readonly number[] }
+
+export const transfers: Calls = {
+  scope: 'users:export',
+  path: 'users/import',
+  statuses: [405, 429, 503],
+}
+
+export const audits: Calls = {
+  scope: 'users:audit',
+  path: 'events?limit=0',
+  statuses: [422, 429, 503],
+}
+
 /**
  * A client with the patience of a long transfer, once the service has answered, and has accepted the
  * key in EDGE_USERS_KEY. Throws CommandError.
  */
-export async function connect(url: string, onBusy: () => void): Promise<Client> {
+export async function connect(
+  url: string,
+  { scope, path, statuses }: Calls,
+  options: Pick<ClientOptions, 'onBusy' | 'retries'> = {},
+): Promise<Client> {
   const { EDGE_USERS_KEY: key } = process.env
   const headers = key === undefined ? {} : { Authorization: `Bearer ${readKey(key)}` }
   const signal = AbortSignal.timeout(10_000)
-  // Whoever may import is told that a GET is not the way.
-  const answer = await fetch(new URL('users/import', url), { headers, signal }).catch(
-    () => undefined,
-  )
+  // It is asked for what it refuses, so that the database has no work.
+  const answer = await fetch(new URL(path, url), { headers, signal }).catch(() => undefined)
   const status = answer?.status ?? 0
-  if (status === 401 || status === 403) {
-    throw new CommandError(refusals[status])
+  if (status === 401) {
+    throw new CommandError(
+      'The service wants an API key or an access token that is good: put it into EDGE_USERS_KEY.',
+    )
   }
-  if (![405, 429, 503].includes(status)) {
+  if (status === 403) {
+    throw new CommandError(`The key in EDGE_USERS_KEY must have the scope ${scope}.`)
+  }
+  if (!statuses.includes(status)) {
     throw new CommandError(
       `No users service answers at ${url}. Start it (npm run dev), or say where it is with --url.`,
     )
   }
-  return createClient(url, { headers, timeoutMs: patienceMs, retries: 12, onBusy })
-}
-
-const refusals = {
-  401: 'The service wants an API key or an access token that is good: put it into EDGE_USERS_KEY.',
-  403: 'The key in EDGE_USERS_KEY must have the scope users:export.',
+  return createClient(url, { headers, timeoutMs: patienceMs, retries: 12, ...options })
 }
 
 /** An API key or an access token. Throws CommandError for what no header can hold. */

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { dsvFormat } from 'd3-dsv'
 import { CommandError, runCommand, usageError } from '../command/command.ts'
-import { createPrivateFile, hasOwnFile } from '../command/private-file.ts'
+import { createPrivateFile, exchangePrivateFile, hasOwnFile } from '../command/private-file.ts'
 import {
   connect,
   defaultUrl,
@@ -15,6 +15,7 @@ import {
   readFormat,
   readUrl,
   stopAtCtrlC,
+  transfers,
   waiting,
 } from './bulk.ts'
 import { findCsvRecord } from './import/csv-record.ts'
@@ -24,7 +25,8 @@ import { readRecords } from './import/records.ts'
 
 const usage =
   'Usage: npm run users:export -- FILE [--url URL] [--email EMAIL] [--q TEXT] ' +
-  '[--format csv|ndjson] [--excel] [--separator comma|semicolon|tab|pipe] [--force]'
+  '[--format csv|ndjson] [--excel] [--separator comma|semicolon|tab|pipe] [--force] ' +
+  '[--cursor-file FILE]'
 
 function readOptions() {
   try {
@@ -38,39 +40,58 @@ function readOptions() {
         excel: { type: 'boolean', default: false },
         separator: { type: 'string' },
         force: { type: 'boolean', default: false },
+        'cursor-file': { type: 'string' },
       },
     })
-    const { url, email, q, excel, force } = values
+    const { url, email, q, excel, force, 'cursor-file': cursorFile } = values
     const file = readFile(positionals)
     const format = readFormat(file, values.format)
     if (format === 'ndjson' && (excel || values.separator !== undefined)) {
       throw new TypeError('--excel and --separator are of CSV: NDJSON has neither.')
     }
+    if (cursorFile !== undefined && (email ?? q) !== undefined) {
+      throw new TypeError(
+        '--cursor-file goes with an export of all users, without --email and --q.',
+      )
+    }
     const separator = readSeparator(values.separator ?? 'comma')
-    return { file, format, url: readUrl(url), filters: { email, q }, excel, separator, force }
+    const filters = { email, q }
+    return { file, format, url: readUrl(url), filters, excel, separator, force, cursorFile }
   } catch (error) {
     throw usageError(error, usage)
   }
 }
 
 async function exportFile(stop: AbortSignal): Promise<void> {
-  const { file, format, url, filters, excel, separator, force } = readOptions()
+  const { file, format, url, filters, excel, separator, force, cursorFile } = readOptions()
   if ((await hasOwnFile(file)) && !force) {
     throw new CommandError(`${file} is there already: name another file, or add --force.`)
   }
+  if (cursorFile !== undefined) {
+    await hasOwnFile(cursorFile)
+  }
   const bar = new SingleBar({ format: '{value} users | {duration_formatted}{state}' })
-  const client = await connect(url, () => bar.update({ state: waiting }))
+  const onBusy = () => bar.update({ state: waiting })
+  const client = await connect(url, transfers, { onBusy })
   // Under another name until it is whole: an export that was cut off never looks like one. What is
   // there already may be of an export at work, so that --force does not count for it.
   const partial = `${file}.partial`
   await using output = await createPrivateFile(partial)
   const startedAt = performance.now()
   let users = format === 'csv' ? -1 : 0
+  let cursor: string | undefined
 
   bar.start(0, 0, { state: '' })
   try {
     const mediaType = mediaTypes[format]
-    const stream = await client.users.export({ ...filters, mediaType, signal: stop })
+    const onFeedCursor = (given: string) => {
+      cursor = given
+    }
+    const stream = await client.users.export({ ...filters, mediaType, onFeedCursor, signal: stop })
+    if (cursorFile !== undefined && cursor === undefined) {
+      await stream.cancel()
+      throw new CommandError(noCursor)
+    }
     await pipeline(
       stream,
       async function* count(chunks: AsyncIterable<Uint8Array>) {
@@ -90,6 +111,9 @@ async function exportFile(stop: AbortSignal): Promise<void> {
     throw stop.aborted ? new CommandError('Stopped.') : incomplete(explain(error))
   } finally {
     bar.stop()
+  }
+  if (cursorFile !== undefined) {
+    await exchangePrivateFile(cursorFile, `${cursor}\n`)
   }
   console.log(`Exported ${users} users to ${file} in ${rate(users, startedAt)}.`)
 }
@@ -116,6 +140,10 @@ function separateBy(separator: string) {
     }
   }
 }
+
+const noCursor =
+  'The service does not say where its feed of events goes on: after a restore of the database it must ' +
+  'be mended first. Run `npm run users:events` once, which has that done, and export again.'
 
 const incomplete = (error: unknown) =>
   error instanceof CommandError ? new CommandError(`${error.message} Nothing was written.`) : error

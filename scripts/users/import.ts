@@ -11,6 +11,7 @@ import {
   rate,
   sizeOfFile,
   stopAtCtrlC,
+  transfers,
   waiting,
 } from './bulk.ts'
 import { tryOut } from './import/dry-run.ts'
@@ -84,7 +85,8 @@ async function importFile(options: ImportOptions): Promise<void> {
   const understood = await understand(source)
   // Until here Ctrl-C stops the command at once: there is nothing to go on with.
   const stop = stopAtCtrlC()
-  const client = await connect(options.url, () => bar.update({ state: waiting }))
+  const onBusy = () => bar.update({ state: waiting })
+  const client = await connect(options.url, transfers, { onBusy })
   console.log(understood)
   const total = { created: 0, updated: 0, skipped: 0, refused: 0 }
   const bar = new SingleBar({

@@ -75,7 +75,7 @@ export function eventsOf<const RowId extends string>(name: string, rowId: RowId)
 export const isEvents = (table: object): table is Events => rowIds.has(table)
 
 /** The column with the id of the row. Throws TypeError for a table that is not one of events. */
-export function rowIdOf(events: Events): PgColumn {
+function rowIdOf(events: Events): PgColumn {
   const column = rowIds.get(events)
   if (!column) {
     throw new TypeError('Tables of events are made by eventsOf.')

@@ -43,7 +43,15 @@ type ImportOptions = CallOptions & {
   mediaType: MediaType
   onConflict?: 'skip' | 'update' | undefined
 }
-type ExportOptions = CallOptions & Pick<Query, 'email' | 'q'> & { mediaType?: MediaType }
+type ExportOptions = CallOptions &
+  Pick<Query, 'email' | 'q'> & {
+    mediaType?: MediaType
+    /**
+     * Told before the first user where the feed of events goes on. Not told with a filter, nor while the
+     * feed must be mended after a restore of the database.
+     */
+    onFeedCursor?: ((cursor: string) => void) | undefined
+  }
 
 const types = {
   id: 'number',
@@ -148,6 +156,7 @@ export function usersClient(connection: Connection) {
     /** All users, by id. The stream fails when the answer is cut off. */
     export({
       mediaType = 'application/x-ndjson',
+      onFeedCursor,
       signal,
       ...query
     }: ExportOptions = {}): Promise<ReadableStream<Uint8Array>> {
@@ -156,7 +165,14 @@ export function usersClient(connection: Connection) {
         true,
         { signal, line: lines.export },
         (init) => users.export.$get({ query }, { ...init, headers }),
-        readStream,
+        async (answer) => {
+          const stream = await readStream(answer)
+          const cursor = answer.headers.get('Feed-Cursor')
+          if (cursor !== null) {
+            onFeedCursor?.(cursor)
+          }
+          return stream
+        },
       )
     },
   }

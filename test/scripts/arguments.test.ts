@@ -38,6 +38,7 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     [script = '', ...args]: string[],
     { plain: project, database }: { plain: Project; database: TestDatabase },
   ) => {
+    await project.write('none.ndjson', '')
     const command = project.run('node', [`scripts/${script}`, ...args], {
       DATABASE_URL: marked(database.url),
       DATABASE_URL_DIRECT: marked(database.url),
@@ -59,6 +60,7 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
     ['db/drift.ts'],
     ['db/role.ts', '--name', `role_${randomUUID().replaceAll('-', '')}`],
     ['db/seed.ts', '--count', '1'],
+    ['users/erasures.ts', 'replay', 'none.ndjson'],
   ])('of %s', { tags: ['slow'] }, ofCommand)
 
   const ofCommandWithKey = async (
@@ -74,7 +76,7 @@ describe.skipIf(process.platform !== 'linux')('no secret stands in a command lin
 
   test.for([['users/import.ts', 'in.ndjson']])('of %s', ofCommandWithKey)
 
-  test.for([['users/export.ts', 'out.ndjson'], ['keys/new.ts']])(
+  test.for([['users/export.ts', 'out.ndjson'], ['users/events.ts'], ['keys/new.ts']])(
     'of %s',
     { tags: ['slow'] },
     ofCommandWithKey,

@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest'
 import {
   appendPrivateFile,
   createPrivateFile,
+  exchangePrivateFile,
   replacePrivateFile,
 } from '../../scripts/command/private-file.ts'
 import { ada } from '../support/people.ts'
@@ -30,6 +31,7 @@ const writers = {
   create: async (file: string) => (await createPrivateFile(file)).close(),
   append: async (file: string) => (await appendPrivateFile(file)).close(),
   replace: (file: string) => replacePrivateFile(file, 'secret'),
+  exchange: (file: string) => exchangePrivateFile(file, 'secret'),
 }
 
 /** What somebody may have put where a file is to come, given the path of theirs. */
@@ -60,7 +62,7 @@ describe('a file for this user alone', () => {
     expect(fs.readdirSync(folder)).toEqual(['theirs', 'users.csv'])
   })
 
-  test.skipIf(process.getuid?.() !== 0).for(['append', 'replace'] as const)(
+  test.skipIf(process.getuid?.() !== 0).for(['append', 'replace', 'exchange'] as const)(
     "is not written by %s into another user's",
     async (writer, { folder }) => {
       const file = join(folder, 'users.csv')
@@ -83,6 +85,11 @@ describe('a file for this user alone', () => {
     await writers.replace(file)
     expect([modeOf(file), fs.readFileSync(file, 'utf8')]).toEqual([0o600, 'secret'])
     await expect(writers.create(file)).rejects.toThrow(`${file} is there already`)
+    fs.writeFileSync(`${file}.partial`, 'of one that was killed')
+    fs.chmodSync(file, 0o644)
+    await writers.exchange(file)
+    expect([modeOf(file), fs.readFileSync(file, 'utf8')]).toEqual([0o600, 'secret'])
+    expect(fs.readdirSync(folder)).toEqual(['users.csv'])
   })
 })
 
@@ -112,6 +119,7 @@ describe('the commands', () => {
   test.for([
     ['out.csv', ['scripts/users/export.ts', 'out.csv', '--force']],
     ['out.csv.partial', ['scripts/users/export.ts', 'out.csv', '--force']],
+    ['a.cursor', ['scripts/users/export.ts', 'out.csv', '--cursor-file', 'a.cursor']],
     ['in.refused.ndjson', ['scripts/users/import.ts', 'in.ndjson']],
     ['in.refused.reasons.ndjson', ['scripts/users/import.ts', 'in.ndjson', '--from-line', '2']],
   ] as const)('do not follow a link at %s', async ([file, args], { project, service, folder }) => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { createClient, ProblemError } from '../../src/client.ts'
-import { acceptKeys, testKey } from '../support/keys.ts'
+import { acceptKeys, type TestKey, testKey } from '../support/keys.ts'
 import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
 import { linkProject } from '../support/project.ts'
@@ -75,6 +75,23 @@ describe('with a service that asks for a key', () => {
       }
     },
   )
+
+  test('users:events asks for a key with another scope', { tags: ['slow'] }, async ({
+    service,
+    project,
+  }) => {
+    const printed = async ({ key: EDGE_USERS_KEY }: TestKey) => {
+      const args = ['scripts/users/events.ts', '--kind', 'erase', '--url', service.url.href]
+      const command = project.run('node', args, { EDGE_USERS_KEY })
+      return { code: await command.ended, output: command.output() }
+    }
+
+    expect(await printed(writer)).toEqual({
+      code: 1,
+      output: 'The key in EDGE_USERS_KEY must have the scope users:audit.\n',
+    })
+    expect(await printed(key)).toMatchObject({ code: 0 })
+  })
 
   test('the client sends what it is given as headers', async ({ service }) => {
     const { users } = createClient(service.url.href, { headers: writer.headers })
