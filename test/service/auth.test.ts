@@ -12,10 +12,11 @@ import { asWorker } from '../support/worker-role.ts'
 const all = testKey('all')
 const other = testKey('other')
 const writer = testKey('writer', ['users:write'])
+const eraser = testKey('eraser', ['users:erase'])
 const expired = testKey('expired', undefined, dayFromNow(0))
 const lastDay = testKey('last-day', undefined, dayFromNow(1))
 
-const test = testWith(acceptKeys(all, other, writer, expired, lastDay))
+const test = testWith(acceptKeys(all, other, writer, eraser, expired, lastDay))
 
 const unauthenticated = { status: 401, body: { type: '/problems/unauthenticated' } }
 
@@ -45,6 +46,25 @@ describe('an API key', () => {
     const unchanged = await service.request('PATCH', '/users/1', {}, writer.headers)
 
     expect(unchanged).toMatchObject({ status: 200, body: { ...ada, version: 1 } })
+  })
+
+  test('deletes with users:write and erases with users:erase, however the query is written', async ({
+    service,
+  }) => {
+    await service.request('POST', '/users', ada, all.headers)
+    const send = async (query: string, { headers }: typeof writer) => {
+      const answer = await service.request('DELETE', `/users/1${query}`, undefined, headers)
+      return [answer.status, answer.headers.get('WWW-Authenticate')?.match(/scope="(.+)"/)?.[1]]
+    }
+
+    for (const query of ['?erase=true', '?%65rase=true', '?erase=tru%65', '?%65%72%61se=true']) {
+      expect(await send(query, writer), query).toEqual([403, 'users:erase'])
+    }
+    for (const query of ['', '?']) {
+      expect(await send(query, eraser)).toEqual([403, 'users:write'])
+    }
+    expect(await send('', writer)).toEqual([204, undefined])
+    expect(await send('?erase=true', eraser)).toEqual([204, undefined])
   })
 
   test.for(['bearer', 'BEARER', 'Bearer  '])('may come after %j', async (scheme, { service }) => {

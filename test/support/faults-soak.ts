@@ -135,6 +135,9 @@ async function useService(
       id !== undefined && states.length === 1 && states[0] ? [{ email, id, ...states[0] }] : [],
     )
 
+  /** Who was deleted for certain. */
+  const gone: ReturnType<typeof known> = []
+
   const create = async (isKeyed: boolean) => {
     serial += 1
     const name = `Name ${serial}`
@@ -169,6 +172,16 @@ async function useService(
       if (user) {
         const { status } = (await send('delete', 'DELETE', `/users/${user.id}`)) ?? {}
         learn(user.email, status, undefined)
+        if (status === 204) {
+          gone.push(user)
+        }
+      }
+    },
+    async restore() {
+      const user = gone.pop()
+      if (user) {
+        const { status } = (await send('restore', 'POST', `/users/${user.id}/restore`)) ?? {}
+        learn(user.email, status, { name: user.name, version: user.version + 1 })
       }
     },
     async read() {
@@ -237,6 +250,10 @@ export const soak = (minutes: number) =>
       const { rows } = await owner.query<{ email: string; name: string; version: number }>(
         'select email, name, version from users',
       )
+      const { rows: unrecorded } = await owner.query(
+        `select id, version from users where version <> (
+           select count(*) from user_events where user_id = users.id and kind <> 'delete')`,
+      )
       await owner.end()
 
       const wrong: unknown[] = []
@@ -267,6 +284,7 @@ export const soak = (minutes: number) =>
       )
 
       expect(wrong).toEqual([])
+      expect(unrecorded, 'each version of a user has its event').toEqual([])
       expect(rows.length).toBeLessThanOrEqual(total.users)
       // All clients are one caller, who may search so often at once.
       counts.delete('list 429')
