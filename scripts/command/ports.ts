@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { PortTaken } from '../../neon-local/errors.ts'
+import { PortTaken } from 'neon-local/errors'
 
 /** Throws TypeError for a text that is not a TCP port. */
 export function readPort(option: string, value: string): number {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { startPostgres } from '../../neon-local/postgres.ts'
+import { startPostgres } from 'neon-local'
 import { createDatabase } from '../../src/db/connection.ts'
 import { compile } from '../../src/db/statement.ts'
 import { causes, ServiceError } from '../../src/errors.ts'

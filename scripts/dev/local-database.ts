@@ -1,4 +1,4 @@
-import { startEndpoint } from '../../neon-local/endpoint.ts'
+import { startEndpoint } from 'neon-local'
 import { startNear } from '../command/ports.ts'
 import { isLoopback, type Settings } from '../command/settings.ts'
 

@@ -89,7 +89,7 @@ const refused = {
     'drizzle-orm',
     './users/list.ts',
     './worker.ts',
-    '../neon-local/endpoint.ts',
+    'neon-local',
   ],
   'src/client.ts': [
     './users/routes.ts',
@@ -214,11 +214,7 @@ const allowed = {
   ],
   'neon-local/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
   'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
-  'scripts/dev/dev.ts': [
-    '../../neon-local/endpoint.ts',
-    '../../src/users/table.ts',
-    '../../site/problem-pages.ts',
-  ],
+  'scripts/dev/dev.ts': ['neon-local', '../../src/users/table.ts', '../../site/problem-pages.ts'],
 }
 
 /** The files of the refusals, one for each import that is refused. */

@@ -1,4 +1,4 @@
-import type { Fault } from '../../neon-local/faults.ts'
+import type { Fault } from 'neon-local'
 
 export type Faults = {
   /** For an endpoint to ask. */

@@ -1,5 +1,5 @@
+import { startEndpoint } from 'neon-local'
 import { inject } from 'vitest'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { cloneDatabase } from './database.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { testOn } from './own-server-test.ts'
