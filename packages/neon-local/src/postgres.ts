@@ -1,4 +1,4 @@
-import { cleanupAtExit } from './postgres/cleanup.ts'
+import { type Cleanup, cleanupAtExit } from './postgres/cleanup.ts'
 import { prepareCluster } from './postgres/cluster.ts'
 import { createDatabase, dropDatabase } from './postgres/databases.ts'
 import { stopLeftovers } from './postgres/leftovers.ts'
@@ -24,7 +24,7 @@ export type PostgresOptions = {
 
 type PostgresExit = {
   code: number | null
-  signal: NodeJS.Signals | null
+  signal: string | null
   /** Whether `close()` had asked for it. */
   wasClosed: boolean
 }
@@ -61,7 +61,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 }
 
-async function start(options: PostgresOptions, cleanup: DisposableStack): Promise<Postgres> {
+async function start(options: PostgresOptions, cleanup: Cleanup): Promise<Postgres> {
   const setup = await setUpPostgres(options.dataDir, cleanup)
   const { cluster, isTemporary } = setup.folder
   if (options.port !== undefined) {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { withResolvers } from '../with-resolvers.ts'
 
 export type Server = {
   host: string
@@ -26,7 +27,7 @@ export function requestCancel(server: Server, key: BackendKey): Promise<void> {
   message.writeInt32BE(key.processID, 8)
   message.writeInt32BE(key.secretKey, 12)
 
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve } = withResolvers<void>()
   const isPath = server.host.startsWith('/')
   const socket = isPath
     ? connect(`${server.host}/.s.PGSQL.${server.port}`)

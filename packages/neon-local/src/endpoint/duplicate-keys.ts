@@ -41,7 +41,8 @@ export function findRepeatedKeys(text: string): RepeatedKeys {
   return repeated
 }
 
-function endOfString(text: string, start: number): number {
+/** Where the text goes on behind the string that begins at `start`. */
+export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1)
   while (isEscaped(text, quote)) {
     quote = text.indexOf('"', quote + 1)

@@ -1,4 +1,5 @@
 import { type Connection, DatabaseError, type Submittable } from 'pg'
+import { withResolvers } from '../with-resolvers.ts'
 import { unreadableAnswer } from './problem-bodies.ts'
 import { refuseGarbledError, refuseGarbledFields, refuseGarbledRow } from './utf8-only.ts'
 
@@ -44,7 +45,7 @@ export class Exchange implements Submittable {
   #isOver = false
 
   constructor(send: (connection: Connection) => void, receiver: Receiver = nobody) {
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const { promise, resolve, reject } = withResolvers<string>()
     this.done = promise
     this.#resolve = resolve
     this.#reject = reject

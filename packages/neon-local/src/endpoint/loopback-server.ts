@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { Server as TcpServer } from 'node:net'
 import { NeonLocalError, PortTaken } from '../errors.ts'
+import { withResolvers } from '../with-resolvers.ts'
 
 const attempts = 10
 
@@ -40,7 +41,7 @@ async function listen(
 ): Promise<Server> {
   // Never closed for being idle: a client that sends just then would see a dead database.
   const server = createServer({ ...options, keepAliveTimeout: 0 }, handler)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const { promise, resolve, reject } = withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)
   try {
@@ -67,7 +68,7 @@ function unlessWithoutIpv6(error: unknown): undefined {
 }
 
 function close(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve } = withResolvers<void>()
   server.close(() => resolve())
   server.closeAllConnections()
   return promise

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { findRepeatedKeys, queryKeys } from './duplicate-keys.ts'
+import { parseWithSources } from './exact-numbers.ts'
 import type { Cell } from './exchange.ts'
 import { type Json, readNumber } from './json-text.ts'
 import { toParameter } from './parameters.ts'
@@ -57,13 +58,13 @@ function parse(text: string): Json {
   try {
     const value: Json = JSON.parse(text)
     const needsCare = hasNumber(value, 0) || /\\u[dD][89a-fA-F]/.test(text)
-    return needsCare ? JSON.parse(text, exactly) : value
+    return needsCare ? parseWithSources(text, exactly) : value
   } catch (error) {
     throw error instanceof SyntaxError ? unreadable(whereOf(error)) : error
   }
 }
 
-function exactly(key: string, value: Json, context?: { source?: string }): Json {
+function exactly(key: string, value: Json, source: string | undefined): Json {
   if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) {
     throw unreadable('lone leading surrogate in hex escape')
   }
@@ -73,7 +74,7 @@ function exactly(key: string, value: Json, context?: { source?: string }): Json 
   if (!Number.isFinite(value)) {
     throw unreadable('number out of range')
   }
-  return readNumber(context?.source ?? String(value))
+  return readNumber(source ?? String(value))
 }
 
 function hasNumber(value: Json, depth: number): boolean {

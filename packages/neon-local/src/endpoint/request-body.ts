@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { withResolvers } from '../with-resolvers.ts'
 import { Refusal } from './problem-bodies.ts'
 
 /** Reads a body whole. One that is too large is refused before it is held, declared or not. */
@@ -7,7 +8,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
   if (Number(request.headers['content-length']) > maxBytes) {
     return Promise.reject(tooLarge())
   }
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const { promise, resolve, reject } = withResolvers<Buffer>()
   const chunks: Buffer[] = []
   let size = 0
   request.on('data', (chunk: Buffer) => {

@@ -1,3 +1,5 @@
+import { withResolvers } from '../with-resolvers.ts'
+
 export type WaitingLine<T> = {
   /** Resolves when it is one's turn; rejects when the signal says that nobody waits any more. */
   join(signal: AbortSignal): Promise<T>
@@ -12,7 +14,7 @@ export function createWaitingLine<T>(): WaitingLine<T> {
 
   return {
     join(signal) {
-      const { promise, resolve, reject } = Promise.withResolvers<T>()
+      const { promise, resolve, reject } = withResolvers<T>()
       waiting.add(resolve)
       const leave = () => waiting.delete(resolve) && reject(signal.reason)
       signal.addEventListener('abort', leave, { once: true })

@@ -19,8 +19,7 @@ export function readOrigins(cors: AllowedOrigins = []): AllowedOrigins {
 }
 
 function isOrigin(text: string): boolean {
-  const url = URL.parse(text)
-  return /^https?:$/.test(url?.protocol ?? '') && url?.origin === text
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 /**

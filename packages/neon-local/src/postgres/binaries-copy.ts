@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { NeonLocalError } from '../errors.ts'
 import { askVersion, type PostgresBinaries } from './binaries.ts'
+import type { Cleanup } from './cleanup.ts'
 import { removeFolder } from './remove-folder.ts'
 import type { PostgresUser } from './user.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -15,7 +16,7 @@ export function binariesFor(
   user: PostgresUser | undefined,
   installed: PostgresBinaries,
   watchdog: Watchdog,
-  cleanup: DisposableStack,
+  cleanup: Cleanup,
 ): PostgresBinaries {
   let answer = user ? askVersion(installed.postgres, user) : installed.majorVersion
   if (typeof answer === 'number') {
@@ -43,7 +44,7 @@ function copyBinaries(
   installed: PostgresBinaries,
   parent: string,
   watchdog: Watchdog,
-  cleanup: DisposableStack,
+  cleanup: Cleanup,
 ): PostgresBinaries {
   const copy = fs.mkdtempSync(join(parent, 'neon-local-postgres-'))
   watchdog.alsoRemove(copy)

@@ -1,7 +1,15 @@
 import * as fs from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { NeonLocalError } from '../errors.ts'
+import type { Cleanup } from './cleanup.ts'
+import {
+  claimLauncherFile,
+  isLauncherAlive,
+  readLauncher,
+  writeLauncherFile,
+} from './launcher-file.ts'
 
 /** The file that is locked. Its presence says that the folder was made here. */
 export const lockName = 'neon-local.lock'
@@ -12,25 +20,45 @@ const sqliteBusy = 5
 const lockPatienceMs = 200
 
 /** Keeps other runs out of the folder until the cleanup, or until this process ends however it may. */
-export function holdForThisProcess(path: string, cleanup: DisposableStack): void {
+export function holdForThisProcess(path: string, cleanup: Cleanup): void {
   const lockPath = join(path, lockName)
   const launcherPath = join(path, 'launcher.pid')
-  const lock = lockFile(lockPath)
-  if (!lock) {
-    const pid = fs.existsSync(launcherPath) ? fs.readFileSync(launcherPath, 'utf8').trim() : '?'
+  const isHeld = hasLocks
+    ? holdLock(lockPath, launcherPath, cleanup)
+    : claimLauncherFile(launcherPath)
+  if (!isHeld) {
     throw new NeonLocalError(
-      `The data folder ${path} is in use by another run (pid ${pid}): ` +
+      `The data folder ${path} is in use by another run (pid ${readLauncher(launcherPath)}): ` +
         'stop it, or choose another folder with --data-dir.',
     )
   }
-  cleanup.defer(() => lock.close())
-
+  if (!hasLocks) {
+    fs.closeSync(fs.openSync(lockPath, 'a'))
+  }
   // Root may be a guest in the folder of a user, who has to open this file again tomorrow.
   const { uid, gid } = fs.statSync(path)
   fs.lchownSync(lockPath, uid, gid)
-  fs.rmSync(launcherPath, { force: true })
-  fs.writeFileSync(launcherPath, `${process.pid}\n`, { flag: 'wx' })
   cleanup.defer(() => fs.rmSync(launcherPath, { force: true }))
+}
+
+/**
+ * Node 20 has no SQLite, and 22 and 24 print a warning about theirs. There, the launcher's file with
+ * the process id in it has to do.
+ */
+const hasLocks = Number.parseInt(process.versions.node, 10) >= 26
+
+function holdLock(lockPath: string, launcherPath: string, cleanup: Cleanup): boolean {
+  const lock = lockFile(lockPath)
+  if (!lock) {
+    return false
+  }
+  cleanup.defer(() => lock.close())
+  // Of a run by a Node without locks.
+  if (isLauncherAlive(launcherPath)) {
+    return false
+  }
+  writeLauncherFile(launcherPath)
+  return true
 }
 
 /**
@@ -40,7 +68,8 @@ export function holdForThisProcess(path: string, cleanup: DisposableStack): void
  * end the lock (POSIX, fcntl).
  */
 function lockFile(path: string): DatabaseSync | undefined {
-  const database = new DatabaseSync(path, { timeout: lockPatienceMs })
+  const sqlite: typeof import('node:sqlite') = createRequire(import.meta.url)('node:sqlite')
+  const database = new sqlite.DatabaseSync(path, { timeout: lockPatienceMs })
   try {
     database.exec('BEGIN EXCLUSIVE')
     return database

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { NeonLocalError } from '../errors.ts'
+import type { Cleanup } from './cleanup.ts'
 import { refuseForeignFiles, refuseOtherOwner } from './data-folder-contents.ts'
 import { holdForThisProcess } from './data-folder-lock.ts'
 import { removeFolder } from './remove-folder.ts'
@@ -20,7 +21,7 @@ export type DataFolder = {
 export function claimDataFolder(
   dataDir: string | undefined,
   majorVersion: number,
-  cleanup: DisposableStack,
+  cleanup: Cleanup,
 ): DataFolder {
   const wanted = resolve(dataDir ?? tmpdir())
   try {
@@ -48,7 +49,7 @@ export function claimDataFolder(
   }
 }
 
-function makeTemporaryFolder(parent: string, cleanup: DisposableStack): string {
+function makeTemporaryFolder(parent: string, cleanup: Cleanup): string {
   const path = fs.mkdtempSync(join(parent, 'neon-local-'))
   cleanup.defer(() => removeFolder(path))
   return path

@@ -1,5 +1,6 @@
 import { installedBinaries, type PostgresBinaries } from './binaries.ts'
 import { binariesFor } from './binaries-copy.ts'
+import type { Cleanup } from './cleanup.ts'
 import { claimDataFolder, type DataFolder } from './data-folder.ts'
 import { stopLeftovers } from './leftovers.ts'
 import { type PostgresUser, postgresUser } from './user.ts'
@@ -12,13 +13,13 @@ export type PostgresSetup = {
   /** Undefined: the user of this process. */
   user: PostgresUser | undefined
   watchdog: Watchdog
-  cleanup: DisposableStack
+  cleanup: Cleanup
 }
 
 /** Gets a data folder that no server runs on any more, and binaries that its user can run. */
 export async function setUpPostgres(
   dataDir: string | undefined,
-  cleanup: DisposableStack,
+  cleanup: Cleanup,
 ): Promise<PostgresSetup> {
   const installed = await installedBinaries()
   const folder = claimDataFolder(dataDir, installed.majorVersion, cleanup)

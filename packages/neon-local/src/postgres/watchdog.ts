@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Cleanup } from './cleanup.ts'
 
 export type Watchdog = {
   /** The child to stop. */
@@ -37,7 +38,7 @@ done
  * folders. There is none on Windows, nor where /bin/sh is missing; there the next run on the same
  * data folder stops the server, and a temporary one stays.
  */
-export function startWatchdog(cleanup: DisposableStack): Watchdog {
+export function startWatchdog(cleanup: Cleanup): Watchdog {
   const watchdog = spawn('/bin/sh', ['-c', script], {
     detached: true,
     env: { PATH: '/usr/bin:/bin' },
