@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { startEndpoint, startPostgres } from 'neon-local'
+import { startEndpoint, startNear, startPostgres } from 'neon-local'
 import { NeonLocalError } from 'neon-local/errors'
 import { describe, expect, test } from 'vitest'
-import { startNear } from '../../scripts/command/ports.ts'
 
 const starters = {
   startEndpoint: (port?: number) =>

@@ -19,7 +19,7 @@ const test = base
     let roundTrips = 0
     const endpoint = await startEndpoint({
       postgresUrl: inject('postgresUrl'),
-      chooseFault: () => {
+      faults: () => {
         roundTrips += 1
         return undefined
       },

@@ -133,7 +133,7 @@ export async function prepare() {
   let fault: Fault | undefined
   const endpoint = await startEndpoint({
     postgresUrl: inject('postgresUrl'),
-    chooseFault: () => fault,
+    faults: () => fault,
   })
   stack.defer(() => endpoint.close())
   const workerDir = inject('workerDir')

@@ -6,7 +6,7 @@ import { respond } from './endpoint/routes.ts'
 import { createSessions } from './endpoint/sessions.ts'
 import { type AllowedOrigins, readOrigins } from './endpoint/web-pages.ts'
 import { NeonLocalError } from './errors.ts'
-import type { ChooseFault } from './faults.ts'
+import type { ChooseFault, Faults } from './faults.ts'
 
 /** What hosted Neon's documentation gives; the open-source proxy has 10 MiB. */
 const maxBytes = 64 * 1024 * 1024
@@ -29,7 +29,7 @@ export type EndpointOptions = {
   /** Is told every statement, never its values. */
   onStatement?: (sql: string, milliseconds: number) => void
   /** For tests: makes requests go wrong. `requestedFault` lets each request ask for a fault. */
-  chooseFault?: ChooseFault | undefined
+  faults?: Faults | ChooseFault | undefined
 }
 
 export type Endpoint = { url: string; port: number; close(): Promise<void> }
@@ -41,7 +41,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     maxRequestBytes: options.maxRequestBytes ?? maxBytes,
     maxResponseBytes: options.maxResponseBytes ?? maxBytes,
     onStatement: options.onStatement,
-    chooseFault: options.chooseFault,
+    chooseFault: readFaults(options.faults),
   }
   const sessions = createSessions(readServer(options.postgresUrl))
   const listening = await serveOnLoopback(
@@ -58,6 +58,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     },
   }
 }
+
+const readFaults = (faults: EndpointOptions['faults']): ChooseFault =>
+  typeof faults === 'function' ? faults : (faults?.choose ?? (() => undefined))
 
 /** Lets `pg` read the URL, so that `sslmode` and its kin mean what they mean everywhere else. */
 function readServer(postgresUrl: string): Server {

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readCredentials, wrongPassword } from './endpoint/credentials.ts'
+import { firstHeader } from './endpoint/first-header.ts'
 import { problemBody, Refusal } from './endpoint/problem-bodies.ts'
 import type { Answer } from './endpoint/sql-request.ts'
 
@@ -24,7 +26,7 @@ type RefusalName = keyof typeof refusals
  * What goes wrong with one request: `latency=MS` holds the answer back, `wake-up=MS` the statement,
  * as a suspended database does. `html` and `truncated-json` spoil the answer; of these two only the
  * second runs the statement. `reset-before` hangs up before the statement runs, `reset-after` once
- * it is committed. The others refuse the request in Neon's words.
+ * it is committed. The others refuse the request in Neon's words, and run nothing.
  */
 export type Fault =
   | `latency=${number}`
@@ -33,10 +35,52 @@ export type Fault =
   | 'truncated-json'
   | 'reset-before'
   | 'reset-after'
+  | 'login-refused'
   | RefusalName
 
-/** Which fault a request meets, if any. Nothing in a query can choose one. */
-export type ChooseFault = (request: IncomingMessage) => Fault | undefined
+/** What a fault can be chosen by: nothing of the body, so no query can switch one on. */
+export type FaultRequest = {
+  url?: string | undefined
+  headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** Which fault a request meets, if any. */
+export type ChooseFault = (request: FaultRequest) => Fault | undefined
+
+/** Faults that a test switches on and off while the endpoint runs. */
+export type Faults = {
+  /** What goes wrong with the next requests, one after the other, behind those that wait already. */
+  next(...faults: readonly Fault[]): void
+  /** What goes wrong with every request, but for those of `next`, until `clear`. */
+  always(fault: Fault): void
+  /** From now on all goes well. */
+  clear(): void
+  /** For the endpoint. */
+  choose: ChooseFault
+}
+
+export function createFaults(): Faults {
+  let waiting: readonly Fault[] = []
+  let lasting: Fault | undefined
+
+  return {
+    next: (...faults) => {
+      waiting = [...waiting, ...faults].map(requireFault)
+    },
+    always: (fault) => {
+      lasting = requireFault(fault)
+    },
+    clear: () => {
+      waiting = []
+      lasting = undefined
+    },
+    choose: () => {
+      const [first, ...rest] = waiting
+      waiting = rest
+      return first ?? lasting
+    },
+  }
+}
 
 /**
  * The fault that a request asks for by its header `Neon-Local-Fault`, else by its route, as
@@ -47,9 +91,17 @@ export const requestedFault: ChooseFault = (request) => {
   const wanted = request.headers['neon-local-fault'] ?? searchParams.get('fault') ?? undefined
 
   if (wanted !== undefined && !isFault(wanted)) {
-    throw new Refusal(400, `there is no fault of this name; there are ${names.join(', ')}`)
+    throw new Refusal(400, unknownFault)
   }
   return wanted
+}
+
+/** A fault of a project without TypeScript may be none. */
+function requireFault(fault: Fault): Fault {
+  if (!isFault(fault)) {
+    throw new TypeError(`${fault}: ${unknownFault}`)
+  }
+  return fault
 }
 
 const names = [
@@ -59,8 +111,11 @@ const names = [
   'truncated-json',
   'reset-before',
   'reset-after',
+  'login-refused',
   ...Object.keys(refusals),
 ]
+
+const unknownFault = `there is no fault of this name; there are ${names.join(', ')}`
 
 const isFault = (text: unknown): text is Fault =>
   typeof text === 'string' &&
@@ -73,11 +128,15 @@ const delay = /^(latency|wake-up)=(\d{1,6})$/
 /** The answer as the fault leaves it; undefined to hang up. */
 export async function spoil(
   fault: Fault,
+  request: IncomingMessage,
   answer: () => Promise<Answer>,
   signal: AbortSignal,
 ): Promise<Answer | undefined> {
   if (isRefusal(fault)) {
     return refuse(fault)
+  }
+  if (fault === 'login-refused') {
+    throw wrongPassword(readCredentials(firstHeader(request)).user)
   }
   const [, kind = fault, milliseconds] = delay.exec(fault) ?? []
   const wait = () => sleep(Number(milliseconds), undefined, { signal }).catch(() => {})

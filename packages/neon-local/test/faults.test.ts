@@ -5,7 +5,7 @@ import { test as base, problem, sender } from './support/neon-endpoint.ts'
 
 const test = base
   .extend('faulty', { scope: 'file' }, async ({ postgresUrl }, { onCleanup }) => {
-    const endpoint = await startEndpoint({ postgresUrl, chooseFault: requestedFault })
+    const endpoint = await startEndpoint({ postgresUrl, faults: requestedFault })
     onCleanup(() => endpoint.close())
     return endpoint
   })
@@ -121,7 +121,7 @@ describe('a fault on request', () => {
 
   test('can be chosen by the test itself', async ({ postgresUrl, database }) => {
     const faults: Fault[] = ['rate-limit', 'control-plane']
-    const endpoint = await startEndpoint({ postgresUrl, chooseFault: () => faults.shift() })
+    const endpoint = await startEndpoint({ postgresUrl, faults: () => faults.shift() })
     const send = sender(endpoint.url, database.url)
 
     const replies = [

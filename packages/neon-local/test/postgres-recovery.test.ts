@@ -115,7 +115,7 @@ describe('a data folder', () => {
     const isHalfMade = () =>
       fs.existsSync(unmade) && fs.globSync('cluster.unfinished-*/base', { cwd: unmade }).length > 0
     await expect.poll(isHalfMade, { interval: 5, timeout: 5_000 }).toBe(true)
-    const launcher = Number(fs.readFileSync(join(unmade, 'launcher.pid'), 'utf8'))
+    const launcher = Number.parseInt(fs.readFileSync(join(unmade, 'launcher.pid'), 'utf8'), 10)
     const [, watchdog = 0, ...makers] = familyOf(launcher)
     signalAll([watchdog, launcher], 'SIGKILL')
     expect(makers).not.toEqual([])

@@ -20,7 +20,7 @@ const preflight: Answer = {
 }
 
 export type EndpointSettings = SqlSettings & {
-  chooseFault: ChooseFault | undefined
+  chooseFault: ChooseFault
   cors: AllowedOrigins
 }
 
@@ -81,8 +81,8 @@ async function answerTo(
   }
   const answer = () => answerSql(request, signal, sessions, settings)
   try {
-    const fault = settings.chooseFault?.(request)
-    return fault === undefined ? await answer() : await spoil(fault, answer, signal)
+    const fault = settings.chooseFault(request)
+    return fault === undefined ? await answer() : await spoil(fault, request, answer, signal)
   } catch (error) {
     const refusal = statementRefusal(error)
     return { status: refusal.status, headers: {}, body: problemBody(refusal) }
