@@ -22,9 +22,11 @@ const built = (source: string, extension: string) =>
 
 /** package.json as others need it. */
 function packedManifest(): object {
-  const { private: _, devDependencies: __, ...manifest } = JSON.parse(
-    readFileSync(join(home, 'package.json'), 'utf8'),
-  )
+  const {
+    private: _,
+    devDependencies: __,
+    ...manifest
+  } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
   const lead = (source: string): Exports =>
     source.endsWith('.ts')
       ? { types: built(source, '.d.ts'), default: built(source, '.js') }
@@ -42,7 +44,10 @@ function packedManifest(): object {
 }
 
 try {
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  const tsc = join(
+    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin/tsc',
+  )
   run(process.execPath, tsc, '-p', home, '--outDir', join(stage, 'dist'))
   writeFileSync(join(stage, 'package.json'), JSON.stringify(packedManifest(), null, 2))
   for (const file of ['README.md', 'LICENSE']) {

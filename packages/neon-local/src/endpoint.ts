@@ -4,7 +4,7 @@ import { hasExpired } from './endpoint/expired-roles.ts'
 import { serveOnLoopback } from './endpoint/loopback-server.ts'
 import { respond } from './endpoint/routes.ts'
 import { createSessions } from './endpoint/sessions.ts'
-import { type AllowedOrigins, readOrigins } from './endpoint/web-pages.ts'
+import { readOrigins } from './endpoint/web-pages.ts'
 import { NeonLocalError } from './errors.ts'
 import type { ChooseFault, Faults } from './faults.ts'
 
@@ -23,7 +23,7 @@ export type EndpointOptions = {
   /** The TCP port, on loopback. Without it, one that is free. */
   port?: number | undefined
   /** The origins whose web pages may ask, as `http://localhost:3000`, or `*`. Without it: none. */
-  cors?: AllowedOrigins | undefined
+  cors?: readonly string[] | undefined
   maxRequestBytes?: number
   maxResponseBytes?: number
   /** Is told every statement, never its values. */

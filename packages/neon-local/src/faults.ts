@@ -1,26 +1,5 @@
-import type { IncomingMessage } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { readCredentials, wrongPassword } from './endpoint/credentials.ts'
-import { firstHeader } from './endpoint/first-header.ts'
-import { problemBody, Refusal } from './endpoint/problem-bodies.ts'
-import type { Answer } from './endpoint/sql-request.ts'
-
-/** Neon's own words, each with its status. `control-plane-retryable` has hosted Neon's extra key. */
-const refusals = {
-  'connection-closed': [400, 'connection closed'],
-  quota: [
-    402,
-    'Your account or project has exceeded the compute time quota. Upgrade your plan to increase limits.',
-  ],
-  'rate-limit': [429, 'Too many connections to this endpoint. Please try again later.'],
-  'control-plane': [500, 'Control plane request failed'],
-  'control-plane-retryable': [500, 'Control plane request failed'],
-  'compute-unreachable': [500, "Couldn't connect to compute node"],
-  unavailable: [503, 'Control plane request failed'],
-  'response-too-large': [507, 'response is too large (max is 67108864 bytes)'],
-} as const
-
-type RefusalName = keyof typeof refusals
+import { isRefusal, type RefusalName, refusals } from './endpoint/fault-refusals.ts'
+import { Refusal } from './endpoint/problem-bodies.ts'
 
 /**
  * What goes wrong with one request: `latency=MS` holds the answer back, `wake-up=MS` the statement,
@@ -121,55 +100,4 @@ const isFault = (text: unknown): text is Fault =>
   typeof text === 'string' &&
   (isRefusal(text) || (names.includes(text) && !text.endsWith('=MS')) || delay.test(text))
 
-const isRefusal = (text: string): text is RefusalName => Object.hasOwn(refusals, text)
-
-const delay = /^(latency|wake-up)=(\d{1,6})$/
-
-/** The answer as the fault leaves it; undefined to hang up. */
-export async function spoil(
-  fault: Fault,
-  request: IncomingMessage,
-  answer: () => Promise<Answer>,
-  signal: AbortSignal,
-): Promise<Answer | undefined> {
-  if (isRefusal(fault)) {
-    return refuse(fault)
-  }
-  if (fault === 'login-refused') {
-    throw wrongPassword(readCredentials(firstHeader(request)).user)
-  }
-  const [, kind = fault, milliseconds] = delay.exec(fault) ?? []
-  const wait = () => sleep(Number(milliseconds), undefined, { signal }).catch(() => {})
-
-  switch (kind) {
-    case 'html':
-      return { status: 502, headers: { 'Content-Type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }
-    case 'reset-before':
-      return undefined
-    case 'wake-up':
-      await wait()
-      return answer()
-  }
-  const spoiled = await answer()
-  switch (kind) {
-    case 'reset-after':
-      await spoiled.afterwards?.()
-      return undefined
-    case 'truncated-json':
-      return { ...spoiled, body: spoiled.body.slice(0, spoiled.body.length / 2) }
-    default:
-      await wait()
-      return spoiled
-  }
-}
-
-function refuse(name: RefusalName): Answer {
-  const [status, message] = refusals[name]
-  const body = problemBody(new Refusal(status, message))
-  const isRetryable = name === 'control-plane-retryable'
-  return {
-    status,
-    headers: {},
-    body: isRetryable ? body.replace(/}$/, ',"neon:retryable":true}') : body,
-  }
-}
+export const delay = /^(latency|wake-up)=(\d{1,6})$/

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ChooseFault, spoil } from '../faults.ts'
+import type { ChooseFault } from '../faults.ts'
 import { problemBody, Refusal, statementRefusal } from './problem-bodies.ts'
 import type { Sessions } from './sessions.ts'
+import { spoil } from './spoil.ts'
 import { type Answer, answerSql, type SqlSettings } from './sql-request.ts'
 import { type AllowedOrigins, corsHeaders, pageRefusal } from './web-pages.ts'
 
