@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { startEndpoint } from '../src/endpoint.ts'
-import { type Fault, requestedFault } from '../src/faults.ts'
+import { createFaults, type Fault, requestedFault } from '../src/faults.ts'
 import { test as base, problem, sender } from './support/neon-endpoint.ts'
 
 const test = base
@@ -8,6 +8,14 @@ const test = base
     const endpoint = await startEndpoint({ postgresUrl, faults: requestedFault })
     onCleanup(() => endpoint.close())
     return endpoint
+  })
+  .extend('faults', { scope: 'file' }, () => createFaults())
+  /** Of a request to an endpoint that has the faults. */
+  .extend('status', { scope: 'file' }, async ({ postgresUrl, database, faults }, { onCleanup }) => {
+    const endpoint = await startEndpoint({ postgresUrl, faults })
+    onCleanup(() => endpoint.close())
+    const send = sender(endpoint.url, database.url)
+    return async () => (await send({ query: 'select 1' })).status
   })
   .extend('table', async ({ database }) => {
     await database.pool.query('drop table if exists fault; create table fault (id int)')
@@ -134,6 +142,21 @@ describe('a fault on request', () => {
     expect(replies.map(({ status }) => status)).toEqual([429, 500, 200])
   })
 
+  test('login-refused answers as for a wrong password, and runs nothing', async ({
+    faulty,
+    database,
+    table,
+  }) => {
+    const reply = await sender(faulty.url, database.url)(table.insert, asking('login-refused'))
+
+    const user = new URL(database.url).username
+    expect(reply).toMatchObject({
+      status: 400,
+      body: problem(`password authentication failed for user '${user}'`),
+    })
+    expect(await table.count()).toBe(0)
+  })
+
   test('that does not exist is refused by its name', async ({ faulty, database }) => {
     for (const fault of ['nonsense', 'latency', 'latency=', 'latency=-1', 'latency=MS', '']) {
       const reply = await sender(faulty.url, database.url)({ query: 'select 1' }, asking(fault))
@@ -162,5 +185,38 @@ describe('a fault on request', () => {
     })
 
     expect(reply).toMatchObject({ status: 200, body: { rows: [{ 'Neon-Local-Fault': 'quota' }] } })
+  })
+})
+
+describe('the faults of a test', () => {
+  test('meet the next requests, one after the other', async ({ faults, status }) => {
+    faults.next('quota')
+    faults.next('rate-limit', 'unavailable')
+
+    expect([await status(), await status(), await status(), await status()]).toEqual([
+      402, 429, 503, 200,
+    ])
+  })
+
+  test('meet every request until they are cleared', async ({ faults, status }) => {
+    faults.always('quota')
+    faults.next('rate-limit')
+    const before = [await status(), await status(), await status()]
+    faults.next('rate-limit')
+
+    faults.clear()
+
+    expect(before).toEqual([429, 402, 402])
+    expect(await status()).toBe(200)
+  })
+
+  test('are refused by name when there are none such', async ({ faults, status }) => {
+    const wrong: string = 'reset-sometimes'
+
+    expect(() => faults.next('quota', wrong as Fault)).toThrow(
+      /^reset-sometimes: there is no fault of this name; there are latency=MS/,
+    )
+    expect(() => faults.always(wrong as Fault)).toThrow(TypeError)
+    expect(await status()).toBe(200)
   })
 })

@@ -5,7 +5,7 @@ import { within } from './within.ts'
 const timeoutMs = 2_000
 
 /** What Neon's proxy runs between two requests: nothing of a session outlives its request. */
-const reset =
+export const reset =
   'CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *; ' +
   'SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES'
 
