@@ -48,7 +48,7 @@ try {
     dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
     'bin/tsc',
   )
-  run(process.execPath, tsc, '-p', home, '--outDir', join(stage, 'dist'))
+  run(process.execPath, tsc, '-p', home, '--noEmit', 'false', '--outDir', join(stage, 'dist'))
   writeFileSync(join(stage, 'package.json'), JSON.stringify(packedManifest(), null, 2))
   for (const file of ['README.md', 'LICENSE']) {
     cpSync(join(home, file), join(stage, file))

@@ -83,7 +83,7 @@ function requireFault(fault: Fault): Fault {
   return fault
 }
 
-const names = [
+export const faultNames = [
   'latency=MS',
   'wake-up=MS',
   'html',
@@ -94,10 +94,10 @@ const names = [
   ...Object.keys(refusals),
 ]
 
-const unknownFault = `there is no fault of this name; there are ${names.join(', ')}`
+const unknownFault = `there is no fault of this name; there are ${faultNames.join(', ')}`
 
 const isFault = (text: unknown): text is Fault =>
   typeof text === 'string' &&
-  (isRefusal(text) || (names.includes(text) && !text.endsWith('=MS')) || delay.test(text))
+  (isRefusal(text) || (faultNames.includes(text) && !text.endsWith('=MS')) || delay.test(text))
 
 export const delay = /^(latency|wake-up)=(\d{1,6})$/

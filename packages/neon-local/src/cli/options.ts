@@ -39,6 +39,23 @@ export class UsageError extends Error {
 /** Of a PostgreSQL that the command starts, and of no other. */
 const ofOwnPostgres = ['data-dir', 'data', 'database', 'postgres-port', 'superuser'] as const
 
+/** As `parseArgs` takes them. */
+export const optionKinds = {
+  port: { type: 'string' },
+  'postgres-port': { type: 'string' },
+  'data-dir': { type: 'string' },
+  data: { type: 'string' },
+  database: { type: 'string' },
+  'postgres-url': { type: 'string' },
+  superuser: { type: 'boolean', default: false },
+  cors: { type: 'string', multiple: true },
+  'log-sql': { type: 'boolean', default: false },
+  faults: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', short: 'q' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const
+
 /** A text is to be printed instead. Throws UsageError. */
 export function readOptions(args: readonly string[], mode: Mode): Options | { text: string } {
   try {
@@ -53,21 +70,7 @@ function read(args: readonly string[], mode: Mode): Options | { text: string } {
   const end = args.indexOf('--')
   const { values } = parseArgs({
     args: end < 0 ? [...args] : args.slice(0, end),
-    options: {
-      port: { type: 'string' },
-      'postgres-port': { type: 'string' },
-      'data-dir': { type: 'string' },
-      data: { type: 'string' },
-      database: { type: 'string' },
-      'postgres-url': { type: 'string' },
-      superuser: { type: 'boolean', default: false },
-      cors: { type: 'string', multiple: true },
-      'log-sql': { type: 'boolean', default: false },
-      faults: { type: 'boolean', default: false },
-      quiet: { type: 'boolean', short: 'q', default: mode.quiet },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    },
+    options: optionKinds,
   })
   if (values.help) {
     return { text: helpText(mode) }
@@ -91,7 +94,7 @@ function read(args: readonly string[], mode: Mode): Options | { text: string } {
     cors: values.cors,
     logSql: values['log-sql'],
     faults: values.faults,
-    quiet: values.quiet,
+    quiet: values.quiet ?? mode.quiet,
     program: end < 0 ? undefined : readProgram(args.slice(end + 1)),
   }
 }
