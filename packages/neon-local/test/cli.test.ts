@@ -103,6 +103,16 @@ describe('neon-local', () => {
     }
   })
 
+  test('lets a project that wraps it say where the data go', () => {
+    const mode = { ...standalone, dataDir: '.data', folderIn: (dir: string) => `${dir}/postgres` }
+
+    expect(readOptions([], mode)).toMatchObject({ dataDir: '.data/postgres' })
+    expect(readOptions(['--data-dir', 'x'], mode)).toMatchObject({ dataDir: 'x/postgres' })
+    expect(readOptions(['--postgres-url', 'postgresql://x'], mode)).toMatchObject({
+      port: undefined,
+    })
+  })
+
   test('explains every option', () => {
     const help = helpText(standalone)
 
