@@ -62,10 +62,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 const readFaults = (faults: EndpointOptions['faults']): ChooseFault =>
   typeof faults === 'function' ? faults : (faults?.choose ?? (() => undefined))
 
-/** Lets `pg` read the URL, so that `sslmode` and its kin mean what they mean everywhere else. */
+/**
+ * Lets `pg` read the URL, so that `sslmode` and its kin mean what they mean everywhere else. Without
+ * them there is no TLS: PGSSLMODE of a shell is for other servers.
+ */
 function readServer(postgresUrl: string): Server {
   try {
-    const { host, port, ssl } = new Client({ connectionString: postgresUrl })
+    const { host, port, ssl } = new Client({ connectionString: postgresUrl, ssl: false })
     return { host, port, ssl, hasExpired: (user) => hasExpired(postgresUrl, user) }
   } catch {
     // The exception repeats the URL, with the password.

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect, onTestFinished, vi } from 'vitest'
 import { startEndpoint } from '../src/endpoint.ts'
 import { NeonLocalError } from '../src/errors.ts'
 import { sender, test } from './support/neon-endpoint.ts'
@@ -36,6 +36,17 @@ describe('startEndpoint', () => {
 
     await expect(starting).rejects.toThrow(NeonLocalError)
     await expect(starting).rejects.not.toThrow('canary')
+  })
+
+  test('takes nothing from the variables of a shell', async ({ database }) => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    vi.stubEnv('PGSSLMODE', 'require')
+    vi.stubEnv('PGOPTIONS', '-c work_mem=1MB')
+    const endpoint = await startEndpoint({ postgresUrl: database.url })
+    const reply = await sender(endpoint.url, database.url)({ query: 'show work_mem' })
+    await endpoint.close()
+
+    expect(reply).toMatchObject({ status: 200, body: { rows: [{ work_mem: '4MB' }] } })
   })
 
   test('tells of every statement, and of no value', async ({ database }) => {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Postgres, startPostgres } from '../src/postgres.ts'
 import { copyFreshDataFolder } from './support/fresh-data-folder.ts'
 import { createFolder, query } from './support/postgres-runs.ts'
@@ -38,6 +38,13 @@ describe('createDatabase', () => {
       ).toMatchObject([{ name }])
     },
   )
+
+  test('takes nothing from the variables of a shell', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    vi.stubEnv('PGSSLMODE', 'require')
+
+    await expect(postgres.createDatabase('in_a_shell')).resolves.toContain('/in_a_shell')
+  })
 
   test('does not fill the log with errors over a database that is there', async () => {
     await postgres.createDatabase('there')

@@ -9,6 +9,7 @@ const timeoutMs = 1_000
 export async function hasExpired(postgresUrl: string, user: string): Promise<boolean> {
   const client = new Client({
     connectionString: postgresUrl,
+    ssl: false,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
   })

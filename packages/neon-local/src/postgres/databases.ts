@@ -37,7 +37,8 @@ export async function withClient<Result>(
   url: string,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new Client(url)
+  // Unless the URL asks for TLS: PGSSLMODE of a shell is for other servers.
+  const client = new Client({ connectionString: url, ssl: false })
   // A lost connection fails the query as well; an error event without a listener would be fatal.
   client.on('error', () => {})
   await client.connect()
