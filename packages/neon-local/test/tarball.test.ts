@@ -36,7 +36,8 @@ beforeAll(async () => {
     const folder = dirname(find(`${tool}/package.json`))
     fs.symlinkSync(folder, join(project, 'node_modules', tool))
   }
-})
+  // A registry may be slow.
+}, 300_000)
 afterAll(() => fs.rmSync(dirname(project), { recursive: true }))
 
 const versionOf = (folder: string): string =>
