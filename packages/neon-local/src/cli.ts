@@ -5,7 +5,7 @@ import { runProgram } from './cli/program.ts'
 import { type Serving, serve } from './cli/serve.ts'
 import { NeonLocalError } from './errors.ts'
 
-const exitCodes = { done: 0, failed: 1, wrongOptions: 2 }
+const exitCodes = { done: 0, failed: 1, wrongOptions: 2, interrupted: 130 }
 
 /**
  * Does what the command `neon-local` does, to its end, and resolves with the exit code. A project
@@ -17,18 +17,21 @@ export async function runCli(args: readonly string[], mode: Mode = standalone): 
     process.on(signal, () => stop.abort())
   }
   const closing: (() => Promise<void>)[] = []
+  let isForProgram = false
   try {
     const asked = readOptions(args, mode)
     if ('text' in asked) {
       console.log(asked.text)
       return exitCodes.done
     }
+    isForProgram = asked.program !== undefined
     const environment = setPostgresVariablesAside()
     const serving = await serve(asked, closing, stop.signal)
     return await whileServing(serving, asked, environment, stop.signal)
   } catch (error) {
     if (error === stop.signal.reason && stop.signal.aborted) {
-      return exitCodes.done
+      // A program that never ran must not pass for one that went well.
+      return isForProgram ? exitCodes.interrupted : exitCodes.done
     }
     const isExpected = error instanceof NeonLocalError || error instanceof UsageError
     console.error(isExpected ? error.message : error)

@@ -51,6 +51,29 @@ describe('neon-local', () => {
     expect(ran).toEqual({ code: 7, output: '-c work_mem=1MB 4MB\n', errors: '' })
   })
 
+  test('passes SIGTERM on to the program, and ends as that does', async ({ skip }) => {
+    skip(process.platform === 'win32', 'It has no signals.')
+    const child = spawn(
+      process.execPath,
+      [
+        program,
+        '--port',
+        '0',
+        '--postgres-url',
+        inject('postgresUrl'),
+        '--',
+        'sh',
+        '-c',
+        'echo on; exec sleep 60',
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+
+    expect(await once(child, 'exit')).toEqual([128 + 15, null])
+  })
+
   test('says so when the program cannot be run', async () => {
     const args = ['--port', '0', '--postgres-url', inject('postgresUrl'), '--', './missing']
 
