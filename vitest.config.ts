@@ -11,7 +11,7 @@ const project = (name: string, include: string, options: object) => ({
   test: { name, include: [include], ...options },
 })
 
-const drizzleTest = 'test/neon-local/drizzle.test.ts'
+const drizzleTest = 'packages/neon-local/test/drizzle.test.ts'
 
 /** The service first: its deadlines are real, and the others start many processes beside it. */
 class ServiceFirst extends BaseSequencer {
@@ -25,7 +25,7 @@ class ServiceFirst extends BaseSequencer {
 /** Its plugin takes three seconds to load: left out when every file named lies in another folder. */
 async function workerProjects() {
   const { filter } = parseCLI(['vitest', ...process.argv.slice(2)])
-  if (filter.length > 0 && filter.every((file) => /(?:^|\/)test\/[^w]/.test(file))) {
+  if (filter.length > 0 && filter.every((file) => /^packages\/|(?:^|\/)test\/(?!w)/.test(file))) {
     return []
   }
   const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
@@ -66,7 +66,7 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     projects: [
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
-      project('node', 'test/{service,scripts,neon-local}/**/*.test.ts', {
+      project('node', '{test/{service,scripts},packages/*/test}/**/*.test.ts', {
         isolate: false,
         exclude: [drizzleTest],
       }),

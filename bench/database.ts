@@ -1,5 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en'
-import { startPostgres } from '../neon-local/postgres.ts'
+import { startPostgres } from 'neon-local'
 import { applyMigrations } from '../scripts/migrations/apply.ts'
 import { inSession } from '../scripts/postgres/connection.ts'
 import { makeWorkerRole } from '../scripts/postgres/worker-role.ts'

@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { startEndpoint } from '../neon-local/endpoint.ts'
+import { startEndpoint } from 'neon-local'
 
 /** Requests, and bytes with their headers, as they pass the endpoint's sockets. */
 export type Traffic = { requests: number; received: number; sent: number }

@@ -1,8 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEndpoint } from '../neon-local/endpoint.ts'
-import { startPostgres } from '../neon-local/postgres.ts'
+import { startEndpoint, startPostgres } from 'neon-local'
 import { runServer, stopped } from '../scripts/command/command.ts'
 import { startCloudflare } from './support/cloudflare.ts'
 

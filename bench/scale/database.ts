@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os'
-import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
+import { type Postgres, startPostgres } from 'neon-local'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { inSession } from '../../scripts/postgres/connection.ts'
 import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { NeonLocalError } from '../../neon-local/errors.ts'
+import { NeonLocalError } from 'neon-local/errors'
 import { ConfigError } from '../../src/config.ts'
 import { causes, ServiceError } from '../../src/errors.ts'
 import { forgetShell } from './environment.ts'

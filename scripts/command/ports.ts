@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { PortTaken } from '../../neon-local/errors.ts'
 
 /** Throws TypeError for a text that is not a TCP port. */
 export function readPort(option: string, value: string): number {
@@ -22,21 +21,6 @@ export async function isFree(port: number): Promise<boolean> {
     }
   }
   return true
-}
-
-/** Starts on this port, so that addresses stay the same between runs, or else on a free one. */
-export async function startNear<Server>(
-  port: number,
-  start: (port?: number) => Promise<Server>,
-): Promise<Server> {
-  try {
-    return await start(port)
-  } catch (error) {
-    if (error instanceof PortTaken) {
-      return start()
-    }
-    throw error
-  }
 }
 
 /** What stops a server from listening; undefined when nothing does. */

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { pipeline } from 'node:stream'
-import { type LoopbackServer, serveOnLoopback } from '../../neon-local/endpoint/loopback-server.ts'
+import { type LoopbackServer, serveOnLoopback } from 'neon-local/loopback-server'
 import { problems } from '../../src/problem-statuses.ts'
 
 export type FrontOptions = {

@@ -1,5 +1,4 @@
-import { startEndpoint } from '../../neon-local/endpoint.ts'
-import { startNear } from '../command/ports.ts'
+import { startEndpoint, startNear } from 'neon-local'
 import { isLoopback, type Settings } from '../command/settings.ts'
 
 /** What `npm run dev` and `npm run neon:local` serve, and where, as long as the ports are free. */
@@ -30,5 +29,5 @@ export async function reachable(
 }
 
 /** The text of a statement holds `$1` where its values go. */
-export const logStatement = (statement: string, milliseconds: number) =>
+const logStatement = (statement: string, milliseconds: number) =>
   console.log(`sql ${milliseconds.toFixed(1)} ms: ${statement}`)

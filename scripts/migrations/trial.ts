@@ -1,5 +1,5 @@
-import { NeonLocalError } from '../../neon-local/errors.ts'
-import { startPostgres } from '../../neon-local/postgres.ts'
+import { startPostgres } from 'neon-local'
+import { NeonLocalError } from 'neon-local/errors'
 import { CommandError } from '../command/command.ts'
 import { applyAll } from './apply.ts'
 import { FileFailure } from './file-failure.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
-import { raw, test } from '../support/neon-endpoint.ts'
+import { raw, test } from '../../packages/neon-local/test/support/neon-endpoint.ts'
 
 const clients = 64
 const seconds = 30

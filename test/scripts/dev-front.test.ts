@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseEnv } from 'node:util'
 import { test as base, describe, expect } from 'vitest'
+import { rawRequest } from '../../packages/neon-local/test/support/raw-request.ts'
 import { commandLinesWith } from '../support/arguments.ts'
 import { expectNothingLeft, portsOf, postmasterOf, startDev } from '../support/dev.ts'
 import { freePort } from '../support/ports.ts'
-import { rawRequest } from '../support/raw-request.ts'
 
 const port = await freePort()
 

@@ -146,7 +146,7 @@ describe('the disk', () => {
 describe('the installation', () => {
   test.concurrent('is not in step with package-lock.json', async ({ project }) => {
     const lock = z
-      .object({ packages: z.record(z.string(), z.looseObject({ version: z.string() })) })
+      .object({ packages: z.record(z.string(), z.looseObject({})) })
       .parse(JSON.parse(await readFile('package-lock.json', 'utf8')))
     Object.assign(lock.packages['node_modules/pg'] ?? {}, { version: '1.0.0' })
     await unlink(join(project.directory, 'package-lock.json'))

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
+import { queryAsSuperuser } from '../../packages/neon-local/test/support/superuser.ts'
 import { readMigrations } from '../../scripts/migrations/files.ts'
 import { compareFingerprints, readFingerprint } from '../../scripts/migrations/fingerprint.ts'
 import { buildFingerprint } from '../../scripts/migrations/scratch.ts'
 import { runOn } from '../support/database-command.ts'
 import { house } from '../support/house.ts'
 import { test } from '../support/migration-test.ts'
-import { queryAsSuperuser } from '../support/superuser.ts'
 
 const scratches =
   "select datname from pg_database where datname like current_database() || '_scratch_%'"

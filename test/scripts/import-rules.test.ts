@@ -89,7 +89,8 @@ const refused = {
     'drizzle-orm',
     './users/list.ts',
     './worker.ts',
-    '../neon-local/endpoint.ts',
+    // Of devDependencies.
+    'neon-local',
   ],
   'src/client.ts': [
     './users/routes.ts',
@@ -129,7 +130,14 @@ const refused = {
     './openapi.ts',
     './openapi/headers.ts',
   ],
-  'neon-local/endpoint.ts': ['../src/name-rules.ts', '../scripts/command/ports.ts'],
+  'packages/neon-local/src/endpoint.ts': [
+    '../../../src/name-rules.ts',
+    '../../scripts/command/ports.ts',
+  ],
+  'packages/neon-local/src/endpoint/routes.ts': ['../../../../src/name-rules.ts', 'zod'],
+  'packages/neon-local/test/faults.test.ts': ['../../../test/support/people.ts'],
+  'packages/neon-local/test/support/test-server.ts': ['../../../../scripts/command/ports.ts'],
+  'packages/neon-local/pack.ts': ['../../scripts/command/child.ts'],
   'site/problem-pages.ts': ['../src/name-rules.ts', '../scripts/build/site.ts'],
   'scripts/dev/dev.ts': ['../../test/support/people.ts'],
 }
@@ -212,13 +220,13 @@ const allowed = {
     './db/connection.ts',
     './rows/purge-idempotency-keys.ts',
   ],
-  'neon-local/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
-  'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
-  'scripts/dev/dev.ts': [
-    '../../neon-local/endpoint.ts',
-    '../../src/users/table.ts',
-    '../../site/problem-pages.ts',
+  'packages/neon-local/src/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
+  'packages/neon-local/test/support/test-server.ts': [
+    '../../src/endpoint.ts',
+    './postgres-runs.ts',
   ],
+  'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
+  'scripts/dev/dev.ts': ['neon-local', '../../src/users/table.ts', '../../site/problem-pages.ts'],
 }
 
 /** The files of the refusals, one for each import that is refused. */
@@ -228,12 +236,18 @@ async function lint(files: Record<string, readonly string[]>): Promise<string[]>
     await mkdir(join(directory, dirname(file)), { recursive: true })
     await writeFile(join(directory, file), specifiers.map((each) => `import '${each}'\n`).join(''))
   }
-  await cp('biome.json', join(directory, 'biome.json'))
+  // Which packages a file may import, those tell.
+  for (const file of ['biome.json', 'package.json', 'packages/neon-local/package.json']) {
+    await cp(file, join(directory, file))
+  }
 
-  const rule = 'style/noRestrictedImports'
+  const rules = ['style/noRestrictedImports', 'correctness/noUndeclaredDependencies']
   const { stdout } = spawnSync(
     'biome',
-    ['lint', '--vcs-enabled=false', `--only=${rule}`, '--max-diagnostics=none', '--reporter=json'],
+    [
+      ...['lint', '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=json'],
+      ...rules.map((rule) => `--only=${rule}`),
+    ],
     { cwd: directory, encoding: 'utf8' },
   )
   await rm(directory, { recursive: true })

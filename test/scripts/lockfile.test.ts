@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -7,6 +8,8 @@ const Lockfile = z.object({
     z.string(),
     z.object({
       integrity: z.string().optional(),
+      /** To a workspace of this repository. */
+      link: z.boolean().default(false),
       resolved: z.string().optional(),
       optionalDependencies: z.record(z.string(), z.string()).default({}),
     }),
@@ -14,7 +17,9 @@ const Lockfile = z.object({
 })
 
 const { packages } = Lockfile.parse(JSON.parse(await readFile('package-lock.json', 'utf8')))
-const installed = Object.entries(packages).filter(([path]) => path !== '')
+const installed = Object.entries(packages).filter(
+  ([path, { link }]) => path.includes('node_modules/') && !link,
+)
 
 describe('package-lock.json', () => {
   test('pins every package by its hash, whatever the registry', () => {
@@ -38,15 +43,19 @@ describe('package-lock.json', () => {
 
 describe('package.json', () => {
   test('takes exact versions from a registry, and nothing from git', async () => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
-      await readFile('package.json', 'utf8'),
-    )
     const npmrc = (await readFile('.npmrc', 'utf8')).split('\n')
 
-    for (const version of [dependencies, devDependencies, optionalDependencies].flatMap(
-      Object.values,
-    )) {
-      expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+    for (const file of ['package.json', ...globSync('packages/*/{,example/}package.json')]) {
+      const {
+        dependencies,
+        devDependencies,
+        optionalDependencies = {},
+      } = JSON.parse(await readFile(file, 'utf8'))
+      for (const version of [dependencies, devDependencies, optionalDependencies].flatMap(
+        Object.values,
+      )) {
+        expect(version, file).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+      }
     }
     expect(npmrc).toContain('save-exact=true')
     expect(npmrc).toContain('allow-git=none')

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { startEndpoint, startNear, startPostgres } from 'neon-local'
+import { NeonLocalError } from 'neon-local/errors'
 import { describe, expect, test } from 'vitest'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
-import { NeonLocalError } from '../../neon-local/errors.ts'
-import { startPostgres } from '../../neon-local/postgres.ts'
-import { startNear } from '../../scripts/command/ports.ts'
 
 const starters = {
   startEndpoint: (port?: number) =>

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { startPostgres } from 'neon-local'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
-import { startPostgres } from '../../neon-local/postgres.ts'
+import { queryAsSuperuser } from '../../packages/neon-local/test/support/superuser.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { isRoleName, makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
 import { runOn } from '../support/database-command.ts'
 import { createEmptyDatabase } from '../support/empty-database.ts'
 import { linkProject } from '../support/project.ts'
-import { queryAsSuperuser } from '../support/superuser.ts'
 import { test as base } from '../support/test.ts'
 
 const test = base

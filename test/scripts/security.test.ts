@@ -5,7 +5,7 @@ const security = await readFile('SECURITY.md', 'utf8')
 const [, promised = ''] = /^## What is promised$(.*?)^## /ms.exec(security) ?? []
 const promises = promised.split(/^- /m).slice(1)
 
-const reference = /`(test\/[\w/-]+\.test\.ts)`: `([^`]+)`/g
+const reference = /`((?:packages\/[\w-]+\/)?test\/[\w/-]+\.test\.ts)`: `([^`]+)`/g
 
 describe('SECURITY.md', () => {
   test('names a test for each promise', () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, inject } from 'vitest'
+import { rawRequest } from '../../packages/neon-local/test/support/raw-request.ts'
 import { digestOf } from '../../scripts/keys/key.ts'
 import { acceptKeys, dayFromNow, testKey } from '../support/keys.ts'
 import { testWith } from '../support/own-worker.ts'
 import { ada } from '../support/people.ts'
-import { rawRequest } from '../support/raw-request.ts'
 import { type Service, startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 

@@ -1,7 +1,7 @@
 // Takes over ten seconds: every request meets every fault of the database, and is sent again.
 
+import type { Fault } from 'neon-local'
 import { describe, expect, test } from 'vitest'
-import type { Fault } from '../../neon-local/faults.ts'
 import {
   canary,
   expectSilentLog,

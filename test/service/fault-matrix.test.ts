@@ -1,9 +1,9 @@
 // Takes over ten seconds: every operation meets every fault, and waits for its repetitions.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from 'neon-local'
 import pg from 'pg'
 import { afterAll, describe, expect } from 'vitest'
-import type { Fault } from '../../neon-local/faults.ts'
 import { type Cell, operationNames, prepareCells, statementNames } from '../support/fault-cells.ts'
 import { type OwnServer, startOwnServer } from '../support/own-server.ts'
 import { testOn } from '../support/own-server-test.ts'

@@ -1,6 +1,10 @@
 import { test as base, describe, expect, inject } from 'vitest'
+import {
+  type RawAnswer,
+  rawExchange,
+  rawRequest,
+} from '../../packages/neon-local/test/support/raw-request.ts'
 import { acceptKeys, testKey } from '../support/keys.ts'
-import { type RawAnswer, rawExchange, rawRequest } from '../support/raw-request.ts'
 import { startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
 

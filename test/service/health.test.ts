@@ -1,8 +1,8 @@
 // Takes over ten seconds: what a probe has found out holds for two seconds.
 
+import { startEndpoint } from 'neon-local'
 import { describe, expect, inject, vi } from 'vitest'
 import { entries } from '../../drizzle/meta/_journal.json' with { type: 'json' }
-import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { version } from '../../package.json' with { type: 'json' }
 import { cloneDatabase } from '../support/database.ts'
 import { type Service, startService } from '../support/service.ts'

@@ -1,5 +1,5 @@
+import { startEndpoint } from 'neon-local'
 import { test as base, describe, expect, inject } from 'vitest'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { insertPeople } from '../support/insert-people.ts'
 import { ada, grace, people } from '../support/people.ts'
@@ -19,7 +19,7 @@ const test = base
     let roundTrips = 0
     const endpoint = await startEndpoint({
       postgresUrl: inject('postgresUrl'),
-      chooseFault: () => {
+      faults: () => {
         roundTrips += 1
         return undefined
       },

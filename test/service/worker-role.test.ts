@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
+import { asSuperuser } from '../../packages/neon-local/test/support/superuser.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { createEmptyDatabase } from '../support/empty-database.ts'
 import { ada } from '../support/people.ts'
 import { startService } from '../support/service.ts'
-import { asSuperuser } from '../support/superuser.ts'
 import { test as base } from '../support/test.ts'
 import { asWorker } from '../support/worker-role.ts'
 

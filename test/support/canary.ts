@@ -1,6 +1,6 @@
+import type { Fault } from 'neon-local'
+import { startEndpoint } from 'neon-local'
 import { expect, inject, onTestFinished } from 'vitest'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
-import type { Fault } from '../../neon-local/faults.ts'
 import { makeWorkerRole } from '../../scripts/postgres/worker-role.ts'
 import { guardedOperations, type ListedOperation } from './contract.ts'
 import { cloneDatabase } from './database.ts'
@@ -133,7 +133,7 @@ export async function prepare() {
   let fault: Fault | undefined
   const endpoint = await startEndpoint({
     postgresUrl: inject('postgresUrl'),
-    chooseFault: () => fault,
+    faults: () => fault,
   })
   stack.defer(() => endpoint.close())
   const workerDir = inject('workerDir')

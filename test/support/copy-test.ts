@@ -26,7 +26,7 @@ export async function commit({ run }: ProjectCopy): Promise<void> {
 
 /** Rejects with a name that nothing has, and with what nothing needs. */
 async function checkTypes({ run }: ProjectCopy): Promise<void> {
-  for (const project of ['.', 'src', 'test/worker']) {
+  for (const project of ['.', 'src', 'test/worker', 'packages/neon-local']) {
     await run('tsc', '-p', project)
   }
   const { stdout } = await run('knip')

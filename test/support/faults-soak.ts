@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from 'neon-local'
 import pg from 'pg'
 import { test as base, describe, expect, inject } from 'vitest'
-import type { Fault } from '../../neon-local/faults.ts'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { residentMiB } from './processes.ts'
 import { type Service, startService } from './service.ts'

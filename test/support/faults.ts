@@ -1,29 +1,26 @@
-import type { Fault } from '../../neon-local/faults.ts'
+import { createFaults, type Fault, type Faults } from 'neon-local'
 
-export type Faults = {
-  /** For an endpoint to ask. */
-  chooseFault(): Fault | undefined
+export type Spoilers = {
   /** What goes wrong with every request from now on; nothing when undefined. */
-  spoil(chosen: Fault | undefined): void
-  /** What goes wrong with the next requests, one after the other; those behind them go well. */
-  spoilNext(...chosen: readonly Fault[]): void
+  spoil(fault: Fault | undefined): void
+  /** What goes wrong with the next requests alone, one after the other. */
+  spoilNext(...faults: readonly Fault[]): void
 }
 
-export function createFaults(): Faults {
-  let fault: Fault | undefined
-  let next: readonly Fault[] = []
+export function createSpoilers(): Spoilers & { faults: Faults } {
+  const faults = createFaults()
 
   return {
-    chooseFault: () => {
-      const [first, ...rest] = next
-      next = rest
-      return first ?? fault
+    faults,
+    spoil: (fault) => {
+      faults.clear()
+      if (fault !== undefined) {
+        faults.always(fault)
+      }
     },
-    spoil: (chosen) => {
-      fault = chosen
-    },
-    spoilNext: (...chosen) => {
-      next = chosen
+    spoilNext: (...next) => {
+      faults.clear()
+      faults.next(...next)
     },
   }
 }

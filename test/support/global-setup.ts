@@ -1,13 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { chmod, copyFile, cp, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startEndpoint } from 'neon-local'
 import type { TestProject } from 'vitest/node'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
-import { createDatabase } from '../../neon-local/postgres/databases.ts'
-import { makeOwner, ownerName } from '../../neon-local/postgres/owner.ts'
-import { startPostgres } from '../../neon-local/postgres.ts'
+import { startTestServer } from '../../packages/neon-local/test/support/test-server.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { bundleOnce } from './cached-bundle.ts'
 import { clearAtEnd } from './clear-at-end.ts'
@@ -15,10 +12,6 @@ import { makeTestRole } from './worker-role.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The connection string of the role that owns the databases, as on Neon no superuser. */
-    postgresUrl: string
-    /** For a test whose subject takes a superuser. */
-    superuserUrl: string
     /** The template of every file's own database: nobody may have a session in it. */
     templateUrl: string
     /** Migrated and empty, for those who write nothing. */
@@ -33,10 +26,7 @@ let stack: AsyncDisposableStack
 const template = 'template_users'
 const empty = 'empty_users'
 
-/**
- * One PostgreSQL, one Neon endpoint and one bundle for the whole run. `NEON_LOCAL_POSTGRES_URL` is
- * another PostgreSQL to test on: it must be a superuser's, and nobody else may use the server.
- */
+/** One PostgreSQL, one Neon endpoint and one bundle for the whole run. */
 export async function setup(project: TestProject): Promise<void> {
   stack = new AsyncDisposableStack()
   const folder = await makeTemporaryFolder()
@@ -49,19 +39,19 @@ export async function setup(project: TestProject): Promise<void> {
 }
 
 async function provideDatabase(project: TestProject): Promise<void> {
-  const { postgresUrl, superuserUrl } = await findPostgres()
+  const server = await startTestServer(stack)
+  const { postgresUrl, superuserUrl } = server
   const endpoint = await startEndpoint({ postgresUrl })
   stack.defer(() => endpoint.close())
-  await createDatabase(postgresUrl, template)
-  const templateUrl = Object.assign(new URL(postgresUrl), { pathname: template }).href
+  const templateUrl = await server.createDatabase(template)
   await applyMigrations(templateUrl)
   await makeTestRole(templateUrl)
-  await createDatabase(postgresUrl, empty, template)
+  const emptyUrl = await server.createDatabase(empty, template)
 
   project.provide('postgresUrl', postgresUrl)
   project.provide('superuserUrl', superuserUrl)
   project.provide('templateUrl', templateUrl)
-  project.provide('emptyUrl', Object.assign(new URL(postgresUrl), { pathname: empty }).href)
+  project.provide('emptyUrl', emptyUrl)
   project.provide('endpointUrl', endpoint.url)
 }
 
@@ -71,19 +61,6 @@ async function provideWorker(project: TestProject, folder: string): Promise<void
   await copyFile('wrangler.toml', join(workerDir, 'wrangler.toml'))
   await cp('dist/pages', join(workerDir, 'dist/pages'), { recursive: true })
   project.provide('workerDir', workerDir)
-}
-
-async function findPostgres(): Promise<{ postgresUrl: string; superuserUrl: string }> {
-  const superuserUrl = process.env['NEON_LOCAL_POSTGRES_URL']
-  if (superuserUrl !== undefined) {
-    const password = randomUUID()
-    await makeOwner(superuserUrl, password)
-    const owner = { username: ownerName, password }
-    return { superuserUrl, postgresUrl: Object.assign(new URL(superuserUrl), owner).href }
-  }
-  const postgres = await startPostgres()
-  stack.defer(() => postgres.close())
-  return { postgresUrl: postgres.url, superuserUrl: postgres.superuserUrl() }
 }
 
 export const teardown = () => stack.disposeAsync()

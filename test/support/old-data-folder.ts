@@ -1,10 +1,10 @@
 import { chownSync, mkdirSync } from 'node:fs'
-import { cleanupAtExit } from '../../neon-local/postgres/cleanup.ts'
-import { createDatabase } from '../../neon-local/postgres/databases.ts'
-import { runInitdb } from '../../neon-local/postgres/initdb.ts'
-import { startServer } from '../../neon-local/postgres/server.ts'
-import { setUpPostgres } from '../../neon-local/postgres/setup.ts'
-import { stopServer } from '../../neon-local/postgres/stop.ts'
+import { cleanupAtExit } from '../../packages/neon-local/src/postgres/cleanup.ts'
+import { createDatabase } from '../../packages/neon-local/src/postgres/databases.ts'
+import { runInitdb } from '../../packages/neon-local/src/postgres/initdb.ts'
+import { startServer } from '../../packages/neon-local/src/postgres/server.ts'
+import { setUpPostgres } from '../../packages/neon-local/src/postgres/setup.ts'
+import { stopServer } from '../../packages/neon-local/src/postgres/stop.ts'
 
 /** Everybody knew it. */
 const password = 'postgres'

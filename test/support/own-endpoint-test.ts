@@ -1,12 +1,12 @@
+import { startEndpoint } from 'neon-local'
 import { inject } from 'vitest'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
 import { cloneDatabase } from './database.ts'
-import { createFaults, type Faults } from './faults.ts'
+import { createSpoilers, type Spoilers } from './faults.ts'
 import { testOn } from './own-server-test.ts'
 import { asWorker } from './worker-role.ts'
 
 /** A database of the run's PostgreSQL behind an endpoint that the file may spoil. */
-type OwnEndpoint = Pick<Faults, 'spoil' | 'spoilNext'> & {
+type OwnEndpoint = Spoilers & {
   /** The owner's. */
   databaseUrl: string
   /** The same database, as the Worker's role. */
@@ -15,12 +15,12 @@ type OwnEndpoint = Pick<Faults, 'spoil' | 'spoilNext'> & {
 }
 
 async function startOwnEndpoint(): Promise<OwnEndpoint & { close(): Promise<void> }> {
-  const { chooseFault, ...faults } = createFaults()
+  const { faults, ...spoilers } = createSpoilers()
   const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
-  const endpoint = await startEndpoint({ postgresUrl: inject('postgresUrl'), chooseFault })
+  const endpoint = await startEndpoint({ postgresUrl: inject('postgresUrl'), faults })
 
   return {
-    ...faults,
+    ...spoilers,
     databaseUrl: database.url,
     workerUrl: asWorker(database.url),
     endpointUrl: endpoint.url,

@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Postgres, startEndpoint, startPostgres } from 'neon-local'
 import pg from 'pg'
-import { startEndpoint } from '../../neon-local/endpoint.ts'
-import { type Postgres, startPostgres } from '../../neon-local/postgres.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
-import { createFaults, type Faults } from './faults.ts'
+import { createSpoilers, type Spoilers } from './faults.ts'
 import { makeTestRole } from './worker-role.ts'
 
-export type OwnServer = Pick<Faults, 'spoil' | 'spoilNext'> & {
+export type OwnServer = Spoilers & {
   /** The owner's. */
   databaseUrl: string
   /** The same database, as the Worker's role. */
@@ -30,16 +29,16 @@ export type OwnServer = Pick<Faults, 'spoil' | 'spoilNext'> & {
 /** A PostgreSQL that one test file may break, with a migrated database and an endpoint. */
 export async function startOwnServer(): Promise<OwnServer> {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
-  const { chooseFault, ...faults } = createFaults()
+  const { faults, ...spoilers } = createSpoilers()
   let postgres: Postgres = await startPostgres({ dataDir })
-  const endpoint = await startEndpoint({ postgresUrl: postgres.url, chooseFault })
+  const endpoint = await startEndpoint({ postgresUrl: postgres.url, faults })
   const databaseUrl = await postgres.createDatabase('users_of_its_own')
   await applyMigrations(databaseUrl)
   const workerUrl = await makeTestRole(databaseUrl)
   let frozen: number[] = []
 
   return {
-    ...faults,
+    ...spoilers,
     databaseUrl,
     workerUrl,
     pid: () => postgres.pid,

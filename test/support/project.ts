@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path'
 
 const parts = [
   'drizzle',
-  'neon-local',
   'node_modules',
   'package.json',
+  'packages',
   'scripts',
   'src',
   'wrangler.toml',

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
+import { rawRequest } from '../../../packages/neon-local/test/support/raw-request.ts'
 import { ada, grace } from '../../support/people.ts'
-import { rawRequest } from '../../support/raw-request.ts'
 import { test } from '../../support/shared-test.ts'
 
 describe('an entity tag', () => {
