@@ -218,7 +218,7 @@ const allowed = {
     './app.ts',
     './config.ts',
     './db/connection.ts',
-    './rows/purge-idempotency-keys.ts',
+    './rows/purge.ts',
   ],
   'packages/neon-local/src/endpoint.ts': ['./errors.ts', 'node:http', 'pg'],
   'packages/neon-local/test/support/test-server.ts': [
