@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, parseCLI, type TestSpecification } from 'vitest/node'
 import { quietWrangler } from './scripts/command/wrangler.ts'
+import { workerEnv } from './test/support/worker-bindings.ts'
 
 // For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
 Object.assign(process.env, quietWrangler)
@@ -22,32 +23,27 @@ class ServiceFirst extends BaseSequencer {
   }
 }
 
-/** Its plugin takes three seconds to load: left out when every file named lies in another folder. */
+const unitTests = 'test/worker/**/*.test.ts'
+
+/**
+ * In workerd as the Worker is, but not in `npm test`: to get there takes ten seconds of CPU, and Node
+ * runs them in one. Left out when every file named lies in another folder.
+ */
 async function workerProjects() {
-  const { filter } = parseCLI(['vitest', ...process.argv.slice(2)])
+  const { filter, options } = parseCLI(['vitest', ...process.argv.slice(2)])
   if (filter.length > 0 && filter.every((file) => /^packages\/|(?:^|\/)test\/(?!w)/.test(file))) {
     return []
+  }
+  if ([options.project].flat().includes('!worker')) {
+    const alias = { 'cloudflare:workers': `${import.meta.dirname}/test/support/worker-env.ts` }
+    return [project('worker-in-node', unitTests, { isolate: false, alias })]
   }
   const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
   const plugin = cloudflareTest(({ inject }) => ({
     wrangler: { configPath: './wrangler.toml' },
-    miniflare: {
-      bindings: {
-        DATABASE_URL: inject('emptyUrl'),
-        NEON_ENDPOINT: inject('endpointUrl'),
-        AUTH: 'open',
-        DEV_SECRET: '',
-      },
-    },
+    miniflare: { bindings: workerEnv(inject) },
   }))
-  return [
-    {
-      plugins: [plugin],
-      ...project('worker', 'test/worker/**/*.test.ts', {
-        isolate: false,
-      }),
-    },
-  ]
+  return [{ plugins: [plugin], ...project('worker', unitTests, { isolate: false }) }]
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
