@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, parseCLI, type TestSpecification } from 'vitest/node'
@@ -14,12 +15,26 @@ const project = (name: string, include: string, options: object) => ({
 
 const drizzleTest = 'packages/neon-local/test/drizzle.test.ts'
 
-/** The service first: its deadlines are real, and the others start many processes beside it. */
+const isOfService = ({ moduleId }: TestSpecification) => moduleId.includes('/test/service/')
+
+/** Such a file says so, and why, at its top. */
+const takesLong = ({ moduleId }: TestSpecification) =>
+  /over ten seconds/.test(readFileSync(moduleId, 'utf8').slice(0, 100))
+
+/**
+ * The service first: its deadlines are real, and the others start many processes beside it. Then what
+ * takes long: begun last, it would leave the other cores without work at the end.
+ */
 class ServiceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const ofService = ({ moduleId }: TestSpecification) => moduleId.includes('/test/service/')
+    const rank = (file: TestSpecification) => {
+      if (isOfService(file)) {
+        return 0
+      }
+      return takesLong(file) ? 1 : 2
+    }
     const sorted = await super.sort(files)
-    return [...sorted.filter(ofService), ...sorted.filter((file) => !ofService(file))]
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
   }
 }
 

@@ -360,12 +360,12 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('goes back to the version before when the new one fails in production', async ({
     deployer,
   }) => {
-    const { cloudflare, commit, run } = deployer
+    const { cloudflare, commit, deploy } = deployer
     const traffic = deployer.traffic()
     await commit()
     cloudflare.breakInProduction('next')
 
-    const { code, report } = await run()
+    const { code, report } = await deploy()
 
     expect([code, report['result'], report['step']]).toEqual([1, 'undone', 'verify'])
     expect(deployer.traffic()).toEqual(traffic)
