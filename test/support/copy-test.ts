@@ -35,7 +35,7 @@ async function checkTypes({ run }: ProjectCopy): Promise<void> {
   }
 }
 
-export const checkStyle = ({ run }: ProjectCopy) => run('biome', 'ci', '--vcs-enabled=false', '.')
+const checkStyle = ({ run }: ProjectCopy) => run('biome', 'ci', '--vcs-enabled=false', '.')
 
 const quick = [
   ...['long', 'browser', 'worker'].flatMap((name) => ['--project', `!${name}`]),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { type Cloudflare, type CloudflareOptions, startCloudflare } from './cloudflare.ts'
 
-export type Outcome = { code: number | null; stdout: string; stderr: string }
+type Outcome = { code: number | null; stdout: string; stderr: string }
 
 export type StandIn = {
   cloudflare: Cloudflare
