@@ -143,10 +143,10 @@ describe('the scale of the bench', () => {
 })
 
 describe('npm run bench', () => {
-  test('measures every operation of all four, and leaves nothing', { tags: ['slow'] }, async ({
-    project,
-    temporary,
-  }) => {
+  test('measures every operation of all four, and leaves nothing', {
+    tags: ['slow'],
+    timeout: 300_000,
+  }, async ({ project, temporary }) => {
     const out = join(project.directory, 'measured')
 
     const command = project.run('node', ['bench/bench.ts', ...short, '--out', out], {
