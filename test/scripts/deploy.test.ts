@@ -316,9 +316,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(cloudflare.changes().length).toBe(before)
   })
 
-  test('deploys no older commit than the one that answers, unless it is told to', {
-    tags: ['slow'],
-  }, async ({ deployer }) => {
+  test('deploys no older commit than the one that answers, unless it is told to', async ({
+    deployer,
+  }) => {
     const { cloudflare, commit, commitId, deploy, git } = deployer
     await commit()
     expect(await deploy()).toMatchObject({ code: 0 })
