@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, parseCLI, type TestSpecification } from 'vitest/node'
 import { quietWrangler } from './scripts/command/wrangler.ts'
+import { workerEnv } from './test/support/worker-bindings.ts'
 
 // For the plugin, which runs wrangler in this process, and for the workers, which inherit it.
 Object.assign(process.env, quietWrangler)
@@ -13,41 +15,50 @@ const project = (name: string, include: string, options: object) => ({
 
 const drizzleTest = 'packages/neon-local/test/drizzle.test.ts'
 
-/** The service first: its deadlines are real, and the others start many processes beside it. */
+const isOfService = ({ moduleId }: TestSpecification) => moduleId.includes('/test/service/')
+
+/** Such a file says so, and why, at its top. */
+const takesLong = ({ moduleId }: TestSpecification) =>
+  /over ten seconds/.test(readFileSync(moduleId, 'utf8').slice(0, 100))
+
+/**
+ * The service first: its deadlines are real, and the others start many processes beside it. Then what
+ * takes long: begun last, it would leave the other cores without work at the end.
+ */
 class ServiceFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const ofService = ({ moduleId }: TestSpecification) => moduleId.includes('/test/service/')
+    const rank = (file: TestSpecification) => {
+      if (isOfService(file)) {
+        return 0
+      }
+      return takesLong(file) ? 1 : 2
+    }
     const sorted = await super.sort(files)
-    return [...sorted.filter(ofService), ...sorted.filter((file) => !ofService(file))]
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
-/** Its plugin takes three seconds to load: left out when every file named lies in another folder. */
+const unitTests = 'test/worker/**/*.test.ts'
+
+/**
+ * In workerd as the Worker is, but not in `npm test`: to get there takes ten seconds of CPU, and Node
+ * runs them in one. Left out when every file named lies in another folder.
+ */
 async function workerProjects() {
-  const { filter } = parseCLI(['vitest', ...process.argv.slice(2)])
+  const { filter, options } = parseCLI(['vitest', ...process.argv.slice(2)])
   if (filter.length > 0 && filter.every((file) => /^packages\/|(?:^|\/)test\/(?!w)/.test(file))) {
     return []
+  }
+  if ([options.project].flat().includes('!worker')) {
+    const alias = { 'cloudflare:workers': `${import.meta.dirname}/test/support/worker-env.ts` }
+    return [project('worker-in-node', unitTests, { isolate: false, alias })]
   }
   const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
   const plugin = cloudflareTest(({ inject }) => ({
     wrangler: { configPath: './wrangler.toml' },
-    miniflare: {
-      bindings: {
-        DATABASE_URL: inject('emptyUrl'),
-        NEON_ENDPOINT: inject('endpointUrl'),
-        AUTH: 'open',
-        DEV_SECRET: '',
-      },
-    },
+    miniflare: { bindings: workerEnv(inject) },
   }))
-  return [
-    {
-      plugins: [plugin],
-      ...project('worker', 'test/worker/**/*.test.ts', {
-        isolate: false,
-      }),
-    },
-  ]
+  return [{ plugins: [plugin], ...project('worker', unitTests, { isolate: false }) }]
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.

@@ -1,11 +1,11 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../scripts/build/runtime.ts'
+import { startWorkerd, type Workerd } from '../scripts/build/workerd.ts'
 import { createKey, digestOf } from '../scripts/keys/key.ts'
 import { scopes } from '../src/resources.ts'
 import { bundleReadable, bundleReference, bundleService } from './bundles.ts'
 import { startRecipe } from './recipe.ts'
-import { startWorkerd, type Workerd } from './workerd.ts'
 
 export type ContestantName = 'service' | 'handmade' | 'floor' | 'plain' | 'recipe'
 

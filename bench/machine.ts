@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
-import { workerdVersion } from './workerd.ts'
+import { workerdVersion } from '../scripts/build/workerd.ts'
 
 export type Machine = {
   cpu: string

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type CpuProfile, openInspector } from '../scripts/build/inspector.ts'
 import type { Runtime } from '../scripts/build/runtime.ts'
 import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import { startService } from './contestants.ts'
 import { cpuTimeOf } from './cpu.ts'
 import type { BenchDatabase } from './database.ts'
-import { type CpuProfile, openInspector } from './inspector.ts'
 import { newAgent, putUnderLoad } from './load.ts'
 import { operationsOn } from './operations.ts'
 import type { BenchOptions } from './options.ts'
@@ -32,7 +32,7 @@ export async function profile(
     isReadable: true,
   })
   const fileOf = filesOf(await readFile(join(home, 'worker.js'), 'utf8'))
-  const inspector = await openInspector(stack, inspectorPort ?? 0)
+  const inspector = await openInspector(stack, inspectorPort ?? 0, { samplingIntervalUs: 100 })
   const definitions = operationsOn(database)
   const agent = newAgent(concurrency)
   stack.defer(() => agent.destroy())

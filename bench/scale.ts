@@ -1,6 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../scripts/build/runtime.ts'
+import type { Workerd } from '../scripts/build/workerd.ts'
 import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import { bundleService } from './bundles.ts'
@@ -17,7 +18,6 @@ import { startRecorder } from './scale/recorder.ts'
 import { type ScaleResults, scaleResultsOf } from './scale/results.ts'
 import { maxTurns, readSubject } from './scale/subject.ts'
 import { scaleTableOf } from './scale/table.ts'
-import type { Workerd } from './workerd.ts'
 
 /** The most that are carried over to compare with COPY, and how often. */
 const maxBulk = 1_000_000

@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http'
+import type { Workerd } from '../../scripts/build/workerd.ts'
 import { CommandError } from '../../scripts/command/command.ts'
 import { cpuTimeOf } from '../cpu.ts'
 import { exchange } from '../load.ts'
-import type { Workerd } from '../workerd.ts'
 import type { Input } from './texts.ts'
 
 export type Measured = {

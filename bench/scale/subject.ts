@@ -9,9 +9,11 @@ export type Sort = (typeof sorts)[number]
 type Person = { name: string; email: string }
 type Deep = { position: Position; nextId: number }
 
+type Owned = Pick<ScaleDatabase, 'ownerUrl' | 'url'>
+
 /** A table of this size, and what is asked of it. */
 export type Subject = {
-  database: ScaleDatabase
+  database: Owned
   users: number
   /** How many users lie before a deep page. */
   depth: number
@@ -36,7 +38,7 @@ export const maxTurns = 10
 /** Some to create one by one, and lines for so many imports. */
 export const strangerCount = { created: 1_000, imports: maxTurns + 1, perImport: linesOfImport }
 
-export async function readSubject(database: ScaleDatabase, users: number): Promise<Subject> {
+export async function readSubject(database: Owned, users: number): Promise<Subject> {
   const depth = Math.min(maxDepth, Math.floor(0.9 * users))
   return inSession(database.ownerUrl, async (client) => {
     const positionOf = async (sort: Sort): Promise<Deep> => {

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import * as z from 'zod'
 import { resources } from '../../src/resources.ts'
+import { type CpuProfile, openInspector } from '../build/inspector.ts'
+import { type Runtime, readRuntime } from '../build/runtime.ts'
+import { startWorkerd } from '../build/workerd.ts'
 import { runChild } from '../command/child.ts'
 import { readChildJson } from '../command/child-json.ts'
 import { CommandError } from '../command/command.ts'
@@ -80,37 +83,21 @@ async function bundleIsSmall(directory: string): Promise<void> {
 const packageOf = (file: string): string | undefined =>
   /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
 
-/** The Worker does not start without its variables, and the check has no secrets. */
-const startupToml = (main: string, compatibilityDate: string) => `
-name = "startup"
-main = "${main}"
-compatibility_date = "${compatibilityDate}"
-compatibility_flags = ["nodejs_als"]
-minify = true
-keep_names = false
-version_metadata = { binding = "CF_VERSION_METADATA" }
-
-[vars]
-DATABASE_URL = "postgresql://worker:password@example.com/users"
-API_KEYS = '[{"name":"startup","digest":"${'0'.repeat(64)}","scopes":["users:read"]}]'
-`
-
 const driverAlone = (driver: string) => `
 import { neon } from '${driver}'
 export default { fetch: () => new Response(neon.name) }
 `
 
 async function startIsShort(directory: string): Promise<void> {
-  const reference = join(directory, 'driver.ts')
-  await writeFile(reference, driverAlone(fileURLToPath(import.meta.resolve(driver))))
-  const startWorker = await startsOf(join(directory, 'worker'), resolve('src/worker.ts'))
-  const startDriver = await startsOf(join(directory, 'driver'), reference)
+  const runtime = await readRuntime()
+  const ofDriver: number[] = []
+  const ofWorker: number[] = []
+  const [worker, reference] = [join(directory, 'worker.js'), await bundleDriver(directory, runtime)]
 
-  const [ofDriver, ofWorker]: [number[], number[]] = [[], []]
   const ratio = () => Math.min(...ofWorker) / median(ofDriver)
   for (let turn = 1; turn <= startupTurns.most; turn += 1) {
-    ofDriver.push(await startDriver())
-    ofWorker.push(await startWorker())
+    ofDriver.push(await startMs(reference, runtime))
+    ofWorker.push(await startMs(worker, runtime))
     if (turn >= startupTurns.least && ratio() <= maxStartupRatio) {
       break
     }
@@ -126,37 +113,71 @@ async function startIsShort(directory: string): Promise<void> {
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
 
-/** Bundles a Worker; what it returns measures a start of it, in milliseconds of CPU. */
-async function startsOf(directory: string, main: string): Promise<() => Promise<number>> {
-  const config = join(directory, 'wrangler.toml')
-  const bundle = join(directory, 'worker.bundle')
-  const profile = join(directory, 'startup.cpuprofile')
-  const [, date = ''] =
-    /^compatibility_date = "(.*)"$/m.exec(await readFile('wrangler.toml', 'utf8')) ?? []
-  await mkdir(directory)
-  await writeFile(config, startupToml(main, date))
-  await run('deploy', '--dry-run', '--config', config, '--outfile', bundle)
-
-  return async () => {
-    await run('check', 'startup', '--config', config, '--worker', bundle, '--outfile', profile)
-    return workMs(
-      readChildJson('`wrangler check startup`', Profile, await readFile(profile, 'utf8')),
-    )
-  }
+/** The driver alone, bundled with the settings of the Worker. */
+async function bundleDriver(directory: string, { date, flags }: Runtime): Promise<string> {
+  const folder = join(directory, 'driver')
+  const config = join(folder, 'wrangler.json')
+  await mkdir(folder)
+  await writeFile(join(folder, 'main.ts'), driverAlone(fileURLToPath(import.meta.resolve(driver))))
+  await writeFile(
+    config,
+    JSON.stringify({
+      name: 'driver',
+      main: 'main.ts',
+      compatibility_date: date,
+      compatibility_flags: flags,
+      minify: true,
+      keep_names: false,
+    }),
+  )
+  await run('deploy', '--dry-run', '--config', config, '--outdir', join(folder, 'out'))
+  return join(folder, 'out', 'main.js')
 }
 
-const Profile = z.object({
-  nodes: z.array(z.object({ id: z.number(), callFrame: z.object({ functionName: z.string() }) })),
-  samples: z.array(z.number()),
-  /** Microseconds. */
-  timeDeltas: z.array(z.number()),
-})
+/** The Worker does not start without its variables, and the check has no secrets. */
+const variables = {
+  DATABASE_URL: 'postgresql://worker@example.com/users',
+  API_KEYS: JSON.stringify([{ name: 'startup', digest: '0'.repeat(64), scopes: ['users:read'] }]),
+}
+
+/** It is imported in a request, as by `wrangler check startup`: nothing else can be profiled. */
+const entry = `
+export default {
+  async fetch() {
+    await import('./bundle')
+    return new Response()
+  },
+}`
+
+/** Starts a bundle in a workerd of its own: milliseconds of CPU. */
+async function startMs(main: string, runtime: Runtime): Promise<number> {
+  await using stack = new AsyncDisposableStack()
+  const { url, inspectorPort = 0 } = await startWorkerd(stack, {
+    main,
+    entry,
+    runtime,
+    variables,
+    objects: { CF_VERSION_METADATA: { id: 'startup' } },
+    hasInspector: true,
+  })
+  const inspector = await openInspector(stack, inspectorPort)
+  await inspector.start()
+  const { ok } = await fetch(url)
+  if (!ok) {
+    throw new CommandError('The Worker does not start. Look at `npx wrangler check startup`.')
+  }
+  return workMs(await inspector.stop())
+}
+
+type StartProfile = Pick<CpuProfile, 'samples' | 'timeDeltas'> & {
+  nodes: { id: number; callFrame: { functionName: string } }[]
+}
 
 /**
  * The time in which it worked, and not the time in which another program had its core: then no sample is
  * taken, and the next one comes late.
  */
-export function workMs({ nodes, samples, timeDeltas }: z.infer<typeof Profile>): number {
+export function workMs({ nodes, samples, timeDeltas }: StartProfile): number {
   const idle = nodes.find(({ callFrame }) => callFrame.functionName === '(idle)')?.id
   const late = 2 * median(timeDeltas)
   return samples.reduce(

@@ -1,4 +1,4 @@
-// Takes over ten seconds: a Chromium for each test.
+// Takes over ten seconds: Chromium, and a second for each attack.
 
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -34,10 +34,16 @@ const test = base
     return database
   })
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('page', async ({}, { onCleanup }) => {
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
     const browser = await launchChromium([reboundHost])
     onCleanup(() => browser.close())
-    return browser.newPage()
+    return browser
+  })
+  .extend('page', async ({ browser }, { onCleanup }) => {
+    // Each in a profile of its own.
+    const page = await browser.newPage()
+    onCleanup(() => page.close())
+    return page
   })
 
 /** A name of somebody's, whose address has become that of this machine (DNS rebinding). */

@@ -1,4 +1,4 @@
-// Takes over ten seconds: a Chromium for each test, beside an `npm run dev` from its first start.
+// Takes over ten seconds: Chromium, beside an `npm run dev` from its first start.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -17,10 +17,16 @@ const test = base
     return dev
   })
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('page', async ({}, { onCleanup }) => {
+  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
     const browser = await launchChromium(['evil.test'])
     onCleanup(() => browser.close())
-    return browser.newPage()
+    return browser
+  })
+  .extend('page', async ({ browser }, { onCleanup }) => {
+    // Each in a profile of its own.
+    const page = await browser.newPage()
+    onCleanup(() => page.close())
+    return page
   })
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
   .extend('site', { scope: 'file' }, async ({}, { onCleanup }) => {

@@ -1,17 +1,29 @@
-// Takes over ten seconds: whole runs of the bench, though of few users and short rounds.
+// Takes over ten seconds: whole runs of the bench, though of few users and short rounds. Those of
+// `--scale` are in test/long/bench-scale.test.ts; here PostgreSQL tells the plans of its requests.
 
-import { chmod, glob, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, describe, expect, onTestFinished, vi } from 'vitest'
+import { describe, expect, inject, onTestFinished, vi } from 'vitest'
 import * as z from 'zod'
 import { newAgent, putUnderLoad } from '../../bench/load.ts'
 import { readOptions } from '../../bench/options.ts'
 import { pricePerMillion } from '../../bench/prices.ts'
 import { startRecipe } from '../../bench/recipe.ts'
+import { ask, newScaleAgent } from '../../bench/scale/ask.ts'
+import { scaleChartOf } from '../../bench/scale/chart.ts'
+import { fill } from '../../bench/scale/fill.ts'
+import { scaleOperations } from '../../bench/scale/operations.ts'
+import { workOf } from '../../bench/scale/plans.ts'
+import { startRecorder } from '../../bench/scale/recorder.ts'
+import { createPeople } from '../../bench/scale/sample.ts'
+import { readSubject } from '../../bench/scale/subject.ts'
+import { inSession } from '../../scripts/postgres/connection.ts'
+import { expectNothingLeft, processesWith, test } from '../support/bench.ts'
+import { cloneDatabase } from '../support/database.ts'
 import { listen } from '../support/listen.ts'
-import { linkProject } from '../support/project.ts'
+import { startService } from '../support/service.ts'
+import { asWorker } from '../support/worker-role.ts'
 
 const Figure = z.number().nonnegative()
 
@@ -39,67 +51,7 @@ const Results = z.object({
   ),
 })
 
-const Scale = z.object({
-  tables: z.array(z.object({ users: Figure, secondsPerMillion: Figure.positive() })),
-  operations: z.array(
-    z.object({
-      name: z.string(),
-      growth: Figure.positive(),
-      cells: z.array(
-        z.object({
-          users: Figure,
-          requests: Figure.positive(),
-          status: z.literal([200, 201]),
-          ms: Figure.positive(),
-          roundTrips: Figure.positive(),
-          buffers: Figure.positive(),
-          executionMs: Figure.positive(),
-          plan: z.string().min(1),
-        }),
-      ),
-    }),
-  ),
-  bulk: z.object({
-    users: z.literal(12_000),
-    import: z.object({ apiSeconds: Figure.positive(), share: Figure.positive() }),
-    export: z.object({ apiSeconds: Figure.positive(), share: Figure.positive() }),
-  }),
-})
-
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
-    const project = await linkProject()
-    onCleanup(() => project.remove())
-    for (const part of ['bench', 'openapi.json', 'site']) {
-      await project.link(part)
-    }
-    return project
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('temporary', async ({}, { onCleanup }) => {
-    const folder = await mkdtemp(join(tmpdir(), 'edge-users-bench-test-'))
-    onCleanup(() => rm(folder, { recursive: true, force: true }))
-    // For root, PostgreSQL runs as another user.
-    await chmod(folder, 0o777)
-    return folder
-  })
-
 const short = ['--rounds', '1', '--seconds', '0.05', '--warm-up', '0.05', '--users', '400']
-
-/** Every process of the bench inherits its temporary folder; PostgreSQL names it as its own. */
-async function processesWith(folder: string): Promise<string[]> {
-  const files = await Array.fromAsync(glob('/proc/[0-9]*/{cmdline,environ}'))
-  const texts = await Promise.all(
-    files.map(async (file) => ({ file, text: await readFile(file, 'utf8').catch(() => '') })),
-  )
-  return texts.flatMap(({ file, text }) => (text.includes(folder) ? [file] : []))
-}
-
-async function expectNothingLeft(folder: string) {
-  await expect.poll(() => processesWith(folder)).toEqual([])
-  expect(await readdir(folder)).toEqual([])
-}
 
 /** A `python3` that is found first. */
 async function stubPython(folder: string, script: string) {
@@ -142,11 +94,59 @@ test('a million requests cost what their CPU and their bytes cost', () => {
   ).toEqual({ requests: 0.3, workersCpu: 0.02, neonCompute: 0.106, neonTransfer: 1 })
 })
 
+describe('the scale of the bench', () => {
+  test('is drawn from what was measured', async () => {
+    const [measured, drawn] = ['bench/scale.json', 'bench/scale.svg']
+
+    expect(scaleChartOf(JSON.parse(await readFile(measured, 'utf8')))).toBe(
+      await readFile(drawn, 'utf8'),
+    )
+  })
+
+  test('finds every page of a list by an index, and sorts nothing', {
+    tags: ['slow'],
+  }, async () => {
+    await using stack = new AsyncDisposableStack()
+    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
+    stack.defer(() => database.drop())
+    const url = asWorker(database.url)
+    const { pathname } = new URL(url)
+    const superuserUrl = Object.assign(new URL(inject('superuserUrl')), { pathname }).href
+    await inSession(database.url, createPeople)
+    // Of a smaller table PostgreSQL would rather sort the rest.
+    await fill({ ownerUrl: database.url, superuserUrl }, 10_000, new AbortController().signal)
+    const subject = await readSubject({ ownerUrl: database.url, url }, 10_000)
+    const recorder = await startRecorder(stack)
+    const { url: address, close } = await startService(inject('workerDir'), {
+      DATABASE_URL: url,
+      NEON_ENDPOINT: recorder.url,
+    })
+    stack.defer(close)
+    const agent = newScaleAgent()
+    stack.defer(() => agent.destroy())
+    const plans: Record<string, string> = {}
+
+    for (const { name, request } of scaleOperations.filter(({ writes }) => !writes)) {
+      await ask({ url: address, key: '', agent }, await request(subject, 0, url, undefined))
+      const { plan, buffers } = await workOf(database.url, recorder.take())
+      plans[name] = plan
+      // The page, one more, and the way down the index.
+      expect(name.startsWith('list') ? buffers : 0, name).toBeLessThan(60)
+    }
+
+    expect(Object.keys(plans).length).toBeGreaterThan(24)
+    for (const [name, plan] of Object.entries(plans).filter(([each]) => each.startsWith('list'))) {
+      expect(plan, name).toMatch(/Index Scan users_\w+/)
+      expect(plan, name).not.toContain('Sort')
+    }
+  })
+})
+
 describe('npm run bench', () => {
-  test('measures every operation of all four, and leaves nothing', { tags: ['slow'] }, async ({
-    project,
-    temporary,
-  }) => {
+  test('measures every operation of all four, and leaves nothing', {
+    tags: ['slow'],
+    timeout: 300_000,
+  }, async ({ project, temporary }) => {
     const out = join(project.directory, 'measured')
 
     const command = project.run('node', ['bench/bench.ts', ...short, '--out', out], {
@@ -172,47 +172,6 @@ describe('npm run bench', () => {
       ]),
     )
     expect(await readFile(join(out, 'chart.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
-    await expectNothingLeft(temporary)
-  })
-
-  test('measures cost against size, and leaves nothing', { tags: ['slow'] }, async ({
-    project,
-    temporary,
-  }) => {
-    const out = join(project.directory, 'measured')
-    // Of a smaller table PostgreSQL would rather sort the rest.
-    const args = ['--scale', '--sizes', '10000,12000', '--rounds', '1', '--out', out]
-
-    const command = project.run('node', ['bench/bench.ts', ...args], { TMPDIR: temporary })
-
-    expect(await command.ended, command.output()).toBe(0)
-    const { operations } = Scale.parse(JSON.parse(await readFile(join(out, 'scale.json'), 'utf8')))
-    expect(operations.map(({ name, cells }) => [name, cells.map(({ users }) => users)])).toEqual(
-      [
-        ...['id', '-id', 'name', '-name', 'email', '-email'].flatMap((sort) =>
-          ['first', 'deep', 'walk'].map((page) => `list ${sort}, ${page}`),
-        ),
-        'get',
-        'email filter',
-        'search, selective',
-        'search, frequent',
-        'search, unselective',
-        'search, no index',
-        'count=exact',
-        'export',
-        'create',
-        'import of 5,000',
-      ].map((name) => [name, [10_000, 12_000]]),
-    )
-    for (const { name, cells } of operations.filter((each) => each.name.startsWith('list'))) {
-      for (const { plan, buffers } of cells) {
-        expect(plan, name).toMatch(/Index Scan users_\w+/)
-        expect(plan, name).not.toContain('Sort')
-        // The page, one more, and the way down the index.
-        expect(buffers, name).toBeLessThan(60)
-      }
-    }
-    expect(await readFile(join(out, 'scale.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
     await expectNothingLeft(temporary)
   })
 

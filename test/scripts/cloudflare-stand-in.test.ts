@@ -1,68 +1,22 @@
 /**
- * Starts wrangler itself some twenty times: what it prints and asks for is what the stand-in is held
- * against.
+ * Takes over ten seconds: it starts wrangler itself for all that a deploy has wrangler do. What nothing
+ * but wrangler reads of an account is tried in test/long/cloudflare-stand-in.test.ts.
  *
  * @module-tag slow
  */
-import { spawn } from 'node:child_process'
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Cloudflare, startCloudflare } from '../support/cloudflare.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Cloudflare as Api, createCloudflare } from '../../scripts/deploy/cloudflare.ts'
+import type { Cloudflare } from '../support/cloudflare.ts'
 import { isRunning } from '../support/processes.ts'
+import { firstDeploy, type StandIn, startStandIn, upload } from '../support/stand-in.ts'
 
-const workerDir = inject('workerDir')
-
-let folder: string
+let standIn: StandIn
 let cloudflare: Cloudflare
-
-type Outcome = { code: number | null; stdout: string; stderr: string }
-
-/** With the project's wrangler.toml, in a folder that holds nothing else. */
-function start(args: readonly string[], on = cloudflare, binDir = on.binDir) {
-  const child = spawn('wrangler', args, {
-    cwd: folder,
-    env: { ...process.env, ...on.env, PATH: `${binDir}:${process.env['PATH']}` },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<Outcome>((resolve) => {
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (text) => {
-      stdout += text
-    })
-    child.stderr.on('data', (text) => {
-      stderr += text
-    })
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
-  return { child, ended }
-}
-
-const wrangler = (...args: string[]) => start([...args, '--env', 'production']).ended
-
-async function json(...args: string[]) {
-  const { stdout } = await wrangler(...args)
-  return JSON.parse(stdout)
-}
-
-/** Which upload answers, and with what status. */
-async function servedBy(override?: string, on = cloudflare) {
-  const response = await fetch(new URL('/livez', on.url), {
-    headers: override ? { 'Cloudflare-Workers-Version-Overrides': `edge-users="${override}"` } : {},
-  })
-  const text = await response.text()
-  return response.ok ? JSON.parse(text).versionId : `${response.status} ${text}`
-}
-
-const secretsFile = () => join(folder, 'secrets.json')
-
-const firstDeploy = () => [
-  ...['deploy', '--secrets-file', secretsFile()],
-  ...['--tag', 'one', '--message', 'the first'],
-]
-const upload = ['versions', 'upload', '--tag', 'two', '--message', 'the second']
+/** The calls that a deploy makes itself. */
+let api: Api
 
 /** After the first deploy and an upload, without what differs from one account to the next. */
 const leftBy = (on: Cloudflare) => ({
@@ -78,67 +32,56 @@ const leftBy = (on: Cloudflare) => ({
 let leftByWrangler: ReturnType<typeof leftBy>
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cloudflare-test-'))
-  await copyFile('wrangler.toml', join(folder, 'wrangler.toml'))
-  await writeFile(
-    secretsFile(),
-    JSON.stringify({ DATABASE_URL: inject('emptyUrl'), AUTH: 'open', DEV_SECRET: '' }),
-  )
-  cloudflare = await startCloudflare({
-    neonEndpoint: inject('endpointUrl'),
-    bundle: join(workerDir, 'worker.js'),
-  })
+  standIn = await startStandIn()
+  cloudflare = standIn.cloudflare
+  const { CLOUDFLARE_ACCOUNT_ID: id = '', CLOUDFLARE_API_TOKEN: token } = cloudflare.env
+  const account = { apiUrl: cloudflare.apiUrl, id, headers: { Authorization: `Bearer ${token}` } }
+  api = createCloudflare(account, 'edge-users', new AbortController().signal)
 })
 afterAll(() => cloudflare.close())
 
 /** In order: each test goes on where the one before has left the account. */
 describe('the stand-in for Cloudflare', { concurrent: false }, () => {
-  test('knows no Worker before the first deploy', async () => {
-    const [status, secrets, upload] = await Promise.all([
-      wrangler('deployments', 'status', '--json'),
-      wrangler('secret', 'list'),
-      wrangler('versions', 'upload'),
-    ])
-
-    expect(status).toMatchObject({ code: 1, stdout: '\n' })
-    expect(status.stderr).toContain('This Worker does not exist on your account. [code: 10007]')
-    expect(secrets.stderr).toContain('Worker "edge-users" (env: production) not found.')
-    expect(upload.stderr).toContain('a Worker that does not yet exist')
-    expect(await servedBy()).toBe('404 error code: 1042')
-  })
-
   test('takes no Worker whose global scope throws', async () => {
-    const { code, stderr } = await wrangler('deploy')
+    const { code, stderr } = await standIn.wrangler('deploy')
 
     expect(code).toBe(1)
     expect(stderr).toMatch(/Uncaught Error: ConfigError: DATABASE_URL is not set[\s\S]*code: 10021/)
     expect(cloudflare.worker()).toBeUndefined()
+    expect(await standIn.servedBy()).toBe('404 error code: 1042')
+    expect([await api.deployments(), await api.secretNames()]).toEqual([[], []])
   })
 
   test('serves the first deploy, with its secrets and triggers', async () => {
-    const { code } = await wrangler(...firstDeploy())
+    const { code } = await standIn.wrangler(...firstDeploy)
 
     expect(code).toBe(0)
     const [first] = cloudflare.versions()
-    expect(await servedBy()).toBe(first?.id)
+    expect(await standIn.servedBy()).toBe(first?.id)
     expect(cloudflare.traffic()).toEqual([{ versionId: first?.id, tag: 'one', percentage: 100 }])
-    expect(cloudflare.secrets()).toEqual(['AUTH', 'DATABASE_URL', 'DEV_SECRET'])
+    expect(await api.secretNames()).toEqual(['AUTH', 'DATABASE_URL', 'DEV_SECRET'])
     expect(cloudflare.triggers()).toEqual({ crons: ['17 * * * *'], routes: ['users.example.com'] })
   })
 
   test('reaches a version by the header only once it is deployed', async () => {
-    const file = join(folder, 'upload.ndjson')
+    const file = join(cloudflare.binDir, '../upload.ndjson')
     cloudflare.env['WRANGLER_OUTPUT_FILE_PATH'] = file
-    await wrangler(...upload)
+    await standIn.wrangler(...upload)
     delete cloudflare.env['WRANGLER_OUTPUT_FILE_PATH']
-    const [one, two] = cloudflare.versions().map(({ id }) => id)
-    expect(await servedBy(two)).toBe(one)
+    const [one = '', two = ''] = cloudflare.versions().map(({ id }) => id)
+    expect(await standIn.servedBy(two)).toBe(one)
     leftByWrangler = leftBy(cloudflare)
 
-    await wrangler('versions', 'deploy', `${two}@0`, `${one}@100`, '-y')
+    await api.deploy(
+      [
+        [two, 0],
+        [one, 100],
+      ],
+      'both',
+    )
 
-    expect(await servedBy(two)).toBe(two)
-    expect(await servedBy()).toBe(one)
+    expect(await standIn.servedBy(two)).toBe(two)
+    expect(await standIn.servedBy()).toBe(one)
     expect(
       JSON.parse((await readFile(file, 'utf8')).trim().split('\n').at(-1) ?? ''),
     ).toMatchObject({
@@ -149,74 +92,42 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
     })
   })
 
-  test('prints the JSON of wrangler, oldest first', async () => {
-    const [one, two] = cloudflare.versions().map(({ id }) => id)
-    const [status, deployments, versions, secrets] = await Promise.all([
-      json('deployments', 'status', '--json'),
-      json('deployments', 'list', '--json'),
-      json('versions', 'list', '--json'),
-      json('secret', 'list', '--format', 'json'),
-    ])
-
-    expect(status.versions).toEqual([
-      { version_id: two, percentage: 0 },
-      { version_id: one, percentage: 100 },
-    ])
-    expect(deployments.at(-1)).toEqual(status)
-    expect(versions.map(({ id }: { id: string }) => id)).toEqual([one, two])
-    expect(versions[1].annotations).toMatchObject({
-      'workers/tag': 'two',
-      'workers/message': 'the second',
-    })
-    expect(secrets).toContainEqual({ name: 'DATABASE_URL', type: 'secret_text' })
-  })
-
   test('splits traffic, and rolls back', async () => {
-    const [one, two] = cloudflare.versions().map(({ id }) => id)
-    await wrangler('versions', 'deploy', `${two}@25`, `${one}@75`, '-y')
-    const served = await Promise.all(Array.from({ length: 40 }, () => servedBy()))
+    const [one = '', two = ''] = cloudflare.versions().map(({ id }) => id)
+    await api.deploy(
+      [
+        [two, 25],
+        [one, 75],
+      ],
+      'a quarter',
+    )
+    const served = await Promise.all(Array.from({ length: 40 }, () => standIn.servedBy()))
     expect(Math.abs(served.filter((id) => id === two).length - 10)).toBeLessThan(2)
 
-    await wrangler('versions', 'deploy', `${two}@100%`, '-y', '--message', 'promote')
+    await api.deploy([[two, 100]], 'promote')
     cloudflare.breakInProduction(2)
-    expect([await servedBy(), await servedBy(two)]).toEqual(['500 error code: 1101', two])
-    await wrangler('rollback', `${one}`, '-y', '-m', 'it fails')
-
-    expect(await servedBy()).toBe(one)
-    expect(cloudflare.calls().at(-1)).toBe(`rollback ${one} -y -m it fails --env production`)
-    expect(cloudflare.exitCodes().at(-1)).toBe(0)
-  })
-
-  test('refuses what wrangler and Cloudflare refuse', async () => {
-    const [one] = cloudflare.versions().map(({ id }) => id)
-    const unknown = '00000000-0000-4000-8000-000000000000'
-    const outcomes = await Promise.all([
-      wrangler('versions', 'upload', '--percentage', '0'),
-      wrangler('versions', 'deploy', `${one}@60%`, '-y'),
-      wrangler('versions', 'deploy', `${unknown}@100%`, '-y'),
+    expect([await standIn.servedBy(), await standIn.servedBy(two)]).toEqual([
+      '500 error code: 1101',
+      two,
     ])
+    await api.rollBack(one, 'it fails')
 
-    expect(outcomes.map(({ code }) => code)).toEqual([1, 1, 1])
-    expect(outcomes[0]?.stderr).toContain('Unknown argument: percentage')
-    expect(outcomes[1]?.stderr).toContain('must total exactly 100%')
-    expect(outcomes[2]?.stderr).toContain('[code: 10008]')
-    expect(cloudflare.traffic()).toMatchObject([{ versionId: one, percentage: 100 }])
+    expect(await standIn.servedBy()).toBe(one)
+    expect((await api.deployments())[0]).toEqual({
+      message: 'it fails',
+      versions: [{ id: one, percentage: 100 }],
+    })
   })
 
-  test('fails before and after the effect, and logs out', async () => {
+  test('fails before and after the effect', async () => {
     cloudflare.fail('versions upload')
-    const before = await wrangler('versions', 'upload')
+    const before = await standIn.wrangler('versions', 'upload')
     expect([before.code, cloudflare.versions().length]).toEqual([1, 2])
 
     cloudflare.fail('versions upload', { when: 'after', output: 'The answer was lost.' })
-    const after = await wrangler('versions', 'upload')
+    const after = await standIn.wrangler('versions', 'upload')
     expect([after.code, cloudflare.versions().length]).toEqual([1, 3])
     expect(after.stderr).toContain('The answer was lost. [code: 10013]')
-
-    cloudflare.logOut()
-    const whoami = await wrangler('whoami', '--json')
-    cloudflare.logIn()
-    expect(whoami).toMatchObject({ code: 1, stdout: '\n{"loggedIn":false}\n' })
   })
 
   test('refuses a wrong token, and a wrong account', async () => {
@@ -238,61 +149,45 @@ describe('the stand-in for Cloudflare', { concurrent: false }, () => {
   test('refuses single requests, which wrangler tries again when it uploads', async () => {
     cloudflare.refuse('PUT', /\/schedules$/, { code: 10_100, message: 'No cron today.' })
     cloudflare.refuse('POST', /\/versions\?/, { when: 'after', times: 1 })
-    const [triggers, upload] = await Promise.all([
-      wrangler('triggers', 'deploy'),
-      wrangler('versions', 'upload', '--tag', 'twice'),
+    const [triggers, twice] = await Promise.all([
+      standIn.wrangler('triggers', 'deploy'),
+      standIn.wrangler('versions', 'upload', '--tag', 'twice'),
     ])
     cloudflare.heal()
 
     expect(triggers).toMatchObject({ code: 1 })
     expect(triggers.stderr).toContain('No cron today.')
-    expect(upload).toMatchObject({ code: 0 })
+    expect(twice).toMatchObject({ code: 0 })
     expect(cloudflare.versions().filter(({ tag }) => tag === 'twice')).toHaveLength(2)
   })
 
   test('hangs until its parent is killed, with the effect made', async () => {
-    const [, two] = cloudflare.versions().map(({ id }) => id)
-    cloudflare.hang('versions deploy', { when: 'after' })
-    const script = `wrangler versions deploy ${two}@100 -y --env production & echo $!; wait`
-    const parent = spawn('/bin/sh', ['-c', script], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        ...cloudflare.env,
-        PATH: `${cloudflare.binDir}:${process.env['PATH']}`,
-      },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+    cloudflare.hang('versions upload', { when: 'after' })
+    const script = 'wrangler versions upload --tag hung --env production >&2 & echo $!; wait'
+    const { child: parent } = standIn.start('/bin/sh', '-c', script)
+    const [pid] = parent.stdout ? await once(parent.stdout, 'data') : []
     await cloudflare.hanging()
     parent.kill('SIGKILL')
 
-    await expect.poll(() => isRunning(pid)).toBe(false)
-    expect(cloudflare.traffic()).toMatchObject([{ versionId: two, percentage: 100 }])
+    await expect.poll(() => isRunning(Number(pid))).toBe(false)
+    expect(cloudflare.versions().at(-1)?.tag).toBe('hung')
   })
 
   test('answers 1101 for a version that cannot start, if it takes it', async () => {
-    const careless = await startCloudflare({
-      neonEndpoint: inject('endpointUrl'),
-      bundle: join(workerDir, 'worker.js'),
-      startupCheck: false,
-    })
-    const deploy = ['deploy', '--env', 'production']
-    const { code } = await start(deploy, careless, careless.lightBinDir).ended
+    const careless = await startStandIn({ startupCheck: false })
+    const { code } = await careless.light('deploy')
 
-    expect([code, await servedBy(undefined, careless)]).toEqual([0, '500 error code: 1101'])
-    await careless.close()
+    expect([code, await careless.servedBy()]).toEqual([0, '500 error code: 1101'])
+    await careless.cloudflare.close()
   })
 
   test('is left by the light uploader as wrangler leaves it', async () => {
-    const bundle = join(workerDir, 'worker.js')
-    const other = await startCloudflare({ neonEndpoint: inject('endpointUrl'), bundle })
-    for (const args of [firstDeploy(), upload, ['triggers', 'deploy']]) {
-      const { ended } = start([...args, '--env', 'production'], other, other.lightBinDir)
-      expect((await ended).code).toBe(0)
+    const other = await startStandIn()
+    for (const args of [firstDeploy, upload, ['triggers', 'deploy']]) {
+      expect((await other.light(...args)).code).toBe(0)
     }
-    const left = leftBy(other)
-    await other.close()
+    const left = leftBy(other.cloudflare)
+    await other.cloudflare.close()
 
     expect(left).toEqual(leftByWrangler)
   })

@@ -1,5 +1,5 @@
 /**
- * Each of its deploys runs to its end and is looked at after it: some twenty times two seconds.
+ * Takes over ten seconds: each of its deploys runs to its end and is looked at after it.
  *
  * @module-tag slow
  */

@@ -316,9 +316,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect(cloudflare.changes().length).toBe(before)
   })
 
-  test('deploys no older commit than the one that answers, unless it is told to', {
-    tags: ['slow'],
-  }, async ({ deployer }) => {
+  test('deploys no older commit than the one that answers, unless it is told to', async ({
+    deployer,
+  }) => {
     const { cloudflare, commit, commitId, deploy, git } = deployer
     await commit()
     expect(await deploy()).toMatchObject({ code: 0 })
@@ -360,12 +360,12 @@ describe('npm run deploy', { concurrent: false }, () => {
   test('goes back to the version before when the new one fails in production', async ({
     deployer,
   }) => {
-    const { cloudflare, commit, run } = deployer
+    const { cloudflare, commit, deploy } = deployer
     const traffic = deployer.traffic()
     await commit()
     cloudflare.breakInProduction('next')
 
-    const { code, report } = await run()
+    const { code, report } = await deploy()
 
     expect([code, report['result'], report['step']]).toEqual([1, 'undone', 'verify'])
     expect(deployer.traffic()).toEqual(traffic)

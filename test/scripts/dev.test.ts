@@ -27,8 +27,9 @@ const test = base
 
 const port = await freePort()
 
-const dev = (project: Project, env?: Record<string, string>) =>
-  project.run('node', ['scripts/dev/dev.ts', '--port', String(port)], env)
+const devCommand = ['scripts/dev/dev.ts', '--port', String(port)]
+
+const dev = (project: Project, env?: Record<string, string>) => project.run('node', devCommand, env)
 
 const banner = /^ {2}api {7}(\S+)\n {2}docs {6}\1\/docs\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
 
@@ -37,9 +38,23 @@ async function serving(command: Command) {
   return { api, ports: [api, postgres, neon].map((url) => Number(new URL(url).port)) }
 }
 
-const countUsers = async (api: string) => {
-  const users: unknown = await (await fetch(`${api}/users?limit=100`)).json()
+const countUsers = async (api: string, headers = {}) => {
+  const users: unknown = await (await fetch(`${api}/users?limit=100`, { headers })).json()
   return Array.isArray(users) ? users.length : users
+}
+
+/** The one that is printed, and no request without it, gets in. */
+async function expectKey(command: Command, api: string): Promise<string> {
+  const [, key = ''] = /^ {2}key {7}(edgeusers_\S+)/m.exec(command.output()) ?? []
+  const ask = (path: string, headers = {}) => fetch(`${api}${path}`, { headers })
+  const headers = { Authorization: `Bearer ${key}` }
+
+  expect((await ask('/users/2')).status).toBe(401)
+  expect((await ask('/users/2', headers)).status).toBe(200)
+  const exported = await ask('/users/export', headers)
+  expect(exported.status).toBe(200)
+  await exported.body?.cancel()
+  return key
 }
 
 /** The processes of this name in the process group that the command has started. */
@@ -58,7 +73,7 @@ async function workerdsOf({ child }: Command) {
 }
 
 describe('npm run dev', () => {
-  test('serves 25 sample users in any shell, keeps the data even after kill -9, and leaves nothing at Ctrl-C', {
+  test('serves 25 sample users in any shell, keeps the data even after kill -9, asks for the key that it prints with --auth, and leaves nothing at Ctrl-C', {
     tags: ['slow'],
   }, async ({ project }) => {
     const folder = join(project.directory, '.data')
@@ -77,36 +92,19 @@ describe('npm run dev', () => {
     await first.ended
     await expectFree(port)
 
-    const second = dev(project, oddShell)
+    const second = project.run('node', [...devCommand, '--auth'], oddShell)
     const { ports } = await serving(second)
-    expect(await countUsers(api)).toBe(24)
+    const key = await expectKey(second, api)
+    expect(await countUsers(api, { Authorization: `Bearer ${key}` })).toBe(24)
     second.child.kill('SIGINT')
 
     expect(await second.ended).toBe(0)
     expect(second.output()).not.toMatch(/error|warn|\bat /i)
+    // Seen by whoever is at the terminal, and in no line of the log.
+    expect(second.output().split(key)).toHaveLength(2)
     expect(await readdir(join(folder, 'tmp'))).toEqual(['thesis.txt'])
     await rm(join(folder, 'tmp'), { recursive: true })
     await expectNothingLeft(project, ports)
-  })
-
-  test('asks for the key that it prints with --auth', { tags: ['slow'] }, async ({ project }) => {
-    const command = project.run('node', ['scripts/dev/dev.ts', '--port', String(port), '--auth'])
-    const { api } = await serving(command)
-    const [, key] = /^ {2}key {7}(edgeusers_\S+)/m.exec(command.output()) ?? []
-    const ask = async (headers: Record<string, string>) =>
-      (await fetch(`${api}/users/1`, { headers })).status
-
-    expect(await ask({})).toBe(401)
-    expect(await ask({ Authorization: `Bearer ${key}` })).toBe(200)
-    const exported = await fetch(`${api}/users/export`, {
-      headers: { Authorization: `Bearer ${key}` },
-    })
-    expect(exported.status).toBe(200)
-    await exported.body?.cancel()
-    command.child.kill('SIGINT')
-    expect(await command.ended).toBe(0)
-    // Seen by whoever is at the terminal, and in no line of the log.
-    expect(command.output().split(String(key))).toHaveLength(2)
   })
 
   test('makes the Worker accept that key alone', async ({ project }) => {

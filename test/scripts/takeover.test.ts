@@ -274,7 +274,7 @@ describe('a data folder of the version before', () => {
   test(anyMoment, { tags: ['slow'] }, async () => {
     const dataDir = copyOld()
     let launcher = 0
-    for (let milliseconds = 0; !existsSync(join(dataDir, 'passwords.json')); milliseconds += 40) {
+    for (let milliseconds = 0; !existsSync(join(dataDir, 'passwords.json')); milliseconds += 100) {
       launch({ dataDir }).catch(() => {})
       await expect
         .poll(() => [0, launcher].includes(launcherOf(dataDir)), { interval: 5 })

@@ -67,7 +67,7 @@ describe('npm run users:export', () => {
     test(`writes ${file}, which imported again gives the same users`, {
       tags: [...tags],
     }, async ({ project, service, database }) => {
-      const users = [...awkward, ...people(4_500)]
+      const users = [...awkward, ...people(2_500)]
       await fill(service, users)
 
       const exported = await run(project, 'export', file, '--url', service.url.href)

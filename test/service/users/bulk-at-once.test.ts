@@ -38,7 +38,7 @@ const times = <Value>(count: number, make: (index: number) => Promise<Value>) =>
 const insertMany = (database: TestDatabase) =>
   database.query(
     `insert into users (name, email)
-     select repeat('Person ', 27) || n, n || '@example.com' from generate_series(1, 30000) n`,
+     select repeat('Person ', 27) || n, n || '@example.com' from generate_series(1, 15000) n`,
   )
 
 /** Asks for a user until it is told to stop, and gives every status. */
@@ -140,25 +140,24 @@ describe('a place is free again', () => {
     await insertMany(database)
     const open = () => fetch(new URL('/users/export', service.url))
 
-    for (let round = 0; round < 4; round += 1) {
-      const aborted = new AbortController()
-      const cancelled = await open()
-      const answers = [
-        await service.request('HEAD', '/users/export'),
-        await service.request('GET', '/users/export?sort=name'),
-        await service.request('GET', '/users/export', undefined, { Accept: 'image/png' }),
-        await fetch(new URL('/users/export', service.url), { signal: aborted.signal }),
-        cancelled,
-      ]
-      aborted.abort()
-      await cancelled.body?.cancel()
-      expect(answers.map(({ status }) => status)).toEqual([200, 422, 406, 200, 200])
-    }
+    const aborted = new AbortController()
+    const cancelled = await open()
+    const answers = [
+      await service.request('HEAD', '/users/export'),
+      await service.request('GET', '/users/export?sort=name'),
+      await service.request('GET', '/users/export', undefined, { Accept: 'image/png' }),
+      await fetch(new URL('/users/export', service.url), { signal: aborted.signal }),
+      cancelled,
+    ]
+    aborted.abort()
+    await cancelled.body?.cancel()
+    expect(answers.map(({ status }) => status)).toEqual([200, 422, 406, 200, 200])
     const whole = await (await open()).text()
+    // All the places that there are: one that was kept by any of those would be missing.
     const opened = await times(4, open)
     await times(4, async (index) => opened[index]?.body?.cancel())
 
-    expect(whole.split('\n')).toHaveLength(30_001)
+    expect(whole.split('\n')).toHaveLength(15_001)
     expect(opened.map(({ status }) => status)).toEqual(Array(4).fill(200))
   })
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import * as z from 'zod'
-import { CommandError } from '../scripts/command/command.ts'
+import { CommandError } from '../command/command.ts'
 
 /** As much of V8's as is read. Times are in microseconds. */
 const CpuProfile = z.object({
@@ -20,10 +20,12 @@ const Stopped = z.object({ profile: CpuProfile })
 
 export type Inspector = { start(): Promise<void>; stop(): Promise<CpuProfile> }
 
-const samplingIntervalUs = 100
-
 /** Speaks to the profiler of a workerd. Throws CommandError. */
-export async function openInspector(stack: AsyncDisposableStack, port: number): Promise<Inspector> {
+export async function openInspector(
+  stack: AsyncDisposableStack,
+  port: number,
+  { samplingIntervalUs = 1_000 } = {},
+): Promise<Inspector> {
   const answer = await fetch(`http://127.0.0.1:${port}/json`)
   const [target] = Targets.parse(await answer.json())
   const socket = new WebSocket(target.webSocketDebuggerUrl)

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: command/child.ts waits for the end of a program; workerd serves until it is told to end.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -5,9 +6,9 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import type { Runtime } from '../scripts/build/runtime.ts'
-import { CommandError } from '../scripts/command/command.ts'
-import { wrangler } from '../scripts/command/wrangler.ts'
+import { CommandError } from '../command/command.ts'
+import { wrangler } from '../command/wrangler.ts'
+import type { Runtime } from './runtime.ts'
 
 /** The one of wrangler. */
 const { default: program }: { default: string } = createRequire(wrangler)('workerd')
@@ -22,6 +23,8 @@ export type Workerd = { url: URL; pid: number; inspectorPort: number | undefined
 export type WorkerdOptions = {
   /** The bundle. */
   main: string
+  /** What is asked in its place: the source of a module that may import `./bundle`. */
+  entry?: string | undefined
   runtime: Runtime
   variables: Record<string, string>
   /** Bindings that are an object. */
@@ -97,6 +100,7 @@ const limiter = 'export default () => ({ limit: async () => ({ success: true }) 
 
 const configOf = ({
   main,
+  entry,
   runtime,
   variables,
   objects = {},
@@ -111,10 +115,13 @@ const config :Workerd.Config = (
     ${assets === undefined ? '' : `(name = "assets", disk = (path = ${quote(assets)})),`}
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-  extensions = [(modules = [(name = "bench:limiter", internal = true, esModule = ${quote(limiter)})])],
+  extensions = [(modules = [(name = "always:room", internal = true, esModule = ${quote(limiter)})])],
 );
 const worker :Workerd.Worker = (
-  modules = [(name = ${quote(basename(main))}, esModule = embed ${quote(basename(main))})],
+  modules = [
+    ${entry === undefined ? '' : `(name = "entry", esModule = ${quote(entry)}),`}
+    (name = "bundle", esModule = embed ${quote(basename(main))}),
+  ],
   compatibilityDate = ${quote(runtime.date)},
   compatibilityFlags = [${runtime.flags.map(quote).join(', ')}],
   bindings = [
@@ -125,7 +132,7 @@ const worker :Workerd.Worker = (
       ...Object.entries(objects).map(
         ([name, value]) => `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`,
       ),
-      ...limits.map((name) => `(name = ${quote(name)}, wrapped = (moduleName = "bench:limiter"))`),
+      ...limits.map((name) => `(name = ${quote(name)}, wrapped = (moduleName = "always:room"))`),
       ...(assets === undefined ? [] : ['(name = "ASSETS", service = "assets")']),
     ].join(',\n    ')}
   ],
