@@ -13,6 +13,7 @@ export function allowOrigins(origins: readonly string[]) {
     allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposeHeaders: [
       'ETag',
+      'Feed-Cursor',
       'Idempotency-Replayed',
       'Link',
       'Location',
