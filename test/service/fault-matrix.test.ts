@@ -118,16 +118,13 @@ async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
 /** As many statements at once as the endpoint surely has sessions for. */
 const statementsAtOnce = 16
 
-/** Every operation, in as many turns as that takes. */
-const turns = Array.from(
-  { length: Math.ceil(statementNames.length / statementsAtOnce) },
-  (_, index) => {
-    const start = index * statementsAtOnce
-    const statements = statementNames.slice(start, start + statementsAtOnce)
-    const others = operationNames.filter((name) => !statementNames.includes(name))
-    return { statements, names: index === 0 ? [...statements, ...others] : statements }
-  },
-)
+/** Every operation, in as many turns as that takes, each of about as many: few would shed no load. */
+const turnCount = Math.ceil(statementNames.length / statementsAtOnce)
+const turns = Array.from({ length: turnCount }, (_, turn) => {
+  const statements = statementNames.filter((_name, index) => index % turnCount === turn)
+  const others = operationNames.filter((name) => !statementNames.includes(name))
+  return { statements, names: turn === 0 ? [...statements, ...others] : statements }
+})
 
 /** For the owner, until the transaction ends. */
 async function lockAllTables(owner: pg.Client): Promise<void> {

@@ -27,7 +27,7 @@ describe('readiness', () => {
     [
       'without its idempotency keys',
       'drop table idempotency_keys',
-      'missing-table idempotency_keys',
+      'missing-table deleted_users',
     ],
     [
       'whose column was renamed',
@@ -70,7 +70,7 @@ describe('readiness', () => {
     [
       'whose schema the Worker may not use',
       'revoke usage on schema public from edge_users_worker, public',
-      'missing-table idempotency_keys',
+      'missing-table deleted_users',
     ],
     [
       'whose column was dropped',
