@@ -77,13 +77,14 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     projects: [
       // Over HTTP and through commands: nothing is shared in the process, so nothing to isolate.
-      project('node', '{test/{service,scripts},packages/*/test}/**/*.test.ts', {
+      project('node', '{test/{service,scripts,console},packages/*/test}/**/*.test.ts', {
         isolate: false,
         exclude: [drizzleTest],
       }),
       // Apart, because Drizzle changes the driver's parsers for the whole process.
       project('node-drizzle', drizzleTest, {}),
-      project('browser', 'test/browser/**/*.test.ts', {}),
+      // They share a service and a Chromium.
+      project('browser', 'test/browser/**/*.test.ts', { isolate: false }),
       project('long', 'test/long/**/*.test.ts', {}),
       ...(await workerProjects()),
     ],

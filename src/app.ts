@@ -21,6 +21,7 @@ import { deletedUserRoutes } from './users/deleted-routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { userRows } from './users/rows.ts'
 import * as userTables from './users/table.ts'
+import { whoamiRoutes } from './whoami/routes.ts'
 
 export type AppOptions = {
   config: Config
@@ -50,7 +51,7 @@ export function createApp({ config, db, release, migrations, assets, limits }: A
     .use(guardTransport(config))
 
   const guards = [authenticate(config, limits), limitCaller(limits.callers)]
-  for (const name of Object.keys(resources)) {
+  for (const name of ['whoami', ...Object.keys(resources)]) {
     app.use(`/${name}/*`, ...guards)
   }
   const shared = {
@@ -68,6 +69,7 @@ export function createApp({ config, db, release, migrations, assets, limits }: A
     .route('/users', userRoutes(shared))
     .route('/users', historyRoutes(shared))
     .route('/events', eventRoutes(shared))
+    .route('/', whoamiRoutes())
     .route('/', healthRoutes({ db, release, migrations, limits, tables }))
     .route('/', pageRoutes(assets))
 

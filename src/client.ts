@@ -1,12 +1,12 @@
 import { hc } from 'hono/client'
-import { connecting } from './client/answers.ts'
+import { connecting, hasFields, readRow } from './client/answers.ts'
 import { send } from './client/send.ts'
-import type { App, ClientOptions, Connection } from './client/types.ts'
+import type { App, Caller, CallOptions, ClientOptions, Connection } from './client/types.ts'
 import { eventsClient } from './events/client.ts'
 import { usersClient } from './users/client.ts'
 
 export { AnswerError, ConnectionError, type Problem, ProblemError } from './client/errors.ts'
-export type { ClientOptions } from './client/types.ts'
+export type { Caller, ClientOptions } from './client/types.ts'
 export type { Event, FeedOptions, FeedPage, HistoryOptions, HistoryPage } from './events/client.ts'
 export type {
   DeletedOptions,
@@ -34,10 +34,21 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
   const connection = connect(baseUrl, options)
 
   return {
+    /** Who calls, and what the key or the token allows. */
+    whoami: ({ signal }: CallOptions = {}): Promise<Caller> =>
+      connection.call(
+        true,
+        { signal },
+        ({ init }) => connection.api.whoami.$get({}, { init }),
+        readRow(isCaller),
+      ),
+
     users: usersClient(connection),
     events: eventsClient(connection),
   }
 }
+
+const isCaller = hasFields<Caller>({ caller: 'string', scopes: 'object' })
 
 function connect(
   baseUrl: string,

@@ -4,6 +4,7 @@ import type { Contract } from './openapi/document.ts'
 import type { ProblemTexts } from './openapi/problems.ts'
 import { contract as pages } from './pages/contract.ts'
 import { resources } from './resources.ts'
+import { contract as whoami } from './whoami/contract.ts'
 
 const ofResources = await Promise.all(Object.keys(resources).map(contractOf))
 
@@ -11,7 +12,7 @@ const ofResources = await Promise.all(Object.keys(resources).map(contractOf))
  * The contracts of all routes, in the order of the documentation. The Worker itself does not load
  * them.
  */
-export const contracts: readonly Contract[] = [...ofResources, health, pages]
+export const contracts: readonly Contract[] = [...ofResources, whoami, health, pages]
 
 /** What each problem says and means. */
 export const problemTexts: ProblemTexts = Object.assign(

@@ -23,7 +23,7 @@ export const openapi = createDocument(
         'twice, is a 422 wherever a scope is needed. No request waits longer than ten seconds for the database.',
       `Every path under ${paths} needs the header \`Authorization: Bearer\` with an API key or an access ` +
         'token, of at most 16,384 characters, that has the scope of the operation: 401 without, 403 when ' +
-        'the scope is missing. Who may write sees what it writes. All that is decided before anything ' +
+        'the scope is missing. Any of them opens `/whoami`. Who may write sees what it writes. All that is decided before anything ' +
         'else of the request is looked at, so neither tells whether something exists. Who asks too much gets a 429 with `Retry-After`.',
     ].join('\n\n'),
   },

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path'
 import { problemList, problemPage } from '../../site/problem-pages.ts'
 import { problemCodes } from '../../src/openapi/problems.ts'
+import { buildConsole } from './console.ts'
 
 /** `[assets]` in wrangler.toml names it. Below the folder that wrangler runs in. */
 const directory = join('dist', 'pages')
@@ -29,6 +30,9 @@ const copies = {
 const files = new Map<string, Buffer>()
 for (const [path, source] of Object.entries(copies)) {
   files.set(join(directory, path), await readFile(source))
+}
+for (const [path, content] of await buildConsole()) {
+  files.set(join(directory, path), content)
 }
 files.set(join(directory, 'problems.html'), Buffer.from(problemList()))
 for (const code of problemCodes) {

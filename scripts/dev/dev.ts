@@ -76,6 +76,7 @@ const banner = (port: number, { settings, ownerUrl, hint }: DevDatabase, key?: s
   [
     `  api       http://localhost:${port}`,
     `  docs      http://localhost:${port}/docs`,
+    `  console   http://localhost:${port}/console`,
     `  postgres  ${presentable(ownerUrl)}`,
     settings.NEON_ENDPOINT && `  neon      ${settings.NEON_ENDPOINT}`,
     key && `  key       ${key}  (for this run, with every scope)`,

@@ -11,8 +11,7 @@ import {
 import type { Scope } from '../../src/resources.ts'
 import { CommandError, exitCodes } from '../command/command.ts'
 import { isKey, keyPrefix } from '../keys/key.ts'
-
-export type Format = 'csv' | 'ndjson'
+import type { Format } from './import/source.ts'
 
 export const mediaTypes: Readonly<Record<Format, MediaType>> = {
   csv: 'text/csv',

@@ -14,8 +14,9 @@ import {
   transfers,
   waiting,
 } from './bulk.ts'
+import { diskFile, readChunks } from './import/disk-file.ts'
 import { tryOut } from './import/dry-run.ts'
-import { readChunks } from './import/encoding.ts'
+import { inFile, withLines } from './import/in-file.ts'
 import { type ImportOptions, readOptions } from './import/options.ts'
 import { type Part, readParts } from './import/parts.ts'
 import { openRefusedFiles } from './import/refused-files.ts'
@@ -37,7 +38,7 @@ function sendParts(
   { onConflict, fromLine }: ImportOptions,
   stop: AbortSignal,
 ): AsyncIterable<Sent> {
-  const chunks = readChunks(source.file)
+  const chunks = readChunks(source.file.name)
 
   const send = async (part: Part, { signal }: Abortable = {}): Promise<Sent> => {
     const result = part.body === '' ? nothing : await sendBody(part, signal)
@@ -57,31 +58,17 @@ function sendParts(
 
 const nothing: ImportResult = { created: 0, updated: 0, skipped: 0, refused: [] }
 
-/** With the lines of the file, and what was not sent. */
-function inFile(result: ImportResult, part: Part): ImportResult {
-  const byService = result.refused.map(({ line, pointer, detail }) => ({
-    line: part.lineInFile(line),
-    pointer,
-    detail: withLines(detail, part),
-  }))
-  const refused = [...part.refused, ...byService].sort((one, other) => one.line - other.line)
-  return { ...result, refused }
-}
-
-const withLines = (text: string, part: Part): string =>
-  text.replace(/(?<=\bline )\d+/g, (line) => String(part.lineInFile(Number(line))))
-
 async function importFile(options: ImportOptions): Promise<void> {
   const { file, fromLine } = options
   const size = await sizeOfFile(file)
   if (options.isDryRun) {
-    const source = await openSource(options)
+    const source = await openSource(diskFile(file), options)
     console.log(await understand(source))
     console.log(await tryOut(source, fromLine))
     return
   }
   const refusedFiles = await openRefusedFiles(options.refused, fromLine > 1)
-  const source = await openSource(options)
+  const source = await openSource(diskFile(file), options)
   const understood = await understand(source)
   // Until here Ctrl-C stops the command at once: there is nothing to go on with.
   const stop = stopAtCtrlC()

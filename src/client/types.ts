@@ -1,4 +1,4 @@
-import type { hc } from 'hono/client'
+import type { hc, InferResponseType } from 'hono/client'
 import type { createApp } from '../app.ts'
 import type { Answer } from './answers.ts'
 import type { Line } from './line.ts'
@@ -6,6 +6,9 @@ import type { Line } from './line.ts'
 /** What the routes of the service promise. Of the service itself nothing comes with it. */
 export type App = ReturnType<typeof createApp>
 export type Api = ReturnType<typeof hc<App>>
+
+/** Who calls, as the log says it, and the scopes of the credential. */
+export type Caller = InferResponseType<Api['whoami']['$get']>
 
 /** What the calls of every resource are made with. */
 export type Connection = {

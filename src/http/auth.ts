@@ -113,6 +113,10 @@ export type Calling = { get(name: 'caller'): Caller | undefined }
 /** The owner of the idempotency keys. */
 export const callerOf = (c: Calling): string => c.get('caller')?.name ?? 'anyone'
 
+/** What the caller may do, without what is no scope of ours. */
+export const scopesOf = (c: Calling): Scope[] =>
+  scopes.filter((scope) => c.get('caller')?.scopes.includes(scope))
+
 const guards = new WeakSet<object>()
 
 /** Throws `insufficient-scope` when the caller has none of the scopes. */
@@ -125,16 +129,22 @@ export function demandScope(c: Calling, scope: Scope, ...others: readonly Scope[
 }
 
 /**
- * Checks that the caller has the scope. A route begins with it. One that needs another scope for some
- * requests names it behind, and calls `demandScope` when it knows. Throws `insufficient-scope`.
+ * Checks that the caller has the scope, or with `known` that there is one. A route begins with it. One that
+ * needs another scope for some requests names it behind, and calls `demandScope` when it knows. Throws
+ * `insufficient-scope`, and `unauthenticated` where nobody was asked for a credential.
  */
 export function allow(
-  scope: Scope | 'public',
+  scope: Scope | 'known' | 'public',
   ...others: readonly Scope[]
 ): MiddlewareHandler<HttpEnv> {
   const guard = createMiddleware<HttpEnv>((c, next) => {
-    if (scope !== 'public' && !isPreflight(c)) {
+    if (scope === 'public' || isPreflight(c)) {
+      return next()
+    }
+    if (scope !== 'known') {
       demandScope(c, scope, ...others)
+    } else if (!c.get('caller')) {
+      throw unauthenticated('')
     }
     return next()
   })

@@ -19,8 +19,8 @@ type Operation = {
   operationId: string
   summary: string
   description?: string
-  /** What a caller's credential must allow. Without it the path is public. */
-  scope?: Scope
+  /** What a caller's credential must allow, or `any` credential. Without it the path is public. */
+  scope?: Scope | 'any'
   /** What its parameters are for, where the texts of its contract do not hold. */
   parameters?: ParameterTexts
   /** The schemas that the route validates with. */
@@ -124,7 +124,9 @@ function createOperation(
     ...header.flatMap((schema) => createParameters('header', schema, context)),
   ]
   const failures = groupByStatus([
-    ...(scope ? authProblems : []),
+    ...(scope ? authProblems : []).filter(
+      (code) => code !== 'insufficient-scope' || scope !== 'any',
+    ),
     ...transportProblems,
     ...problems,
     'method-not-allowed',
@@ -137,7 +139,7 @@ function createOperation(
   return {
     tags: [tag.name],
     ...texts,
-    security: scope ? [{ bearer: [scope] }] : [],
+    security: scope ? [{ bearer: scope === 'any' ? [] : [scope] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: body } }),
     responses: {

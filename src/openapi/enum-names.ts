@@ -7,7 +7,7 @@ export const enumNames = (values: readonly unknown[]) => ({
     `${value}`
       .replace(/^-(.+)/, '$1-descending')
       .replace(/^.*\//, '')
-      .replaceAll('-', '_')
+      .replaceAll(/[-:]/g, '_')
       .toUpperCase(),
   ),
 })

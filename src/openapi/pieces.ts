@@ -3,8 +3,10 @@ import { maxPageRows } from '../fields.ts'
 import { IdempotencyKeyHeader } from '../http/idempotency-key-header.ts'
 import { PreconditionHeaders } from '../http/precondition-headers.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
+import { scopes } from '../resources.ts'
 import type { ProblemText } from './common-problem-texts.ts'
 import { described, reference } from './components.ts'
+import { enumNames } from './enum-names.ts'
 
 // What the contracts of several resources say alike.
 
@@ -22,6 +24,12 @@ export const text = (example: string) => ({
 export const ndjson = (schema: z.ZodMiniType, ...lines: readonly unknown[]) => ({
   ...text(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
   'x-item-schema': reference(schema),
+})
+
+export const Scope = z.enum(scopes).register(described, {
+  id: 'Scope',
+  description: 'What a credential allows.',
+  ...enumNames(scopes),
 })
 
 const bodyProblems = ['malformed-json', 'unsupported-media-type', 'body-too-large'] as const

@@ -59,6 +59,33 @@ export const contract = {
         problems: ['not-found'],
       },
     },
+    '/console': {
+      get: {
+        operationId: 'openConsole',
+        summary: 'See and mend the users',
+        answers: {
+          200: { description: 'A page.', headers: pageHeaders, content: page('text/html') },
+          304: { ...notModified, headers: pageHeaders },
+        },
+        problems: ['not-found'],
+      },
+    },
+    '/console/{asset}': {
+      get: {
+        operationId: 'getConsoleFile',
+        summary: 'Get a file of that page',
+        path: z.strictObject({ asset: z.string() }),
+        answers: {
+          200: {
+            description: 'The file.',
+            headers: pageHeaders,
+            content: { ...page('text/javascript'), ...page('text/css'), ...page('text/plain') },
+          },
+          304: { ...notModified, headers: pageHeaders },
+        },
+        problems: ['not-found'],
+      },
+    },
     '/openapi.json': {
       get: {
         operationId: 'getContract',
@@ -105,5 +132,6 @@ export const contract = {
       id: 'ProblemCode',
     },
     file: { description: 'A file of the page `/docs`.', example: 'docs.css' },
+    asset: { description: 'A file of the page `/console`.', example: 'console.css' },
   },
 } as const satisfies Contract

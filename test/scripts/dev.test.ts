@@ -31,7 +31,8 @@ const devCommand = ['scripts/dev/dev.ts', '--port', String(port)]
 
 const dev = (project: Project, env?: Record<string, string>) => project.run('node', devCommand, env)
 
-const banner = /^ {2}api {7}(\S+)\n {2}docs {6}\1\/docs\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
+const banner =
+  /^ {2}api {7}(\S+)\n {2}docs {6}\1\/docs\n {2}console {3}\1\/console\n {2}postgres {2}(\S+)\n {2}neon {6}(\S+)$/m
 
 async function serving(command: Command) {
   const [, api = '', postgres = '', neon = ''] = banner.exec(await command.prints(banner)) ?? []

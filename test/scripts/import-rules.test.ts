@@ -139,6 +139,13 @@ const refused = {
   'packages/neon-local/test/support/test-server.ts': ['../../../../scripts/command/ports.ts'],
   'packages/neon-local/pack.ts': ['../../scripts/command/child.ts'],
   'site/problem-pages.ts': ['../src/name-rules.ts', '../scripts/build/site.ts'],
+  'site/console/pages.ts': [
+    '../../src/http/auth.ts',
+    '../../src/users/rows.ts',
+    '../../scripts/users/import.ts',
+    '../../scripts/command/command.ts',
+    'node:fs',
+  ],
   'scripts/dev/dev.ts': ['../../test/support/people.ts'],
 }
 
@@ -226,6 +233,14 @@ const allowed = {
     './postgres-runs.ts',
   ],
   'site/problem-pages.ts': ['../src/contracts.ts', '../src/errors.ts', 'node:http'],
+  'site/console/import/read-file.ts': [
+    '../failure.ts',
+    '../../../src/client.ts',
+    '../../../src/users/input.ts',
+    '../../../scripts/users/import/layout.ts',
+    '../../../scripts/command/command-error.ts',
+    'preact',
+  ],
   'scripts/dev/dev.ts': ['neon-local', '../../src/users/table.ts', '../../site/problem-pages.ts'],
 }
 

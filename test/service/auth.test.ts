@@ -175,6 +175,8 @@ describe('without a credential', () => {
     ['/readyz', 200],
     ['/docs', 200],
     ['/docs/docs.css', 200],
+    ['/console', 200],
+    ['/console/console.js', 200],
     ['/openapi.json', 200],
     ['/problems', 200],
     ['/problems/email-taken', 200],

@@ -11,6 +11,11 @@ const policy =
   "form-action 'none'; frame-ancestors 'none'; img-src 'self' data:; script-src 'self'; " +
   "style-src 'self'"
 
+const consolePolicy =
+  "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; " +
+  "form-action 'none'; frame-ancestors 'none'; img-src 'self'; script-src 'self'; " +
+  "style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
 const get = ({ url }: Service, path: string, init?: RequestInit) =>
   fetch(new URL(path, url), { redirect: 'manual', ...init })
 
@@ -22,6 +27,10 @@ describe('a page', () => {
     ['/docs/swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
     ['/docs/swagger-ui.css', 'text/css; charset=utf-8'],
     ['/docs/icon.svg', 'image/svg+xml'],
+    ['/console', 'text/html; charset=utf-8'],
+    ['/console/console.js', 'text/javascript; charset=utf-8'],
+    ['/console/console.css', 'text/css; charset=utf-8'],
+    ['/console/LICENSE.txt', 'text/plain; charset=utf-8'],
     ['/openapi.json', 'application/json'],
     ['/problems', 'text/html; charset=utf-8'],
     ['/problems/', 'text/html; charset=utf-8'],
@@ -37,7 +46,9 @@ describe('a page', () => {
       for (const { status, headers } of [answer, head]) {
         expect(status).toBe(200)
         expect(headers.get('Content-Type')).toBe(type)
-        expect(headers.get('Content-Security-Policy')).toBe(policy)
+        expect(headers.get('Content-Security-Policy')).toBe(
+          path.startsWith('/console') ? consolePolicy : policy,
+        )
         expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
         expect(headers.get('X-Request-Id')).not.toBeNull()
       }
@@ -53,6 +64,9 @@ describe('a page', () => {
 
   test.for([
     '/docs.html',
+    '/console.html',
+    '/console/nowhere.js',
+    '/console/..%2Fopenapi.json',
     '/docs/nowhere.js',
     '/docs/..%2Fopenapi.json',
     '/docs/docs.js/more',
@@ -78,7 +92,7 @@ describe('a page', () => {
   )
 
   test('of our own names no other host', async () => {
-    const sources = await Array.fromAsync(glob('site/*.{html,css,js}'))
+    const sources = await Array.fromAsync(glob('site/{,console/**/}*.{html,css,js,ts,tsx}'))
     expect(sources.length).toBeGreaterThan(3)
 
     for (const source of sources) {

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
-import { test as base } from './test.ts'
+import { test as base } from './shared-test.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -54,16 +54,25 @@ export const launchChromium = (hosts: readonly string[] = []) =>
     ],
   })
 
+/** Of all files of a process. */
+let shared: ReturnType<typeof launchChromium> | undefined
+
 /**
- * `open` shows a page of the file's own `service`. `complaints` fills with what no page may do: an
+ * `open` shows a page of the `service`, which the files of a process share. `complaints` fills with what no page may do: an
  * error or a warning in the console, and a request to another host.
  */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('browser', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const browser = await launchChromium()
-    onCleanup(() => browser.close())
-    return browser
+  .extend('browser', { scope: 'worker' }, async ({}, { onCleanup }) => {
+    if (!shared) {
+      const launching = launchChromium()
+      shared = launching
+      launching.catch(() => {
+        shared = undefined
+      })
+      onCleanup(async () => (await launching).close())
+    }
+    return shared
   })
   .extend('open', async ({ browser, service }, { onCleanup }) => {
     const context = await browser.newContext({ baseURL: service.url.href })
@@ -77,7 +86,7 @@ export const test = base
     }
   })
 
-function collectComplaints(page: Page, ownOrigin: string): string[] {
+export function collectComplaints(page: Page, ownOrigin: string): string[] {
   const complaints: string[] = []
 
   page.on('console', (message) => {

@@ -16,7 +16,8 @@ export function clearAtEnd(folder: string): () => Promise<void> {
 
   return async () => {
     watcher.kill('SIGKILL')
-    await rm(folder, { recursive: true, force: true })
+    // A Chromium that was just closed may still write into its profile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 

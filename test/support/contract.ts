@@ -32,7 +32,7 @@ const Parameter = z.object({
 export type Parameter = z.infer<typeof Parameter>
 
 const Operation = z.object({
-  security: z.array(z.object({ bearer: z.tuple([z.string()]) })),
+  security: z.array(z.object({ bearer: z.array(z.string()).max(1) })),
   parameters: z.array(Parameter).default([]),
   requestBody: z.object({ content: z.record(z.string(), MediaType) }).optional(),
   responses: z.record(z.string(), Response),
@@ -64,7 +64,7 @@ export const operations = Object.entries(paths)
 
 export type ListedOperation = (typeof operations)[number]
 
-/** What a caller's credential must allow; none where the path is public. */
+/** What a caller's credential must allow; none where any will do, and where the path is public. */
 export const scopeOf = ({ security: [demand] }: Operation) => demand?.bearer[0]
 
 /** What only a caller with a scope gets, which is everything about the resources. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from 'vitest'
 import { readColumnMap } from '../../scripts/users/import/columns.ts'
-import { encodingName, readChunks } from '../../scripts/users/import/encoding.ts'
+import { diskFile } from '../../scripts/users/import/disk-file.ts'
+import { encodingName } from '../../scripts/users/import/encoding.ts'
 import { openSource, readSource } from '../../scripts/users/import/source.ts'
 
 export type SourceOptions = { encoding?: string; separator?: string; map?: readonly string[] }
@@ -25,7 +26,7 @@ export async function sourceOf(
   const file = join(directory, 'users.csv')
   await writeFile(file, content)
   const { encoding, separator, map = [] } = options
-  return openSource({ file, format: 'csv', encoding, separator, map: readColumnMap(map) })
+  return openSource(diskFile(file), { format: 'csv', encoding, separator, map: readColumnMap(map) })
 }
 
 /** The users of a file, with the line and the fault of what is none. */
@@ -35,7 +36,7 @@ export async function usersOf(
   options: SourceOptions = {},
 ) {
   const source = await sourceOf(directory, content, options)
-  const records = await Array.fromAsync(readSource(source, readChunks(source.file)))
+  const records = await Array.fromAsync(readSource(source, source.file.chunks()))
   const found = records
     .flat()
     .map(({ line, user, fault }) => (user ? `${user.name} <${user.email}>` : `${line}: ${fault}`))

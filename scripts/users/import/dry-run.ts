@@ -1,7 +1,6 @@
 import { maxLineLength, maxLines } from '../../../src/http/body-limits.ts'
 import { readLines } from '../../../src/http/lines.ts'
 import { NewUser } from '../../../src/users/input.ts'
-import { readChunks } from './encoding.ts'
 import { type Part, type Refusal, readParts } from './parts.ts'
 import { readSource, type Source } from './source.ts'
 
@@ -12,10 +11,10 @@ export async function tryOut(source: Source, fromLine: number): Promise<string> 
   let good = 0
   let refused = 0
   const shown: string[] = []
-  const records = readSource(source, readChunks(source.file))
+  const records = readSource(source, source.file.chunks())
   for await (const part of readParts(records, fromLine)) {
     const { valid, refusals } = judge(part)
-    good += valid
+    good += valid.length
     refused += refusals.length
     shown.push(...refusals.slice(0, maxShown - shown.length).map(inWords))
   }
@@ -27,7 +26,8 @@ export async function tryOut(source: Source, fromLine: number): Promise<string> 
   ].join('\n')
 }
 
-function judge(part: Part): { valid: number; refusals: Refusal[] } {
+/** What the service would refuse of a part, and of what was not to be sent at all. */
+export function judge(part: Part): { valid: readonly NewUser[]; refusals: readonly Refusal[] } {
   const { valid, refused } = readLines(
     { mediaType: 'application/x-ndjson', text: part.body },
     {
@@ -39,7 +39,7 @@ function judge(part: Part): { valid: number; refusals: Refusal[] } {
   )
   const byService = refused.map((each) => ({ ...each, line: part.lineInFile(each.line) }))
   const refusals = [...part.refused, ...byService].sort((one, other) => one.line - other.line)
-  return { valid: valid.length, refusals }
+  return { valid: valid.map(({ value }) => value), refusals }
 }
 
 const inWords = ({ line, pointer, detail }: Refusal) =>

@@ -1,5 +1,5 @@
 import { isBlank, trim, withoutBlankEnd } from '../../../src/http/csv-cells.ts'
-import { CommandError } from '../../command/command.ts'
+import { CommandError } from '../../command/command-error.ts'
 import { type ColumnMap, type Columns, findColumns, UnclearColumns } from './columns.ts'
 import { findCsvRecord } from './csv-record.ts'
 

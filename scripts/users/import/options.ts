@@ -1,11 +1,12 @@
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { usageError } from '../../command/command.ts'
-import { defaultUrl, type Format, readFile, readFormat, readUrl } from '../bulk.ts'
-import { type ColumnMap, readColumnMap } from './columns.ts'
+import { defaultUrl, readFile, readFormat, readUrl } from '../bulk.ts'
+import { readColumnMap } from './columns.ts'
 import { readEncoding } from './encoding.ts'
 import { readSeparator } from './layout.ts'
 import { defaultRefusedFile } from './refused-files.ts'
+import type { ReadOptions } from './source.ts'
 
 const usage =
   'Usage: npm run users:import -- FILE [--dry-run] [--url URL] [--on-conflict skip|update] ' +
@@ -13,13 +14,8 @@ const usage =
   '[--separator comma|semicolon|tab|pipe] [--map name="First Name"+"Last Name"] ' +
   '[--map email=COLUMN]'
 
-export type ImportOptions = {
+export type ImportOptions = ReadOptions & {
   file: string
-  format: Format
-  /** Undefined where the file is to tell. */
-  encoding: string | undefined
-  separator: string | undefined
-  map: ColumnMap
   url: string
   onConflict: 'skip' | 'update'
   refused: string

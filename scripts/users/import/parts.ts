@@ -21,6 +21,8 @@ export type Part = {
 const maxRecords = 5_000
 const maxBytes = 4 * 1024 * 1024
 
+const utf8 = new TextEncoder()
+
 /** A record, and the line that is sent for it. */
 type Sent = { record: SourceRecord; body: string | undefined }
 
@@ -35,7 +37,7 @@ export async function* readParts(
   for await (const records of source) {
     for (const record of records.filter(({ line }) => line >= fromLine)) {
       const body = bodyOf(record)
-      const bytes = Buffer.byteLength(body ?? record.text)
+      const bytes = utf8.encode(body ?? record.text).length
       if (some.length === maxRecords || (some.length > 0 && size + bytes > maxBytes)) {
         yield toPart(some)
         some = []

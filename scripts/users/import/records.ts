@@ -1,4 +1,4 @@
-import { CommandError } from '../../command/command.ts'
+import { CommandError } from '../../command/command-error.ts'
 
 /** A record as it stands in the file, its line end included, and the line on which it begins. */
 export type FileRecord = {

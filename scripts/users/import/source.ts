@@ -1,14 +1,23 @@
-import type { Format } from '../bulk.ts'
+import type { ColumnMap } from './columns.ts'
 import { findCsvRecord } from './csv-record.ts'
-import { decode, type Encoding, findEncoding, readChunks } from './encoding.ts'
+import { decode, type Encoding, findEncoding, type SourceFile } from './encoding.ts'
 import { type Layout, readLayout } from './layout.ts'
-import type { ImportOptions } from './options.ts'
 import { type FileRecord, findLine, readRecords } from './records.ts'
 import { readUser, type User } from './users.ts'
 
+export type Format = 'csv' | 'ndjson'
+
+/** What is said of a file. Undefined where the file is to tell. */
+export type ReadOptions = {
+  format: Format
+  encoding: string | undefined
+  separator: string | undefined
+  map: ColumnMap
+}
+
 /** A file of users, and how it is to be read. */
 export type Source = {
-  file: string
+  file: SourceFile
   format: Format
   encoding: Encoding
   /** Of CSV. */
@@ -19,22 +28,20 @@ export type Source = {
 export type SourceRecord = FileRecord & { user?: User; separator?: string; fault?: string }
 
 /** Finds out how a file is to be read. Throws CommandError when that cannot be known for sure. */
-export async function openSource(
-  options: Pick<ImportOptions, 'file' | 'format' | 'encoding' | 'separator' | 'map'>,
-): Promise<Source> {
-  const { file, format } = options
+export async function openSource(file: SourceFile, options: ReadOptions): Promise<Source> {
+  const { format } = options
   const encoding = await findEncoding(file, options.encoding)
   const layout =
-    format === 'csv' ? readLayout(file, await readHead(file, encoding), options) : undefined
+    format === 'csv' ? readLayout(file.name, await readHead(file, encoding), options) : undefined
   return { file, format, encoding, layout }
 }
 
 /** Far more than the header of any file has. */
 const maxHeadLength = 2 ** 20
 
-async function readHead(file: string, encoding: Encoding): Promise<string> {
+async function readHead(file: SourceFile, encoding: Encoding): Promise<string> {
   let head = ''
-  for await (const text of decode(readChunks(file), encoding)) {
+  for await (const text of decode(file.chunks(), encoding)) {
     head += text
     if (head.length > maxHeadLength) {
       break
@@ -43,10 +50,10 @@ async function readHead(file: string, encoding: Encoding): Promise<string> {
   return head
 }
 
-/** The records of the whole file, those of a chunk at once. `chunks` are those of `readChunks`. */
+/** The records of the whole file, those of a chunk at once. `chunks` are those of the file. */
 export async function* readSource(
   { encoding, layout }: Source,
-  chunks: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<SourceRecord[], undefined> {
   const find = layout ? findCsvRecord(layout.separator) : findLine
 

@@ -1,4 +1,4 @@
-import { encodingName, readChunks } from './encoding.ts'
+import { encodingName } from './encoding.ts'
 import { separatorsName } from './layout.ts'
 import { shown } from './shown.ts'
 import { readSource, type Source } from './source.ts'
@@ -12,12 +12,13 @@ export async function understand(source: Source): Promise<string> {
   let records = 0
   let otherwise = 0
   let first: User | undefined
-  for await (const some of readSource(source, readChunks(source.file))) {
+  for await (const some of readSource(source, source.file.chunks())) {
     first ??= some.find(({ user }) => user?.name && user.email)?.user
     records += some.length
     otherwise += some.filter(({ separator }) => separator !== undefined).length
   }
-  const { file, encoding, layout } = source
+  const { encoding, layout } = source
+  const file = source.file.name
   const count = `${records} record${records === 1 ? '' : 's'}`
   if (!layout) {
     return `${file} is NDJSON in ${encodingName(encoding)}, with ${count}.`
