@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished } from 'vitest'
 import { readErasures } from '../../scripts/users/erasures/file.ts'
 import { cloneDatabase, type TestDatabase } from '../support/database.ts'
+import { feedShows } from '../support/feed.ts'
 import { people } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
 import { requesting, startService } from '../support/service.ts'
@@ -51,6 +52,8 @@ describe('npm run users:erasures', () => {
       await service.request('DELETE', `/users/${id}?erase=true`)
     }
 
+    await feedShows(service, 5)
+
     const file = ['erasures.ndjson', '--url', service.url.href]
     const exported = await run(project, ['export', ...file])
     const worker = await startService(inject('workerDir'), {
@@ -83,6 +86,7 @@ describe('npm run users:erasures', () => {
     const ids = (rows: unknown) => (rows as { id: number }[]).map(({ id }) => id)
     expect(ids((await request('GET', '/users')).body)).toEqual([3, 4])
     expect(ids((await request('GET', '/users/deleted')).body)).toEqual([5])
+    await feedShows({ request }, 2)
     expect((await request('GET', '/events?kind=erase')).body).toMatchObject([
       { userId: 1, version: 1, caller: 'service', requestId: null },
       { userId: 2, version: 1, caller: 'service', requestId: null },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
 import { readPages } from '../../scripts/users/events/pages.ts'
 import { createClient, type Event } from '../../src/client.ts'
+import { feedShows } from '../support/feed.ts'
 import { ada, grace, people } from '../support/people.ts'
 import { linkProject, type Project } from '../support/project.ts'
 import { startProxy } from '../support/proxy.ts'
@@ -51,6 +52,7 @@ const fill = async (service: Service, count: number) => {
   const headers = { 'Content-Type': 'application/x-ndjson' }
   const answer = await service.request('POST', '/users/import', body, headers)
   expect(answer.body).toMatchObject({ created: count })
+  await feedShows(service, count)
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -66,6 +68,7 @@ describe('npm run users:events', () => {
     const [, cursor = ''] = /^To go on from here: --cursor (\S+)\n$/.exec(first.output) ?? []
     await service.request('PATCH', '/users/7', { name: 'Ada King' })
     await service.request('POST', '/users', ada)
+    await feedShows(service, 7)
     const filter = ['--kind', 'change', '--user', '7', '--since', '2026-01-01T00:00:00Z']
     const second = await run(project, '--url', service.url.href, '--cursor', cursor, ...filter)
 
