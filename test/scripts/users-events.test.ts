@@ -99,7 +99,7 @@ describe('npm run users:events', () => {
     const first = start(project, '--follow', ...at)
     const { id } = (await service.request('POST', '/users', ada)).body as { id: number }
     await vi.waitFor(async () => expect(await userIds(project)).toEqual([id]), { timeout: 30_000 })
-    await vi.waitFor(async () => expect(await read(project, 'feed.cursor')).toMatch(/\d\n$/))
+    await vi.waitFor(async () => expect(await read(project, 'feed.cursor')).toMatch(/[\da-f]\n$/))
     proxy.plan('reset-before', { status: 502, body: 'away' }, 'cut', 'reset-after')
     await service.request('DELETE', `/users/${id}`)
     await vi.waitFor(async () => expect(await userIds(project)).toEqual([id, id]), {
