@@ -56,7 +56,7 @@ const insertion = (onConflict: 'skip' | 'update') => sql`
   with line as materialized (
     select name, email
     from jsonb_to_recordset(${sql.placeholder('lines')}::jsonb) as line (name text, email text)
-  ), old as (${onConflict === 'update' ? before : nobody}
+  ), old as materialized (${onConflict === 'update' ? before : nobody}
   ), written as (
     insert into ${users} (name, email)
     select name, email from line order by lower(email collate "C")

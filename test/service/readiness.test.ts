@@ -24,7 +24,11 @@ describe('readiness', () => {
   type Case = readonly [what: string, change: string, reason: string]
 
   const oneOfEachKind: readonly Case[] = [
-    ['without its idempotency keys', 'drop table idempotency_keys', 'missing-table idempotency_keys'],
+    [
+      'without its idempotency keys',
+      'drop table idempotency_keys',
+      'missing-table idempotency_keys',
+    ],
     [
       'whose column was renamed',
       'alter table users rename email to mail',

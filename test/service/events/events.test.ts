@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { links } from '../../support/pages.ts'
-import { ada, grace } from '../../support/people.ts'
+import { ada, grace, people } from '../../support/people.ts'
 import type { Answer, Service } from '../../support/service.ts'
 import { test } from '../../support/shared-test.ts'
 
@@ -131,6 +131,25 @@ describe('an event', () => {
       { kind: 'import', version: 1, fields: both, request_id, all: 3 },
       { kind: 'import', version: 1, fields: both, request_id, all: 3 },
     ])
+  })
+
+  test('of an import takes no look at all lines for each line', async ({ service, database }) => {
+    const lines = (name: string) =>
+      people(5_000)
+        .map((person) => `${JSON.stringify({ ...person, name: `${name} ${person.name}` })}\n`)
+        .join('')
+    await service.request('POST', '/users/import', lines('Old'), ndjson)
+
+    const path = '/users/import?onConflict=update'
+    const answer = await service.request('POST', path, lines('New'), ndjson)
+
+    // Looks at each other's lines would take longer than a statement may.
+    expect(answer).toMatchObject({ status: 200, body: { updated: 5_000 } })
+    expect(
+      await database.query(
+        `select fields, count(*)::int from user_events where version = 2 group by fields`,
+      ),
+    ).toEqual([{ fields: ['name'], count: 5_000 }])
   })
 
   test('holds nothing that a person gave', async ({ service, database }) => {
