@@ -1,6 +1,3 @@
-// Takes over ten seconds: two Workers, whose answers to every good request are held against each
-// other.
-
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,9 +46,7 @@ const ownParts =
   /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|\w{3}, \d\d \w{3} \d{4} [\d:]+ GMT|(?<=dur=)\d+|\w{8}(?:-\w{4}){3}-\w{12}/g
 
 describe('what npm run bench compares the service with', () => {
-  test('handmade answers good requests as the service does', { tags: ['slow'] }, async ({
-    database,
-  }) => {
+  test('handmade answers good requests as the service does', async ({ database }) => {
     await using stack = new AsyncDisposableStack()
     const folder = await mkdtemp(join(tmpdir(), 'handmade-'))
     const where = { url: asWorker(database.url), endpoint: { url: inject('endpointUrl') } }
