@@ -97,7 +97,7 @@ export const DatabaseConfig = z.object({
 })
 export type DatabaseConfig = z.infer<typeof DatabaseConfig>
 
-/** A number of days. It is in no statement as a parameter, so it is short. */
+/** A number of days, of few digits: it becomes a part of a statement. */
 const days = (name: string, least: 0 | 1, standard: number) =>
   z._default(
     z.pipe(

@@ -160,13 +160,13 @@ const sending =
     return (method as (args: object, init: Init) => Promise<Answer>)(args, init)
   }
 
-const at = (id: unknown) => ({ param: { id: String(id) } })
+export const at = (id: unknown) => ({ param: { id: String(id) } })
 
-const ifMatch = ({ ifMatch: version }: WriteOptions) => ({
+export const ifMatch = ({ ifMatch: version }: WriteOptions) => ({
   header: version === undefined ? {} : { 'if-match': `"${version}"` },
 })
 
-const queryOf = ({ limit, signal, ...query }: Paged<object>) => ({
+export const queryOf = ({ limit, signal, ...query }: Paged<object>) => ({
   ...query,
   ...(limit !== undefined && { limit: String(limit) }),
 })

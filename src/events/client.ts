@@ -1,5 +1,6 @@
 import type { InferRequestType } from 'hono/client'
 import { hasFields, readPage } from '../client/answers.ts'
+import { at, queryOf } from '../client/calls.ts'
 import type { Api, Connection, Paged } from '../client/types.ts'
 import type { Event } from './rows.ts'
 
@@ -37,11 +38,6 @@ const isEvent = hasFields<Event>({
 
 const read = readPage(isEvent)
 
-const queryOf = ({ limit, signal, ...query }: Paged<object>) => ({
-  ...query,
-  ...(limit !== undefined && { limit: String(limit) }),
-})
-
 /** The calls about what happened to users. */
 export function eventsClient({ call, api: { events, users } }: Connection) {
   const page = (options: FeedOptions = {}): Promise<FeedPage> =>
@@ -67,11 +63,7 @@ export function eventsClient({ call, api: { events, users } }: Connection) {
       call(
         true,
         options,
-        (init) =>
-          users[':id'].history.$get(
-            { param: { id: String(userId) }, query: queryOf(options) },
-            init,
-          ),
+        (init) => users[':id'].history.$get({ ...at(userId), query: queryOf(options) }, init),
         async (answer) => {
           const { rows, ...rest } = await read(answer)
           return { events: rows, ...rest }

@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from 'drizzle-orm'
+import { and, getTableName, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
 import { cached, type Statement } from '../db/statement.ts'
@@ -97,7 +97,10 @@ export async function readFeed<Seen, New>(
  * misses nothing. No position while the feed must be mended after a restore.
  */
 export const feedEnd = (events: Events): Statement =>
-  cached('feed end', () => sql`select ${head(events)} from ${newest(events)}`)
+  cached(
+    `feed end ${getTableName(events)}`,
+    () => sql`select ${head(events)} from ${newest(events)}`,
+  )
 
 export function feedEndOf([row = []]: readonly Row[]): FeedPosition | undefined {
   const [isAhead, ...end] = row
@@ -195,7 +198,7 @@ const maxBatches = 20
 /**
  * Puts the events of another cluster before all of this one, after a dump was restored: the ids of their
  * transactions mean nothing here, and those that are yet to come would be hidden. From the smallest on,
- * so that one that is ahead is the last, and a half of it is gone on with.
+ * so that those that are ahead come last, and a mend that was cut off goes on.
  */
 export const mendFeed = (db: Database, events: Events): Promise<void> =>
   inBatches(

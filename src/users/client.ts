@@ -2,11 +2,14 @@ import type { InferRequestType, InferResponseType } from 'hono/client'
 import { hasFields, readJson, readPage, readRow, readStream, readText } from '../client/answers.ts'
 import {
   allPages,
+  at,
   type ChangesOf,
   callsOf,
+  ifMatch,
   type ListOptionsOf,
   type NewOf,
   type PageOptionsOf,
+  queryOf,
 } from '../client/calls.ts'
 import { isObject, ProblemError } from '../client/errors.ts'
 import { createLine } from '../client/line.ts'
@@ -100,36 +103,23 @@ export function usersClient(connection: Connection) {
      */
     async remove(
       id: number,
-      { ifMatch, erase, ...options }: WriteOptions & { erase?: boolean } = {},
+      { erase, ...options }: WriteOptions & { erase?: boolean } = {},
     ): Promise<void> {
-      const request = {
-        param: { id: String(id) },
-        query: erase ? { erase: 'true' as const } : {},
-        header: ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` },
-      }
+      const query = erase ? { erase: 'true' as const } : {}
+      const request = { ...at(id), query, ...ifMatch(options) }
       await call(false, options, (init) => users[':id'].$delete(request, init), readText)
     },
 
     /** Takes back a deletion. One who is there already stays as it is. */
     restore: (id: number, options: CallOptions = {}): Promise<User> =>
-      call(
-        true,
-        options,
-        (init) => users[':id'].restore.$post({ param: { id: String(id) } }, init),
-        readRow(isUser),
-      ),
+      call(true, options, (init) => users[':id'].restore.$post(at(id), init), readRow(isUser)),
 
     /** One page of those who are deleted and can be restored. */
     async deleted(options: DeletedOptions = {}): Promise<DeletedPage> {
-      const { limit, signal, ...query } = options
       const { rows, ...rest } = await call(
         true,
         options,
-        (init) =>
-          users.deleted.$get(
-            { query: { ...query, ...(limit !== undefined && { limit: String(limit) }) } },
-            init,
-          ),
+        (init) => users.deleted.$get({ query: queryOf(options) }, init),
         readPage(isDeletedUser),
       )
       return { users: rows, ...rest }

@@ -7,23 +7,9 @@ import { readPages } from '../../scripts/users/events/pages.ts'
 import { createClient, type Event } from '../../src/client.ts'
 import { feedShows } from '../support/feed.ts'
 import { ada, grace, people } from '../support/people.ts'
-import { linkProject, type Project } from '../support/project.ts'
-import { startProxy } from '../support/proxy.ts'
+import type { Project } from '../support/project.ts'
 import type { Service } from '../support/service.ts'
-import { test as base } from '../support/shared-test.ts'
-
-const test = base
-  .extend('proxy', async ({ service }, { onCleanup }) => {
-    const proxy = await startProxy(service.url)
-    onCleanup(() => proxy.close())
-    return proxy
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
-    const project = await linkProject()
-    onCleanup(() => project.remove())
-    return project
-  })
+import { test } from '../support/users-command-test.ts'
 
 /** Standard output goes to the end of `out.ndjson`, so that `output` is standard error alone. */
 const start = (project: Project, ...args: string[]) =>

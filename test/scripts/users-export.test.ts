@@ -4,23 +4,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { ada, grace, people } from '../support/people.ts'
-import { linkProject, type Project } from '../support/project.ts'
-import { startProxy } from '../support/proxy.ts'
+import type { Project } from '../support/project.ts'
 import type { Service } from '../support/service.ts'
-import { test as base } from '../support/shared-test.ts'
-
-const test = base
-  .extend('proxy', async ({ service }, { onCleanup }) => {
-    const proxy = await startProxy(service.url)
-    onCleanup(() => proxy.close())
-    return proxy
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
-    const project = await linkProject()
-    onCleanup(() => project.remove())
-    return project
-  })
+import { test } from '../support/users-command-test.ts'
 
 async function run(project: Project, script: 'import' | 'export', ...args: string[]) {
   const command = project.run('node', [`scripts/users/${script}.ts`, ...args])

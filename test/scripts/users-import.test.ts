@@ -4,22 +4,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { people } from '../support/people.ts'
-import { linkProject, type Project } from '../support/project.ts'
-import { type Mishap, startProxy } from '../support/proxy.ts'
-import { test as base } from '../support/shared-test.ts'
-
-const test = base
-  .extend('proxy', async ({ service }, { onCleanup }) => {
-    const proxy = await startProxy(service.url)
-    onCleanup(() => proxy.close())
-    return proxy
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
-    const project = await linkProject()
-    onCleanup(() => project.remove())
-    return project
-  })
+import type { Project } from '../support/project.ts'
+import type { Mishap } from '../support/proxy.ts'
+import { test } from '../support/users-command-test.ts'
 
 async function run(project: Project, ...args: string[]) {
   const command = project.run('node', ['scripts/users/import.ts', ...args])
