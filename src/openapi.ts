@@ -1,3 +1,4 @@
+import { routes } from './app-routes.ts'
 import { contracts, problemTexts } from './contracts.ts'
 import { createDocument } from './openapi/document.ts'
 import { resources } from './resources.ts'
@@ -7,7 +8,7 @@ const paths = Object.keys(resources)
   .join(' and ')
 
 /**
- * The contract, made of the schemas that the routes validate with. `npm run openapi` writes it to
+ * The contract, made of what the routes demand, and of what the contracts tell besides. `npm run openapi` writes it to
  * `openapi.json`; the Worker itself never reads this file.
  */
 export const openapi = createDocument(
@@ -27,6 +28,7 @@ export const openapi = createDocument(
         'else of the request is looked at, so neither tells whether something exists. Who asks too much gets a 429 with `Retry-After`.',
     ].join('\n\n'),
   },
+  routes,
   contracts,
   problemTexts,
 )

@@ -3,8 +3,9 @@ import { described, moment } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { enumNames } from '../openapi/enum-names.ts'
 import { id } from '../openapi/fields.ts'
-import { arrayOf, json, listing, readProblems, searchProblems } from '../openapi/pieces.ts'
-import { EventFeed, eventKinds, History, HistoryOf } from './input.ts'
+import { json, piecesOf, readProblems, searchProblems } from '../openapi/pieces.ts'
+import { eventKinds } from './input.ts'
+import { eventRows } from './rows.ts'
 
 const EventKind = z.enum(eventKinds).register(described, {
   id: 'EventKind',
@@ -12,8 +13,10 @@ const EventKind = z.enum(eventKinds).register(described, {
   ...enumNames(eventKinds),
 })
 
-export const Event = z
-  .strictObject({
+const event = piecesOf(eventRows, {
+  name: 'Event',
+  description: 'One write of a user. It holds no personal data, and stays when the user is erased.',
+  fields: {
     id: z.string().register(described, {
       description: 'Of the event. No two have the same.',
       format: 'uuid',
@@ -47,25 +50,18 @@ export const Event = z
         'The names of the fields that changed. Their values are nowhere but in the user.',
       examples: [['name']],
     }),
-  })
-  .register(described, {
-    id: 'Event',
-    description:
-      'One write of a user. It holds no personal data, and stays when the user is erased.',
-  })
-
-const Events = arrayOf(Event, 'Events')
-
-const example = {
-  id: '0f8fad5b-d9cb-469f-a165-70867728950e',
-  kind: 'change',
-  userId: 26,
-  version: 2,
-  at: '2026-11-22T09:16:49.185Z',
-  caller: 'key:support',
-  requestId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
-  fields: ['name'],
-}
+  },
+  example: {
+    id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    kind: 'change',
+    userId: 26,
+    version: 2,
+    at: '2026-11-22T09:16:49.185Z',
+    caller: 'key:support',
+    requestId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+    fields: ['name'],
+  },
+})
 
 /** What happened to users, told to people and programs. */
 export const contract = {
@@ -74,7 +70,6 @@ export const contract = {
     '/events': {
       get: {
         operationId: 'readEvents',
-        scope: 'users:audit',
         summary: 'Read the feed of events',
         description:
           'What happened to all users, oldest first. The `next` link is there on the last page too: ' +
@@ -84,12 +79,11 @@ export const contract = {
           'to write before it has ended. The cursor is good for any filter. After a restore of the ' +
           'database it is a 410 `feed-restarted`. With `kind` or `caller` the database may work on it ' +
           'for one second, except for the kind `erase`.',
-        query: EventFeed,
         answers: {
           200: {
             description: 'A page. One that is not full reaches to the end of the feed.',
             headers: ['Link-Of-Feeds'],
-            content: json(Events, [example]),
+            content: json(event.page, [event.example]),
           },
         },
         problems: ['invalid-cursor', 'feed-restarted', ...readProblems, ...searchProblems],
@@ -98,13 +92,11 @@ export const contract = {
     '/users/{id}/history': {
       get: {
         operationId: 'listHistory',
-        scope: 'users:audit',
         summary: 'List what happened to a user',
         description:
           'Newest first. It is there for users who are deleted or erased, too. Nothing that happened ' +
           'before the service kept events is in it.',
-        path: HistoryOf,
-        ...listing(History, Events, example, ['user-not-found']),
+        ...event.listing(['user-not-found']),
       },
     },
   },

@@ -117,7 +117,13 @@ export const callerOf = (c: Calling): string => c.get('caller')?.name ?? 'anyone
 export const scopesOf = (c: Calling): Scope[] =>
   scopes.filter((scope) => c.get('caller')?.scopes.includes(scope))
 
-const guards = new WeakSet<object>()
+/** `known` is any credential. */
+export type Guarded = Scope | 'known' | 'public'
+
+const guards = new WeakMap<object, Guarded>()
+
+/** What `allow` was called with to make this guard, for the contract. */
+export const guardedBy = (handler: object): Guarded | undefined => guards.get(handler)
 
 /** Throws `insufficient-scope` when the caller has none of the scopes. */
 export function demandScope(c: Calling, scope: Scope, ...others: readonly Scope[]): void {
@@ -133,10 +139,7 @@ export function demandScope(c: Calling, scope: Scope, ...others: readonly Scope[
  * needs another scope for some requests names it behind, and calls `demandScope` when it knows. Throws
  * `insufficient-scope`, and `unauthenticated` where nobody was asked for a credential.
  */
-export function allow(
-  scope: Scope | 'known' | 'public',
-  ...others: readonly Scope[]
-): MiddlewareHandler<HttpEnv> {
+export function allow(scope: Guarded, ...others: readonly Scope[]): MiddlewareHandler<HttpEnv> {
   const guard = createMiddleware<HttpEnv>((c, next) => {
     if (scope === 'public' || isPreflight(c)) {
       return next()
@@ -148,7 +151,7 @@ export function allow(
     }
     return next()
   })
-  guards.add(guard)
+  guards.set(guard, scope)
   return guard
 }
 

@@ -6,7 +6,7 @@ import { takeJson } from './take-json.ts'
 import { faultsOf, type Target } from './validation-faults.ts'
 
 /** The headers need a plain object: `@hono/zod-validator` reads their names from its shape. */
-type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
+export type Schemas = Partial<Record<Exclude<Target, 'header'>, z.ZodMiniType<object>>> & {
   header?: z.ZodMiniObject
 }
 
@@ -14,6 +14,11 @@ type Validated<S extends Schemas> = {
   in: { [T in keyof S]: z.input<S[T]> }
   out: { [T in keyof S]: z.output<S[T]> }
 }
+
+const validators = new WeakMap<object, Schemas>()
+
+/** The schemas that this handler was made of by `validate`, for the contract. */
+export const validatedBy = (handler: object): Schemas | undefined => validators.get(handler)
 
 const checkNoQuery = check('query', z.strictObject({}))
 
@@ -26,12 +31,10 @@ const refuseQuery: MiddlewareHandler = (c, next) =>
  *
  * Throws what `takeJson` throws, and `validation-failed` with all faults of the first part that has any.
  */
-export function validate<S extends Schemas>({
-  param,
-  query,
-  header,
-  json,
-}: S): MiddlewareHandler<object, string, Validated<S>> {
+export function validate<S extends Schemas>(
+  schemas: S,
+): MiddlewareHandler<object, string, Validated<S>> {
+  const { param, query, header, json } = schemas
   const steps = [
     ...(json ? [takeJson] : []),
     ...(param ? [check('param', param)] : []),
@@ -39,12 +42,14 @@ export function validate<S extends Schemas>({
     ...(header ? [check('header', header)] : []),
     ...(json ? [check('json', json)] : []),
   ]
-  return async (c, next) => {
+  const validator: MiddlewareHandler = async (c, next) => {
     for (const step of steps) {
       await step(c, goOn)
     }
     await next()
   }
+  validators.set(validator, schemas)
+  return validator
 }
 
 const goOn = () => Promise.resolve()

@@ -84,9 +84,16 @@ export const Problem = z
 
 export const pathOf = (name: string) => `#/components/schemas/${name}`
 
-export const reference = (schema: z.core.$ZodType) => ({
-  $ref: pathOf(described.get(schema)?.id ?? ''),
-})
+/** Throws TypeError for a schema that has no name. */
+export function reference(schema: z.core.$ZodType) {
+  const name = described.get(schema)?.id
+  if (name === undefined) {
+    throw new TypeError(
+      'The schema of a body has no name: give it one by .register(described, { id }).',
+    )
+  }
+  return { $ref: pathOf(name) }
+}
 
 /** Every schema with an `id`, as JSON Schema. */
 export function createSchemas() {

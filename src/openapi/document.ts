@@ -1,9 +1,12 @@
+import type { RouterRoute } from 'hono/types'
 import type * as z from 'zod/mini'
 import packageJson from '../../package.json' with { type: 'json' }
+import { patchTypes } from '../http/patch-types.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
-import { type Scope, scopes } from '../resources.ts'
+import { scopes } from '../resources.ts'
 import type { ProblemText } from './common-problem-texts.ts'
-import { createSchemas } from './components.ts'
+import { createSchemas, reference } from './components.ts'
+import { type Demands, demandsOf } from './demands.ts'
 import { answerHeaders, type HeaderName, headers } from './headers.ts'
 import { createParameters, type Enumerations, type ParameterTexts } from './parameters.ts'
 import { createProblemExamples, groupByStatus, type ProblemTexts } from './problems.ts'
@@ -15,18 +18,18 @@ type Answer = {
   links?: object
 }
 
+/** What the route of an operation does not say itself, by its `allow` and `validate`. */
 type Operation = {
   operationId: string
   summary: string
   description?: string
-  /** What a caller's credential must allow, or `any` credential. Without it the path is public. */
-  scope?: Scope | 'any'
   /** What its parameters are for, where the texts of its contract do not hold. */
   parameters?: ParameterTexts
-  /** The schemas that the route validates with. */
-  path?: z.ZodMiniType
-  query?: z.ZodMiniType
-  header?: readonly z.ZodMiniType[]
+  /** Of a path that the route does not validate. */
+  path?: z.ZodMiniType<object>
+  /** An example of its body, which the service accepts. */
+  bodyExample?: unknown
+  /** A body that is not JSON, by media type. */
   body?: object
   /** By status. */
   answers: Readonly<Record<number, Answer>>
@@ -47,20 +50,31 @@ export type Contract = {
   problems?: Readonly<Record<string, ProblemText>>
 }
 
-/** OpenAPI 3.1. */
+/** OpenAPI 3.1. Throws TypeError for a route that no contract tells of, and for an operation without one. */
 export function createDocument(
   texts: { summary: string; description: string },
+  routes: readonly RouterRoute[],
   contracts: readonly Contract[],
   problemTexts: ProblemTexts,
 ) {
   const components = { responses: new Map<string, object>(), enumerations: new Map() }
+  const demands = demandsOf(routes)
+  demandEach(demands, contracts)
 
   const paths = Object.fromEntries(
     contracts.flatMap(({ tag, operations, parameters = {} }) =>
       Object.entries(operations).map(([path, methods]) => [
         path,
-        mapValues(methods, (operation) =>
-          createOperation(operation, { tag, parameters, under: fixedParts(path) }, components),
+        Object.fromEntries(
+          Object.entries(methods).map(([method, operation]) => [
+            method,
+            createOperation(
+              operation,
+              demands.get(`${method} ${path}`) ?? { scope: 'public' },
+              { tag, parameters, method, under: fixedParts(path) },
+              components,
+            ),
+          ]),
         ),
       ]),
     ),
@@ -100,38 +114,48 @@ const fixedParts = (path: string) => path.match(/(?<=\/)[^/{]+/g)?.join('-') ?? 
 const authProblems = ['unauthenticated', 'insufficient-scope', 'rate-limited'] as const
 const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] as const
 
-type Place = Required<Pick<Contract, 'tag' | 'parameters'>> & { under: string }
+/** Throws TypeError when the routes and the contracts do not have the same operations. */
+function demandEach(demands: ReadonlyMap<string, Demands>, contracts: readonly Contract[]): void {
+  const told = contracts.flatMap(({ operations }) =>
+    Object.entries(operations).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    ),
+  )
+  const unserved = told.find((name) => !demands.has(name))
+  if (unserved !== undefined) {
+    throw new TypeError(`A contract tells of ${unserved}, which no route answers.`)
+  }
+  const untold = [...demands.keys()].find((name) => !told.includes(name))
+  if (untold !== undefined) {
+    throw new TypeError(`A route answers ${untold}, of which no contract tells.`)
+  }
+}
+
+type Place = Required<Pick<Contract, 'tag' | 'parameters'>> & { method: string; under: string }
 
 function createOperation(
-  {
-    scope,
-    parameters: own,
-    path,
-    query,
-    header = [],
-    body,
-    answers,
-    problems,
-    ...texts
-  }: Operation,
-  { tag, parameters: ofAll, under }: Place,
+  { parameters: own, path, bodyExample, body, answers, problems, ...texts }: Operation,
+  { scope, param = path, query, header, json }: Demands,
+  { tag, parameters: ofAll, method, under }: Place,
   { responses, enumerations }: { responses: Map<string, object>; enumerations: Enumerations },
 ) {
   const context = { under, texts: { ...ofAll, ...own }, enumerations }
   const parameters = [
-    ...(path ? createParameters('path', path, context) : []),
+    ...(param ? createParameters('path', param, context) : []),
     ...(query ? createParameters('query', query, context) : []),
-    ...header.flatMap((schema) => createParameters('header', schema, context)),
+    ...(header ? createParameters('header', header, context) : []),
   ]
+  const content = json ? bodyOf(json, method, bodyExample) : body
+  const isPublic = scope === 'public'
   const failures = groupByStatus([
-    ...(scope ? authProblems : []).filter(
-      (code) => code !== 'insufficient-scope' || scope !== 'any',
+    ...(isPublic ? [] : authProblems).filter(
+      (code) => code !== 'insufficient-scope' || scope !== 'known',
     ),
     ...transportProblems,
     ...problems,
     'method-not-allowed',
     'internal-error',
-    ...(scope ? (['identity-provider-unavailable'] as const) : []),
+    ...(isPublic ? [] : (['identity-provider-unavailable'] as const)),
   ])
   for (const { name, response } of failures) {
     responses.set(name, response)
@@ -139,9 +163,9 @@ function createOperation(
   return {
     tags: [tag.name],
     ...texts,
-    security: scope ? [{ bearer: scope === 'any' ? [] : [scope] }] : [],
+    security: isPublic ? [] : [{ bearer: scope === 'known' ? [] : [scope] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: body } }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: {
       ...mapValues(answers, ({ headers: names = [], ...answer }) => ({
         ...answer,
@@ -152,6 +176,14 @@ function createOperation(
       ),
     },
   }
+}
+
+/** A merge patch may also come as plain JSON. */
+function bodyOf(schema: z.ZodMiniType, method: string, example: unknown) {
+  const types = method === 'patch' ? patchTypes : (['application/json'] as const)
+  const body = { schema: reference(schema), example }
+
+  return Object.fromEntries(types.map((type) => [type, body]))
 }
 
 const sorted = (components: ReadonlyMap<string, object>) =>

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { maxPageRows } from '../fields.ts'
-import { IdempotencyKeyHeader } from '../http/idempotency-key-header.ts'
-import { PreconditionHeaders } from '../http/precondition-headers.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
 import { scopes } from '../resources.ts'
+import { conflictCodes } from '../rows/conflict-codes.ts'
+import type { Rows } from '../rows/rows.ts'
 import type { ProblemText } from './common-problem-texts.ts'
 import { described, reference } from './components.ts'
 import { enumNames } from './enum-names.ts'
@@ -45,158 +45,147 @@ const jsonBody = 'The body is JSON in UTF-8, of at most 16 KiB.'
 const conditional =
   '`If-Match` makes sure that nobody changed it since it was read: a stale one is a 412.'
 
-/** A merge patch, which may also come as plain JSON. */
-export const mergePatch = (schema: z.ZodMiniType, example: unknown) => {
-  const body = { schema: reference(schema), example }
-  return { 'application/json': body, 'application/merge-patch+json': body }
-}
-
-/** The component `name`: a page of these. */
-export const arrayOf = (schema: z.ZodMiniType, name: string) =>
-  z.array(schema).check(z.maxLength(maxPageRows)).register(described, { id: name })
-
 export const notModified = { description: 'The client has it already, as `If-None-Match` says.' }
-
-// Operations that resources have alike, but for their name, scope and summary. `row` is the schema of an
-// answer: with a `version` it has an `ETag`. `own` are the problems of the resource.
 
 type Codes = readonly ProblemCode[]
 
-/** A list by pages. */
-export const listing = (
-  query: z.ZodMiniType,
-  rows: z.ZodMiniType,
-  example: unknown,
-  own: Codes = [],
-) => ({
-  query,
-  answers: {
-    200: {
-      description: 'A page.',
-      headers: ['Link', 'X-Total-Count'] as const,
-      content: json(rows, [example]),
-    },
-  },
-  problems: ['invalid-cursor', ...own, ...readProblems, ...searchProblems] as const,
-})
-
-/** A row has an `ETag` when it has a version. */
-const hasVersion = ({ shape }: z.ZodMiniObject) => Object.hasOwn(shape, 'version')
-
-const tagOf = (row: z.ZodMiniObject) => (hasVersion(row) ? (['ETag'] as const) : [])
-const preconditionsOf = (row: z.ZodMiniObject) => (hasVersion(row) ? [PreconditionHeaders] : [])
-const staleOf = (row: z.ZodMiniObject) =>
-  hasVersion(row) ? (['precondition-failed'] as const) : []
-
-type Creation = {
-  body: z.ZodMiniType
-  bodyExample: unknown
-  row: z.ZodMiniObject
-  example: unknown
-  links?: object
+type Told<Seen> = {
+  /** The name of the component: `User`. */
+  name: string
+  /** That of a page of them: `Users`. */
+  plural?: string
+  description?: string
+  /** The schema of each field that a client sees. */
+  fields: { readonly [Field in keyof Seen]: z.ZodMiniType<Seen[Field]> }
+  example: Seen
 }
 
 /**
- * A creation, without an idempotency key.
- *
- * @public
+ * What the operations of rows have in common, for the contract of their resource. It tells of the problems that
+ * the rows name themselves; `own` are others.
  */
-export const creating = (
-  { body, bodyExample, row, example, links = {} }: Creation,
-  own: Codes = [],
-) => ({
-  description: jsonBody,
-  body: json(body, bodyExample),
-  answers: {
-    201: {
-      description: 'It is there now.',
-      headers: ['Location', ...tagOf(row)] as const,
-      content: json(row, example),
-      links,
-    },
-  },
-  problems: [...bodyProblems, ...own, ...writeProblems] as const,
-})
+export function piecesOf<Seen, New>(
+  rows: Rows<Seen, New>,
+  { name, plural = `${name}s`, description, fields, example }: Told<Seen>,
+) {
+  const schema = z
+    .strictObject(fields)
+    .register(described, { id: name, ...(description !== undefined && { description }) })
+  const page = z.array(schema).check(z.maxLength(maxPageRows)).register(described, { id: plural })
+  const hasVersion = Object.hasOwn(fields, 'version')
+  const tag = hasVersion ? (['ETag'] as const) : []
+  const stale = hasVersion ? (['precondition-failed'] as const) : []
+  const { ofWrites, ofRemovals } = conflictCodes(rows)
+  const missing = rows.notFound(26).code
 
-/** A creation, under an idempotency key if there is one. */
-export const creatingOnce = (
-  { body, bodyExample, row, example, links = {} }: Creation,
-  own: Codes = [],
-) => ({
-  description: `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`,
-  header: [IdempotencyKeyHeader],
-  body: json(body, bodyExample),
-  answers: {
-    201: {
-      description: 'Created now, or by an earlier request with the same key.',
-      headers: ['Location', ...tagOf(row), 'Idempotency-Replayed'] as const,
-      content: json(row, example),
-      links,
-    },
-  },
-  problems: [...bodyProblems, ...own, ...writeProblems, 'idempotency-key-reused'] as const,
-})
+  const rowAnswer = (row: unknown) => ({
+    description: 'As it is now.',
+    headers: tag,
+    content: json(schema, row),
+  })
 
-const rowAnswer = (row: z.ZodMiniObject, example: unknown) => ({
-  description: 'As it is now.',
-  headers: tagOf(row),
-  content: json(row, example),
-})
+  return {
+    schema,
+    page,
+    example,
 
-/** A read of a row. */
-export const reading = (
-  path: z.ZodMiniType,
-  row: z.ZodMiniObject,
-  example: unknown,
-  own: Codes = [],
-) => ({
-  path,
-  header: preconditionsOf(row),
-  answers: {
-    200: rowAnswer(row, example),
-    ...(hasVersion(row) && { 304: { ...notModified, headers: ['ETag'] as const } }),
-  },
-  problems: [...own, ...staleOf(row), ...readProblems] as const,
-})
+    /** A list by pages. */
+    listing: (own: Codes = []) => ({
+      answers: {
+        200: {
+          description: 'A page.',
+          headers: ['Link', 'X-Total-Count'] as const,
+          content: json(page, [example]),
+        },
+      },
+      problems: ['invalid-cursor', ...own, ...readProblems, ...searchProblems] as const,
+    }),
 
-/** A change of a row, by `body`. */
-export const changing = (
-  path: z.ZodMiniType,
-  { body, row, example }: { body: object; row: z.ZodMiniObject; example: unknown },
-  own: Codes = [],
-) => ({
-  path,
-  description: hasVersion(row)
-    ? `${jsonBody} ${conditional} What changes nothing does not raise the version.`
-    : jsonBody,
-  header: preconditionsOf(row),
-  body,
-  answers: { 200: rowAnswer(row, example) },
-  problems: [...bodyProblems, ...own, ...staleOf(row), ...writeProblems] as const,
-})
+    /** A creation, under an idempotency key if the rows have a table of them. */
+    creating: (
+      bodyExample: unknown,
+      { links = {}, own = [] }: { links?: object; own?: Codes } = {},
+    ) => ({
+      description: rows.idempotencyKeys
+        ? `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`
+        : jsonBody,
+      bodyExample,
+      answers: {
+        201: {
+          description: rows.idempotencyKeys
+            ? 'Created now, or by an earlier request with the same key.'
+            : 'It is there now.',
+          headers: [
+            'Location',
+            ...tag,
+            ...(rows.idempotencyKeys ? (['Idempotency-Replayed'] as const) : []),
+          ] as const,
+          content: json(schema, example),
+          links,
+        },
+      },
+      problems: [
+        ...bodyProblems,
+        ...ofWrites,
+        ...own,
+        ...writeProblems,
+        ...(rows.idempotencyKeys ? (['idempotency-key-reused'] as const) : []),
+      ] as const,
+    }),
 
-/** A removal of a row. */
-export const removing = (path: z.ZodMiniType, row: z.ZodMiniObject, own: Codes = []) => ({
-  path,
-  ...(hasVersion(row) && { description: conditional }),
-  header: preconditionsOf(row),
-  answers: removed,
-  problems: [...own, ...staleOf(row), ...writeProblems] as const,
-})
+    /** A read of a row. */
+    reading: (own: Codes = []) => ({
+      answers: {
+        200: rowAnswer(example),
+        ...(hasVersion && { 304: { ...notModified, headers: ['ETag'] as const } }),
+      },
+      problems: [missing, ...own, ...stale, ...readProblems] as const,
+    }),
 
-const removed = { 204: { description: 'It is gone.' } }
+    /** A change or a replacement of a row. The body must change something. */
+    changing: (bodyExample: object, own: Codes = []) => ({
+      description: hasVersion
+        ? `${jsonBody} ${conditional} What changes nothing does not raise the version.`
+        : jsonBody,
+      bodyExample,
+      answers: {
+        200: rowAnswer({ ...example, ...bodyExample, ...(hasVersion && { version: 2 }) }),
+      },
+      problems: [
+        ...bodyProblems,
+        missing,
+        ...ofWrites,
+        ...own,
+        ...stale,
+        ...writeProblems,
+      ] as const,
+    }),
 
-/**
- * Taking something into another row, as a member into a team.
- *
- * @public
- */
-export const adding = (path: z.ZodMiniType, own: Codes = []) => ({
-  path,
-  description: 'What is there already stays as it is, so it is safe to repeat.',
-  answers: { 204: { description: 'It is there now.' } },
-  problems: [...own, ...writeProblems] as const,
-})
+    /** A removal of a row. */
+    removing: (own: Codes = []) => ({
+      ...(hasVersion && { description: conditional }),
+      answers: { 204: { description: 'It is gone.' } },
+      problems: [missing, ...ofRemovals, ...own, ...stale, ...writeProblems] as const,
+    }),
+
+    /**
+     * Taking something into another row, as a member into a team.
+     *
+     * @public
+     */
+    adding: (own: Codes = []) => ({
+      description: 'What is there already stays as it is, so it is safe to repeat.',
+      answers: { 204: { description: 'It is there now.' } },
+      problems: [...ofWrites, ...own, ...writeProblems] as const,
+    }),
+
+    /** Taking back a removal. */
+    restoring: (own: Codes = []) => ({
+      answers: { 200: rowAnswer({ ...example, version: 2 }) },
+      problems: [missing, ...ofWrites, ...own, ...writeProblems] as const,
+    }),
+  }
+}
 
 /** What the problem of a row that is not there means. */
 export const missing = (noun: string): ProblemText => ({

@@ -5,34 +5,19 @@ import { count, described, moment } from '../openapi/components.ts'
 import type { Contract } from '../openapi/document.ts'
 import { id, ignoredFields, kept, keptExample } from '../openapi/fields.ts'
 import {
-  arrayOf,
-  changing,
-  creatingOnce,
   json,
   linksTo,
-  listing,
-  mergePatch,
   missing,
   ndjson,
-  reading,
+  piecesOf,
   readProblems,
-  removing,
   searchProblems,
   text,
   writeProblems,
 } from '../openapi/pieces.ts'
-import {
-  DeletedUserList,
-  NewUser,
-  searchLength,
-  UserChanges,
-  UserFilters,
-  UserId,
-  UserImport,
-  UserList,
-  UserRemoval,
-} from './input.ts'
+import { NewUser, searchLength, UserChanges } from './input.ts'
 import type { users } from './resource.ts'
+import { deletedUserRows, userRows } from './rows.ts'
 
 NewUser.register(described, {
   id: 'NewUser',
@@ -44,17 +29,21 @@ UserChanges.register(described, {
   description: `A JSON Merge Patch (RFC 7396): what is left out stays as it is. ${ignoredFields}`,
 })
 
-export const User = z
-  .strictObject({ id: id(), name: Name, email: Email, ...kept() })
-  .register(described, { id: 'User' })
+const ada = { name: 'Ada Lovelace', email: 'ada@example.com' }
+const adaStored = { id: 26, ...ada, ...keptExample }
+const adaKing = { ...ada, name: 'Ada King' }
 
-const Users = arrayOf(User, 'Users')
+const fields = { id: id(), name: Name, email: Email, ...kept() }
 
-export const DeletedUser = z
-  .strictObject({ ...User.shape, deletedAt: moment('When it was deleted, in UTC.') })
-  .register(described, { id: 'DeletedUser' })
+const user = piecesOf(userRows, { name: 'User', fields, example: adaStored })
 
-const DeletedUsers = arrayOf(DeletedUser, 'DeletedUsers')
+const deletedUser = piecesOf(deletedUserRows, {
+  name: 'DeletedUser',
+  fields: { ...fields, deletedAt: moment('When it was deleted, in UTC.') },
+  example: { ...adaStored, deletedAt: keptExample.updatedAt },
+})
+
+export const User = user.schema
 
 const RefusedLine = z
   .strictObject({
@@ -83,13 +72,7 @@ export const ImportResult = z
   })
   .register(described, { id: 'ImportResult' })
 
-const ada = { name: 'Ada Lovelace', email: 'ada@example.com' }
-const adaStored = { id: 26, ...ada, ...keptExample }
-const adaKing = { ...adaStored, name: 'Ada King', version: 2 }
-const userLinks = linksTo('getUser', 'replaceUser', 'changeUser', 'deleteUser')
-
-const one = ['user-not-found'] as const
-const changed = ['user-not-found', 'email-taken'] as const
+const links = linksTo('getUser', 'replaceUser', 'changeUser', 'deleteUser')
 
 /** The API of the users, told to people and programs. */
 export const contract = {
@@ -98,89 +81,61 @@ export const contract = {
     '/users': {
       get: {
         operationId: 'listUsers',
-        scope: 'users:read',
         summary: 'List users',
         description:
           'A page of the users. Follow the `next` link of the `Link` header for more. A list by id ' +
           'repeats nobody and misses nobody who is there throughout, whatever is written meanwhile. An ' +
           'empty table answers 404 when there is no filter; a filter that matches nobody answers an empty array. ' +
           'With `q` or `count` the database may work on it for one second.',
-        ...listing(UserList, Users, adaStored, ['no-users']),
+        ...user.listing(['no-users']),
       },
       post: {
         operationId: 'createUser',
-        scope: 'users:write',
         summary: 'Create a user',
-        ...creatingOnce(
-          { body: NewUser, bodyExample: ada, row: User, example: adaStored, links: userLinks },
-          ['email-taken'],
-        ),
+        ...user.creating(ada, { links }),
       },
     },
     '/users/{id}': {
       get: {
         operationId: 'getUser',
-        scope: 'users:read',
         summary: 'Read a user',
-        ...reading(UserId, User, adaStored, one),
+        ...user.reading(),
       },
       put: {
         operationId: 'replaceUser',
-        scope: 'users:write',
         summary: 'Replace a user',
-        ...changing(
-          UserId,
-          { body: json(NewUser, { ...ada, name: 'Ada King' }), row: User, example: adaKing },
-          changed,
-        ),
+        ...user.changing(adaKing),
       },
       patch: {
         operationId: 'changeUser',
-        scope: 'users:write',
         summary: 'Change a user',
-        ...changing(
-          UserId,
-          { body: mergePatch(UserChanges, { name: 'Ada King' }), row: User, example: adaKing },
-          changed,
-        ),
+        ...user.changing({ name: 'Ada King' }),
       },
       delete: {
         operationId: 'deleteUser',
-        scope: 'users:write',
         summary: 'Delete a user',
-        ...removing(UserId, User, one),
+        ...user.removing(),
         description:
           'The email is free at once. The user can be taken back for a time, of 30 days if the service ' +
           'is not set up otherwise, and is then removed for good. With `erase=true`, which takes the ' +
           'scope `users:erase` in place of `users:write`, it is for good at once; that works on a user ' +
           'who was deleted before, too. `If-Match` makes sure that nobody changed it since it was ' +
           'read: a stale one is a 412.',
-        query: UserRemoval,
       },
     },
     '/users/{id}/restore': {
       post: {
         operationId: 'restoreUser',
-        scope: 'users:write',
         summary: 'Take back the deletion of a user',
+        ...user.restoring(),
         description:
           'The user has the same id, and a version of its own. One who is there already stays as it ' +
           'is, so it is safe to repeat. It is a 409 when the email was taken meanwhile.',
-        path: UserId,
-        answers: {
-          200: {
-            description: 'As it is now.',
-            headers: ['ETag'],
-            content: json(User, adaKing),
-          },
-        },
-        problems: [...changed, ...writeProblems],
       },
     },
     '/users/deleted': {
       get: {
         operationId: 'listDeletedUsers',
-        scope: 'users:audit',
         summary: 'List deleted users',
         description: 'Those that can be taken back, the newest deletion first.',
         parameters: {
@@ -189,16 +144,12 @@ export const contract = {
             example: 'deletedAt',
           },
         },
-        ...listing(DeletedUserList, DeletedUsers, {
-          ...adaStored,
-          deletedAt: keptExample.updatedAt,
-        }),
+        ...deletedUser.listing(),
       },
     },
     '/users/import': {
       post: {
         operationId: 'importUsers',
-        scope: 'users:export',
         summary: 'Import users',
         description:
           'At most 5,000 lines and 4 MiB, in UTF-8, all in one statement. A line that breaks a rule is ' +
@@ -208,7 +159,6 @@ export const contract = {
           'begin a formula is taken away. Rows of empty cells are blank lines, and empty cells behind ' +
           'the last column count for nothing. A record of more than 16,384 characters is refused. A few ' +
           'imports are taken at a time: beyond them it is a 503 `busy`.',
-        query: UserImport,
         body: {
           'application/x-ndjson': ndjson(NewUser, ada),
           'text/csv': text('name,email\r\nAda Lovelace,ada@example.com\r\n'),
@@ -237,7 +187,6 @@ export const contract = {
     '/users/export': {
       get: {
         operationId: 'exportUsers',
-        scope: 'users:export',
         summary: 'Export users',
         description:
           'Every user that matches, by id, as a stream; `Accept` chooses between NDJSON, the default, ' +
@@ -245,7 +194,6 @@ export const contract = {
           "whole. CSV puts a `'` before a cell that begins like a formula (`=`, `+`, `-`, `@`, also in " +
           'their full-width and small forms, the minus sign, tab or CR); import takes it away again. A ' +
           'few exports are taken at a time: beyond them it is a 503 `busy`.',
-        query: UserFilters,
         answers: {
           200: {
             description: 'The users. No users are an empty body, or the header of the CSV alone.',

@@ -20,7 +20,6 @@ export const contract = {
         operationId: 'whoAmI',
         summary: 'What may this credential do?',
         description: 'Needs a key or a token, and none of its scopes.',
-        scope: 'any',
         answers: {
           200: {
             description: 'The caller, and the scopes that it has.',

@@ -4,7 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from 'neon-local'
 import pg from 'pg'
 import { afterAll, describe, expect } from 'vitest'
-import { type Cell, operationNames, prepareCells, statementNames } from '../support/fault-cells.ts'
+import {
+  type Cell,
+  isSearch,
+  operationNames,
+  prepareCells,
+  searchesAtOnce,
+  statementNames,
+} from '../support/fault-cells.ts'
 import { type OwnServer, startOwnServer } from '../support/own-server.ts'
 import { testOn } from '../support/own-server-test.ts'
 import type { Service } from '../support/service.ts'
@@ -78,6 +85,15 @@ function expectAttempts({ name, kind, seconds, attempts }: Cell, expected: numbe
   }
 }
 
+/** What is sent one after the other: each by itself, but searches in as many lanes as a caller may have. */
+function lanesOf(names: readonly string[]): (readonly string[])[] {
+  const searches = names.filter(isSearch)
+  const lanes = Array.from({ length: searchesAtOnce }, (_, lane) =>
+    searches.filter((_name, index) => index % searchesAtOnce === lane),
+  )
+  return [...lanes, ...names.filter((name) => !isSearch(name)).map((name) => [name])]
+}
+
 /** Every operation at once, while `meanwhile` goes wrong and right again. */
 async function meet(
   server: OwnServer,
@@ -87,7 +103,12 @@ async function meet(
 ): Promise<Cell[]> {
   const cells = await prepareCells(service, server.databaseUrl, names)
   await begin()
-  await Promise.all(names.map((name) => cells.send(name)))
+  const sendAll = async (lane: readonly string[]) => {
+    for (const name of lane) {
+      await cells.send(name)
+    }
+  }
+  await Promise.all(lanesOf(names).map(sendAll))
   await end()
   return cells.settle()
 }
@@ -119,9 +140,14 @@ async function waitForLocks(owner: pg.Client, count: number): Promise<void> {
 const statementsAtOnce = 16
 
 /** Every operation, in as many turns as that takes, each of about as many: few would shed no load. */
-const turnCount = Math.ceil(statementNames.length / statementsAtOnce)
+const searches = statementNames.filter(isSearch)
+const turnCount = Math.ceil(
+  Math.max(statementNames.length / statementsAtOnce, searches.length / searchesAtOnce),
+)
 const turns = Array.from({ length: turnCount }, (_, turn) => {
-  const statements = statementNames.filter((_name, index) => index % turnCount === turn)
+  const statements = [...searches, ...statementNames.filter((name) => !isSearch(name))].filter(
+    (_name, index) => index % turnCount === turn,
+  )
   const others = operationNames.filter((name) => !statementNames.includes(name))
   return { statements, names: turn === 0 ? [...statements, ...others] : statements }
 })

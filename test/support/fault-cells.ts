@@ -34,6 +34,13 @@ export const statementNames = operationNames.filter(
   (name) => operations.get(name)?.kind === 'read' || isWrite(name),
 )
 
+/** What may take the database a second. A caller may have no more of them at once than this. */
+export const searchesAtOnce = 4
+export function isSearch(name: string): boolean {
+  const { kind, way } = found(operations, name)
+  return kind === 'read' && way.query !== undefined
+}
+
 /** What a request came to, and what the tables show of it. */
 export type Cell = Pick<Answer, 'status' | 'text' | 'headers'> & {
   name: string
