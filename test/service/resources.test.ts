@@ -1,6 +1,15 @@
+import { type AnyPgColumn, bigint, pgTable, text } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
+import { routes } from '../../src/app-routes.ts'
 import { hasFields } from '../../src/client/answers.ts'
+import { contracts, problemTexts } from '../../src/contracts.ts'
+import { createDocument } from '../../src/openapi/document.ts'
 import { together } from '../../src/resources.ts'
+import { id } from '../../src/rows/columns.ts'
+import { conflictCodes } from '../../src/rows/conflict-codes.ts'
+import { means } from '../../src/rows/conflicts.ts'
+import { rowsOf } from '../../src/rows/rows.ts'
+import { users } from '../../src/users/table.ts'
 
 describe('the problems of all resources', () => {
   test('are those of each', () => {
@@ -14,6 +23,48 @@ describe('the problems of all resources', () => {
     expect(() => together([{ 'no-such-user': 1 }, { taken: 2 }, { 'no-such-user': 3 }])).toThrow(
       'Two resources have the problem no-such-user: let one use that of the other.',
     )
+  })
+})
+
+describe('the contract', () => {
+  const texts = { summary: '', description: '' }
+
+  test('tells of every route', () => {
+    const [, ...others] = contracts
+    expect(() => createDocument(texts, routes, others, problemTexts)).toThrow(
+      'A route answers post /users/import, of which no contract tells.',
+    )
+  })
+
+  test('tells of no other route', () => {
+    const others = routes.filter(({ path }) => path !== '/users/:id/restore')
+    expect(() => createDocument(texts, others, contracts, problemTexts)).toThrow(
+      'A contract tells of post /users/{id}/restore, which no route answers.',
+    )
+  })
+
+  test('tells who removes a row of the conflicts with other tables, and who writes one of its own', () => {
+    const notes = pgTable('notes', {
+      id: id(),
+      ownerId: bigint({ mode: 'number' }).references(() => users.id),
+      title: text().unique('notes_title_key'),
+      partOf: bigint({ mode: 'number' }).references((): AnyPgColumn => notes.id),
+    })
+    const rows = rowsOf(notes, {
+      fields: ['id', 'title'],
+      noun: 'note',
+      notFound: means('not-found', ''),
+      conflicts: {
+        notes_owner_id_users_id_fk: means('user-not-found', ''),
+        notes_title_key: means('email-taken', ''),
+        notes_part_of_notes_id_fk: means('validation-failed', ''),
+        pages_note_id_notes_id_fk: means('busy', ''),
+      },
+    })
+    expect(conflictCodes(rows)).toEqual({
+      ofWrites: ['user-not-found', 'email-taken', 'validation-failed'],
+      ofRemovals: ['validation-failed', 'busy'],
+    })
   })
 })
 
