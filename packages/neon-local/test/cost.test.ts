@@ -12,7 +12,11 @@ const [leastRounds, mostRounds, requests, clients] = [10, 60, 40, 4]
 /** A server in a process of its own, and what CPU that takes for a round of requests. */
 async function start(kind: 'bare' | 'endpoint', databaseUrl: string) {
   const child = fork(program, [kind, databaseUrl])
-  onTestFinished(() => child.disconnect())
+  onTestFinished(async () => {
+    child.disconnect()
+    // Before its database goes.
+    await once(child, 'exit')
+  })
   const [url] = await once(child, 'message')
   const agent = new Agent({ keepAlive: true, maxSockets: clients })
   onTestFinished(() => agent.destroy())
