@@ -9,23 +9,31 @@ export const resources = {
 
 type Resource = (typeof resources)[keyof typeof resources]
 
-/** What a caller may be allowed to do. */
-export type Scope = Resource['scopes'][number]
-export const scopes: readonly Scope[] = Object.values(resources).flatMap((each) => each.scopes)
+/** What a caller may be allowed to do, in words. */
+export const scopeTexts = together(
+  'scope',
+  Object.values(resources).map((each) => each.scopes),
+) as Intersection<Resource['scopes']>
+
+export type Scope = keyof typeof scopeTexts
+export const scopes = Object.keys(scopeTexts) as readonly Scope[]
 
 /** The problems that only resources answer with. */
 export type Problems = Intersection<Resource['problems']>
-export const problems = together(Object.values(resources).map((each) => each.problems)) as Problems
+export const problems = together(
+  'problem',
+  Object.values(resources).map((each) => each.problems),
+) as Problems
 
-/** Throws TypeError for a code that two resources have. */
-export function together(all: readonly object[]): object {
+/** Throws TypeError for a name that two resources have. */
+export function together(what: string, all: readonly object[]): object {
   const entries = all.flatMap((each) => Object.entries(each))
   const twice = entries.find(
     ([code], index) => entries.findLastIndex(([other]) => other === code) > index,
   )
   if (twice) {
     throw new TypeError(
-      `Two resources have the problem ${twice[0]}: let one use that of the other.`,
+      `Two resources have the ${what} ${twice[0]}: let one use that of the other.`,
     )
   }
   return Object.fromEntries(entries)

@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util'
 import { ApiKey } from '../../src/config.ts'
-import { type Scope, scopes } from '../../src/resources.ts'
+import { type Scope, scopes, scopeTexts } from '../../src/resources.ts'
 import { runCommand, usageError } from '../command/command.ts'
 import { createKey, digestOf } from './key.ts'
 
-const usage = `Usage: npm run keys:new -- --name NAME --scopes ${scopes.join(',')} [--expires YYYY-MM-DD]`
+const usage = [
+  'Usage: npm run keys:new -- --name NAME --scopes SCOPE,SCOPE [--expires YYYY-MM-DD]',
+  '',
+  ...Object.entries(scopeTexts).map(([scope, text]) => `  ${scope.padEnd(24)} ${text}`),
+].join('\n')
 
 type KeyOptions = Pick<ApiKey, 'name' | 'scopes' | 'expires'>
 

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini'
 import packageJson from '../../package.json' with { type: 'json' }
 import { patchTypes } from '../http/patch-types.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
-import { scopes } from '../resources.ts'
+import { scopeTexts } from '../resources.ts'
 import type { ProblemText } from './common-problem-texts.ts'
 import { createSchemas, reference } from './components.ts'
 import { type Demands, demandsOf } from './demands.ts'
@@ -101,12 +101,16 @@ export function createDocument(
           scheme: 'bearer',
           description:
             'An API key of the service, or an access token (a JWT) of its identity provider, if it ' +
-            `has one. Each is good for some of the scopes ${scopes.join(', ')}.`,
+            `has one. ${scopesInWords}`,
         },
       },
     },
   }
 }
+
+const scopesInWords = `Each has some of these scopes:\n\n${Object.entries(scopeTexts)
+  .map(([scope, text]) => `- \`${scope}\`: ${text}`)
+  .join('\n')}`
 
 /** `teams-members` of `/teams/{id}/members`. */
 const fixedParts = (path: string) => path.match(/(?<=\/)[^/{]+/g)?.join('-') ?? ''

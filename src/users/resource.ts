@@ -3,11 +3,14 @@
  * people.
  */
 export const users = {
-  /**
-   * Read and change single users, take them all in and out, see what happened to them and who was deleted,
-   * and remove for good.
-   */
-  scopes: ['users:read', 'users:write', 'users:export', 'users:audit', 'users:erase'],
+  /** What each lets a caller do. `allow` in a route asks for one. */
+  scopes: {
+    'users:read': 'read and list users',
+    'users:write': 'create, change, delete and restore users',
+    'users:export': 'import and export users',
+    'users:audit': 'read what happened to users, and list the deleted ones',
+    'users:erase': 'delete users for good',
+  },
   /** Codes are a promise to clients: add some, never rename or remove one. */
   problems: {
     'no-users': { status: 404, title: 'No users' },

@@ -48,6 +48,8 @@ const plain = ({ status }: Cell) => (status < 400 ? 200 : status)
 
 function expectCells(cells: readonly Cell[], expected: Expected): void {
   const { read, write, keyed = write, takesEffect = false, attempts, unknownAt = 1 } = expected
+  // Five failures that took a second open the breaker, and then none is repeated.
+  const isQuick = cells.every(({ seconds }) => seconds * clock < 1)
   const statuses = { read: [read], write: [write], keyed: [keyed], ready: [200, 503], still: [200] }
 
   for (const cell of cells) {
@@ -67,20 +69,19 @@ function expectCells(cells: readonly Cell[], expected: Expected): void {
       expect(cell.headers.get('Retry-After'), what).toBe('2')
     }
     if (attempts && (cell.kind === 'read' || cell.kind === 'keyed')) {
-      expectAttempts(cell, attempts)
+      expectAttempts(cell, attempts, isQuick)
     }
     if (cell.kind === 'write' && cell.status === 504) {
-      expectAttempts(cell, unknownAt)
+      expectAttempts(cell, unknownAt, isQuick)
     }
   }
   cellCount += cells.length
 }
 
-/** As many as that, unless the machine is so busy that they did not fit into the deadline. */
-function expectAttempts({ name, kind, seconds, attempts }: Cell, expected: number): void {
+/** As many as that, or fewer on a machine that is busy. */
+function expectAttempts({ name, attempts }: Cell, expected: number, isQuick: boolean): void {
   expect(attempts, name).toBeLessThanOrEqual(expected)
-  // What an attempt must have left of the five seconds: four for a write, one for what may be repeated.
-  if (seconds * clock < (kind === 'write' ? 1 : 4)) {
+  if (isQuick) {
     expect(attempts, name).toBe(expected)
   }
 }
@@ -101,6 +102,8 @@ async function meet(
   { begin, end }: { begin(): unknown; end(): unknown },
   names: readonly string[] = operationNames,
 ): Promise<Cell[]> {
+  // The breaker may still rest from a fault before.
+  await expect.poll(async () => (await service.request('GET', '/users')).status).toBeLessThan(500)
   const cells = await prepareCells(service, server.databaseUrl, names)
   await begin()
   const sendAll = async (lane: readonly string[]) => {

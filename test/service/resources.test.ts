@@ -13,16 +13,16 @@ import { users } from '../../src/users/table.ts'
 
 describe('the problems of all resources', () => {
   test('are those of each', () => {
-    expect(together([{ 'user-not-found': 1 }, { 'team-not-found': 2 }])).toEqual({
+    expect(together('problem', [{ 'user-not-found': 1 }, { 'team-not-found': 2 }])).toEqual({
       'user-not-found': 1,
       'team-not-found': 2,
     })
   })
 
   test('have no code twice: the second would take the place of the first', () => {
-    expect(() => together([{ 'no-such-user': 1 }, { taken: 2 }, { 'no-such-user': 3 }])).toThrow(
-      'Two resources have the problem no-such-user: let one use that of the other.',
-    )
+    expect(() =>
+      together('problem', [{ 'no-such-user': 1 }, { taken: 2 }, { 'no-such-user': 3 }]),
+    ).toThrow('Two resources have the problem no-such-user: let one use that of the other.')
   })
 })
 
