@@ -200,14 +200,25 @@ export const uuid = () =>
   )
 
 /**
+ * A whole number in a body.
+ *
+ * @public
+ */
+export const integer = (
+  min: number,
+  max: number,
+  error = `must be an integer from ${min} to ${max}`,
+) =>
+  z
+    .number({ error: ({ input }) => (input === undefined ? 'is missing' : error) })
+    .check(z.int({ error, abort: true }), z.minimum(min, { error }), z.maximum(max, { error }))
+
+/**
  * Of a row, in a body.
  *
  * @public
  */
-export const rowId = () =>
-  z
-    .number({ error: ({ input }) => (input === undefined ? 'is missing' : idError) })
-    .check(z.int({ error: idError, abort: true }), z.minimum(1, { error: idError }))
+export const rowId = () => integer(1, Number.MAX_SAFE_INTEGER, idError)
 
 export const maxPageRows = 100
 

@@ -87,14 +87,19 @@ export function callsOf<C extends Collection, Value>(
 /** What Hono's client has for the parts of a row, at the path of one with the parameter `Name`. */
 type Parts<Name extends string> = {
   $get?: Method
+  $post?: Method
 } & { [Path in `:${Name}`]: PartMethods }
 
-type PartMethods = { $put?: Method; $delete?: Method }
+type PartMethods = { $get?: Method; $put?: Method; $delete?: Method }
 
 type PartId = number | string
 
+/** The id of a part, if the path of one has this method. */
+type PartIdFor<M extends keyof PartMethods, P> = P extends { [Path in M]: Method } ? PartId : never
+
 /**
- * The calls about the parts of a row, such as the members of a team. Parts are added by their ids.
+ * The calls about the parts of a row: such as the members of a team, which are added by their ids, or the
+ * bookings of a room, which get ids of their own. One whose route is not there takes nothing.
  *
  * @public
  */
@@ -104,7 +109,8 @@ export function partsOf<const Name extends string, P extends Parts<Name>, Value>
   name: Name,
   isPart: (value: unknown) => value is Value,
 ) {
-  const { $put, $delete } = parts[`:${name}`] as PartMethods
+  type One = P[`:${Name}`]
+  const { $get, $put, $delete } = parts[`:${name}`] as PartMethods
   const both = (id: PartId, part: PartId) => ({ param: { id: String(id), [name]: String(part) } })
 
   const page = (
@@ -126,12 +132,23 @@ export function partsOf<const Name extends string, P extends Parts<Name>, Value>
     list: (id: PartId, options?: ListOptionsOf<P>): AsyncGenerator<Value, undefined> =>
       allPages<Value, object>((more) => page(id, more as PageOptionsOf<P>), { ...options }),
 
+    /** Not sent again when its answer was lost: it may have been carried out. */
+    create: (id: PartId, json: NewOf<P>, options: CallOptions = {}): Promise<Value> =>
+      call(false, options, sending(parts.$post, { ...at(id), json }), readRow(isPart)),
+
+    get: (id: PartId, part: PartIdFor<'$get', One>, options: CallOptions = {}): Promise<Value> =>
+      call(true, options, sending($get, both(id, part)), readRow(isPart)),
+
     /** What is there already stays as it is, so it may be sent again. */
-    async add(id: PartId, part: PartId, options: CallOptions = {}): Promise<void> {
+    async add(id: PartId, part: PartIdFor<'$put', One>, options: CallOptions = {}): Promise<void> {
       await call(true, options, sending($put, both(id, part)), readText)
     },
 
-    async remove(id: PartId, part: PartId, options: CallOptions = {}): Promise<void> {
+    async remove(
+      id: PartId,
+      part: PartIdFor<'$delete', One>,
+      options: CallOptions = {},
+    ): Promise<void> {
       await call(false, options, sending($delete, both(id, part)), readText)
     },
   }

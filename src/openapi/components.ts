@@ -103,6 +103,9 @@ export function createSchemas() {
     unrepresentable: 'any',
     uri: pathOf,
     override: ({ zodSchema, jsonSchema }) => {
+      if (jsonSchema.type === 'integer') {
+        jsonSchema.format ??= (jsonSchema.maximum ?? Infinity) > 2 ** 31 - 1 ? 'int64' : 'int32'
+      }
       const whole = described.get(zodSchema)
       if (whole?.pattern !== undefined) {
         delete jsonSchema.allOf

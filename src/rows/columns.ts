@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import { bigint, check, integer, timestamp } from 'drizzle-orm/pg-core'
+import { toSnakeCase } from 'drizzle-orm/casing'
+import { bigint, check, integer, type PgColumn, timestamp } from 'drizzle-orm/pg-core'
 import { emailMaxLength, emailRule } from '../email-rule.ts'
 import { nameMaxLength, nameRules } from '../name-rules.ts'
 import type { Rule } from '../rule.ts'
@@ -20,11 +21,11 @@ const anyMoment = () => timestamp({ precision: 3, withTimezone: true })
 export const moment = () => anyMoment().notNull().defaultNow()
 
 /**
- * A moment that may be null.
+ * A moment that a client gives. It may be null unless it is `.notNull()`.
  *
  * @public
  */
-export const momentOrNull = anyMoment
+export const givenMoment = anyMoment
 
 /** For sorting: an order that depends on a locale differs between machines. */
 export const byCodePoint = (text: SQLWrapper): SQL => sql`(${text} collate "C")`
@@ -58,21 +59,32 @@ export const matchesRule = (text: SQLWrapper, { sqlPattern }: Rule): SQL =>
 export const isOneOf = (text: SQLWrapper, words: readonly string[]): SQL =>
   sql`${text} in (${sql.join(words.map(literal), sql.raw(', '))})`
 
-/** The constraints of a column with names. Their own names begin with `table`. */
-export const nameChecks = (table: string, name: SQLWrapper) => [
-  check(
-    `${table}_name_length`,
-    sql`char_length(${name}) between 1 and ${sql.raw(`${nameMaxLength}`)}`,
-  ),
-  check(`${table}_name_nfc`, sql`${name} is nfc normalized`),
-  check(`${table}_name_controls`, matchesRule(name, nameRules.controls)),
-  check(`${table}_name_start`, matchesRule(name, nameRules.start)),
-  check(`${table}_name_end`, matchesRule(name, nameRules.end)),
-  check(`${table}_name_visible`, matchesRule(name, nameRules.visible)),
-]
+/**
+ * For a check: whether a number is one of `min` to `max`.
+ *
+ * @public
+ */
+export const isBetween = (number: SQLWrapper, min: number, max: number): SQL =>
+  sql`${number} between ${sql.raw(`${min}`)} and ${sql.raw(`${max}`)}`
+
+/** The constraints of a column with names. Their own names begin with those of table and column. */
+export function nameChecks(table: string, name: PgColumn) {
+  const own = `${table}_${toSnakeCase(name.name)}`
+  return [
+    check(`${own}_length`, isBetween(sql`char_length(${name})`, 1, nameMaxLength)),
+    check(`${own}_nfc`, sql`${name} is nfc normalized`),
+    check(`${own}_controls`, matchesRule(name, nameRules.controls)),
+    check(`${own}_start`, matchesRule(name, nameRules.start)),
+    check(`${own}_end`, matchesRule(name, nameRules.end)),
+    check(`${own}_visible`, matchesRule(name, nameRules.visible)),
+  ]
+}
 
 /** The same of a column with email addresses. */
-export const emailChecks = (table: string, email: SQLWrapper) => [
-  check(`${table}_email_length`, sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
-  check(`${table}_email_address`, matchesRule(email, emailRule)),
-]
+export function emailChecks(table: string, email: PgColumn) {
+  const own = `${table}_${toSnakeCase(email.name)}`
+  return [
+    check(`${own}_length`, sql`char_length(${email}) <= ${sql.raw(`${emailMaxLength}`)}`),
+    check(`${own}_address`, matchesRule(email, emailRule)),
+  ]
+}

@@ -219,6 +219,7 @@ const allowed = {
     './resource.ts',
     '../openapi/pieces.ts',
     './rows.ts',
+    './rules.ts',
     '../name-rules.ts',
   ],
   'src/teams/get.ts': ['../db/connection.ts', 'drizzle-orm', '../users/table.ts', '../errors.ts'],

@@ -31,7 +31,7 @@ import { cloneDatabase } from '../support/database.ts'
 import { test as base } from '../support/shared-test.ts'
 
 /** A column of every kind that an answer can hold. */
-const things = pgTable('things', {
+const things = pgTable('tested_things', {
   id: id(),
   word: text(),
   count: integer(),
@@ -49,7 +49,7 @@ const things = pgTable('things', {
   createdAt: moment(),
 })
 
-const thingKeys = idempotencyKeysOf('thing_keys', things, 'thing_id')
+const thingKeys = idempotencyKeysOf('tested_thing_keys', things, 'thing_id')
 
 const naming = {
   idempotencyKeys: thingKeys,
@@ -73,16 +73,16 @@ const test = base
   .extend('url', { scope: 'file' }, async ({}, { onCleanup }) => {
     const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
     onCleanup(() => database.drop())
-    await database.query(`create table things (
+    await database.query(`create table tested_things (
     id bigint primary key generated always as identity, word text, count integer, many bigint,
     part double precision, price numeric, is_new boolean, tags text[], settings jsonb, token uuid,
     at timestamptz(3), rank bigint not null default 0, due timestamptz(3) not null default now(),
     version integer not null default 1, created_at timestamptz(3) not null default now());
-    create table thing_keys (
+    create table tested_thing_keys (
       principal text, key text, request_digest text not null,
       created_at timestamptz(3) not null default now(),
-      thing_id bigint not null references things on delete cascade,
-      constraint thing_keys_pkey primary key (principal, key))`)
+      thing_id bigint not null references tested_things on delete cascade,
+      constraint tested_thing_keys_pkey primary key (principal, key))`)
     for (const setting of odd) {
       const name = new URL(database.url).pathname.slice(1)
       await database.query(`alter database ${name} set ${setting}`)
@@ -285,7 +285,7 @@ describe('a row that another writes at the same time', () => {
 
   test('is changed when the change was needless only before', async ({ db, url }) => {
     const { id } = await create(db)
-    const other = `update things set word = 'new', version = 2 where id = ${id}`
+    const other = `update tested_things set word = 'new', version = 2 where id = ${id}`
 
     const changed = await beside(url, other, () => changeRow(db, thingRows, id, { word: 'old' }))
 
@@ -298,7 +298,7 @@ describe('a row that another writes at the same time', () => {
       (id: number | string) => removeRow(db, thingRows, id, { ifMatch: [1] }),
     ]) {
       const { id } = await create(db)
-      const other = `update things set word = 'new', version = 2 where id = ${id}`
+      const other = `update tested_things set word = 'new', version = 2 where id = ${id}`
 
       expect(await beside(url, other, () => write(id))).toMatchObject({
         code: 'precondition-failed',
@@ -310,7 +310,7 @@ describe('a row that another writes at the same time', () => {
 
   test('is changed at the version that it has only now', async ({ db, url }) => {
     const { id } = await create(db)
-    const other = `update things set word = 'new', version = 2 where id = ${id}`
+    const other = `update tested_things set word = 'new', version = 2 where id = ${id}`
 
     const changed = await beside(url, other, () =>
       changeRow(db, thingRows, id, { word: 'mine' }, { ifMatch: [2] }),
@@ -328,7 +328,7 @@ describe('a row that another writes at the same time', () => {
       const { id } = await create(db)
 
       expect(
-        await beside(url, `delete from things where id = ${id}`, () => write(id)),
+        await beside(url, `delete from tested_things where id = ${id}`, () => write(id)),
       ).toMatchObject({ code: 'not-found' })
     }
   })

@@ -114,14 +114,16 @@ describe("the Worker's role", () => {
   })
 
   test('may read and write the tables that later migrations create', async ({ database, run }) => {
-    await database.query('create table rooms (id bigint generated always as identity, name text)')
+    await database.query(
+      'create table of_a_later_migration (id bigint generated always as identity, name text)',
+    )
 
-    await run("insert into rooms (name) values ('attic')")
-    await run("update rooms set name = 'cellar'")
+    await run("insert into of_a_later_migration (name) values ('attic')")
+    await run("update of_a_later_migration set name = 'cellar'")
 
-    expect(await run('select * from rooms')).toEqual([{ id: '1', name: 'cellar' }])
-    await expect(run('truncate rooms')).rejects.toMatchObject({ code: '42501' })
-    await database.query('drop table rooms')
+    expect(await run('select * from of_a_later_migration')).toEqual([{ id: '1', name: 'cellar' }])
+    await expect(run('truncate of_a_later_migration')).rejects.toMatchObject({ code: '42501' })
+    await database.query('drop table of_a_later_migration')
   })
 })
 
