@@ -254,9 +254,9 @@ describe('npm run deploy', { concurrent: false }, () => {
     expect([cloudflare.calls().length, cloudflare.changes().length]).toEqual([calls, changes])
   })
 
-  test('leaves a version that was tried before as it is, whatever fails later', {
-    tags: ['slow'],
-  }, async ({ deployer }) => {
+  test('leaves a version that was tried before as it is, whatever fails later', async ({
+    deployer,
+  }) => {
     const { cloudflare, deploy } = deployer
     const traffic = deployer.traffic()
     cloudflare.breakVersion(cloudflare.versions().length)

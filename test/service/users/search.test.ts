@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import type { TestDatabase } from '../../support/database.ts'
+import { fillUsers } from '../../support/fill-users.ts'
 import { acceptKeys, testKey } from '../../support/keys.ts'
 import { testWith } from '../../support/own-worker.ts'
 import { ada } from '../../support/people.ts'
@@ -18,8 +19,9 @@ const slow = `${'a'.repeat(95)}baaaa`
 const test = testWith(acceptKeys(one, two))
   .extend('slowUsers', { scope: 'file' }, async ({ database }) => {
     await database.query(
-      `insert into users (name, email)
-       select repeat('a', 195) || 'baaa', n || '@example.com' from generate_series(1, 30000) n`,
+      fillUsers(
+        `select repeat('a', 195) || 'baaa', n || '@example.com' from generate_series(1, 30000) n`,
+      ),
     )
     await database.query('vacuum analyze users')
   })
