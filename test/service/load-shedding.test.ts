@@ -6,7 +6,7 @@ import type { Spoilers } from '../support/faults.ts'
 import { test as base } from '../support/own-endpoint-test.ts'
 import { startOwnServer } from '../support/own-server.ts'
 import { ada, people } from '../support/people.ts'
-import { type Mishap, type Proxy, startProxy } from '../support/proxy.ts'
+import { type Mishap, startProxy, type Proxy as Way } from '../support/proxy.ts'
 import { type Service, startService } from '../support/service.ts'
 
 /** How many times as fast the time of the service runs: its deadline is of five seconds. */
@@ -82,7 +82,7 @@ describe('with an endpoint that', () => {
     afterMs: 2_000 / clock,
   }
 
-  type Parts = { fresh: Service; way: Proxy }
+  type Parts = { fresh: Service; way: Way }
   const recovers = async ([, mishap]: [string, Mishap], { fresh: service, way }: Parts) => {
     way.plan(...Array<Mishap>(40).fill(mishap))
 
