@@ -118,13 +118,17 @@ describe('npm run neon:local', () => {
   test.for([
     [['--cors', 'localhost:3000'], /^localhost:3000 is not the origin of a web page/],
     [['--superuser', '--postgres-url', 'postgresql://localhost'], /^--superuser is for/],
-  ] as const)('explains options that do not fit: %j', async ([options, sentence], { project }) => {
-    const command = project.run('node', ['scripts/dev/neon-local.ts', ...options])
+  ] as const)(
+    'explains options that do not fit: %j',
+    { tags: ['slow'] },
+    async ([options, sentence], { project }) => {
+      const command = project.run('node', ['scripts/dev/neon-local.ts', ...options])
 
-    expect(await command.ended).not.toBe(0)
-    expect(command.output()).toMatch(sentence)
-    expect(command.output()).not.toMatch(/^\s+at /m)
-  })
+      expect(await command.ended).not.toBe(0)
+      expect(command.output()).toMatch(sentence)
+      expect(command.output()).not.toMatch(/^\s+at /m)
+    },
+  )
 
   test('explains a port that is none', async ({ project }) => {
     const command = project.run('node', ['scripts/dev/neon-local.ts', '--port', '70000'])

@@ -1,13 +1,20 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { startEndpoint, startNear, startPostgres } from 'neon-local'
 import { NeonLocalError } from 'neon-local/errors'
 import { describe, expect, test } from 'vitest'
+import { copyFreshDataFolder } from '../../packages/neon-local/test/support/fresh-data-folder.ts'
+import { makeFolder } from '../../packages/neon-local/test/support/postgres-runs.ts'
 
 const starters = {
   startEndpoint: (port?: number) =>
     startEndpoint({ postgresUrl: 'postgresql://localhost:5432', port }),
-  startPostgres: (port?: number) => startPostgres({ port }),
+  startPostgres: async (port?: number) => {
+    const dataDir = join(makeFolder(), 'data')
+    await copyFreshDataFolder(dataDir)
+    return startPostgres({ dataDir, port })
+  },
 }
 
 describe('startNear', () => {

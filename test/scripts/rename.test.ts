@@ -59,9 +59,9 @@ describe('npm run rename', () => {
     expect(await filesWith(project, `"name": "${first}"`)).toContain('package.json')
   })
 
-  test('refuses a name that the project has already, and changes in no commit', async ({
-    repository: project,
-  }) => {
+  test('refuses a name that the project has already, and changes in no commit', {
+    tags: ['slow'],
+  }, async ({ repository: project }) => {
     await expect(rename(project, 'api-keys')).rejects.toThrow(/ stands in .* already/)
     await writeFile(join(project.directory, 'note.txt'), 'mine')
     await expect(rename(project, first)).rejects.toThrow(/in no commit:\n\?\? note\.txt/)

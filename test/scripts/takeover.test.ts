@@ -238,7 +238,9 @@ describe('a data folder of the version before', () => {
     expect(runs.map(({ code, output }) => (code === 0 ? code : output))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('is whole when it is taken over a second time, and nothing changes', async () => {
+  test('is whole when it is taken over a second time, and nothing changes', {
+    tags: ['slow'],
+  }, async () => {
     const dataDir = copyOld()
     const first = await startPostgres({ dataDir })
     const before = await rights(first)
@@ -258,7 +260,9 @@ describe('a data folder of the version before', () => {
     expect(await rights(third)).toEqual(before)
   })
 
-  test('outlives kill -9 of everything in the middle of its takeover', async () => {
+  test('outlives kill -9 of everything in the middle of its takeover', {
+    tags: ['slow'],
+  }, async () => {
     const dataDir = copyOld()
     const pidFile = join(dataDir, 'cluster/postmaster.pid')
     launch({ dataDir }).catch(() => {})

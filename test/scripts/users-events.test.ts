@@ -147,11 +147,9 @@ describe('npm run users:events', () => {
     expect(await read(project, 'feed.cursor')).toBe(cursor)
   })
 
-  test('begins at a feed that must be mended first, from which no export takes a cursor', async ({
-    service,
-    database,
-    project,
-  }) => {
+  test('begins at a feed that must be mended first, from which no export takes a cursor', {
+    tags: ['slow'],
+  }, async ({ service, database, project }) => {
     await fill(service, 2)
     await database.query(`update user_events set transaction_id = '9000000000'`)
     const at = ['--url', service.url.href, '--cursor-file', 'feed.cursor']

@@ -108,11 +108,8 @@ describe('a file of variables', () => {
 })
 
 describe('settings that cannot be read stop', { concurrent: true }, () => {
-  test.for([
-    ['npm run db:status', 'node', ['scripts/db/status.ts'], []],
-    ['npm run dev', 'node', ['scripts/dev/dev.ts', '--port', '1'], ['slow']],
-    ['drizzle-kit', 'drizzle-kit', ['migrate'], ['slow']],
-  ] as const)('%s', async ([, program, args]) => {
+  type Command = readonly [name: string, program: string, args: readonly string[]]
+  const refuses = async ([, program, args]: Command) => {
     const project = await linkProject()
     await project.link('drizzle.config.ts')
     await project.write('.dev.vars', `\uFEFF${line}\n`)
@@ -124,5 +121,12 @@ describe('settings that cannot be read stop', { concurrent: true }, () => {
       '.dev.vars is not plain UTF-8. Save it as UTF-8 without a byte order mark.\n',
     )
     await project.remove()
-  })
+  }
+
+  test.for<Command>([['npm run db:status', 'node', ['scripts/db/status.ts']]])('%s', refuses)
+
+  test.for<Command>([
+    ['npm run dev', 'node', ['scripts/dev/dev.ts', '--port', '1']],
+    ['drizzle-kit', 'drizzle-kit', ['migrate']],
+  ])('%s', { tags: ['slow'] }, refuses)
 })

@@ -2,10 +2,11 @@
 // again.
 
 import { describe, expect, inject, onTestFinished } from 'vitest'
+import type { Spoilers } from '../support/faults.ts'
 import { test as base } from '../support/own-endpoint-test.ts'
 import { startOwnServer } from '../support/own-server.ts'
 import { ada, people } from '../support/people.ts'
-import { type Mishap, startProxy } from '../support/proxy.ts'
+import { type Mishap, startProxy, type Proxy as Way } from '../support/proxy.ts'
 import { type Service, startService } from '../support/service.ts'
 
 /** How many times as fast the time of the service runs: its deadline is of five seconds. */
@@ -81,15 +82,8 @@ describe('with an endpoint that', () => {
     afterMs: 2_000 / clock,
   }
 
-  test.for<[string, Mishap]>([
-    ['answers 500 after two seconds', slow500],
-    [
-      'answers with a page after two seconds',
-      { status: 502, body: '<h1>', afterMs: 2_000 / clock },
-    ],
-    ['falls silent after the head', 'stall-after-head'],
-    ['falls silent in the body', 'stall-in-body'],
-  ])('%s, sheds and recovers', async ([, mishap], { fresh: service, way }) => {
+  type Parts = { fresh: Service; way: Way }
+  const recovers = async ([, mishap]: [string, Mishap], { fresh: service, way }: Parts) => {
     way.plan(...Array<Mishap>(40).fill(mishap))
 
     const first = await many(6, () => get(service))
@@ -101,7 +95,22 @@ describe('with an endpoint that', () => {
     }
     expect(sheds).toBe(true)
     await isBack(service)
-  })
+  }
+
+  test.for<[string, Mishap]>([
+    ['answers 500 after two seconds', slow500],
+    ['falls silent in the body', 'stall-in-body'],
+  ])('%s, sheds and recovers', (row, { fresh, way }) => recovers(row, { fresh, way }))
+
+  test.for<[string, Mishap]>([
+    [
+      'answers with a page after two seconds',
+      { status: 502, body: '<h1>', afterMs: 2_000 / clock },
+    ],
+    ['falls silent after the head', 'stall-after-head'],
+  ])('%s, sheds and recovers', { tags: ['slow'] }, (row, { fresh, way }) =>
+    recovers(row, { fresh, way }),
+  )
 
   test('is slow and answers all the same, sheds nothing', async ({ server, fresh: service }) => {
     server.spoil(`latency=${2_000 / clock}`)
@@ -129,28 +138,37 @@ describe('a deadline of what may take long', () => {
     .join('')
   const ndjson = { 'Content-Type': 'application/x-ndjson' }
 
-  test.for<[string, ...Parameters<Service['request']>]>([
-    ['a search', 'GET', '/users?q=lovelace'],
+  type Asked = Parameters<Service['request']>
+  type Parts = { server: Spoilers; fresh: Service }
+  const isNotTheEnd = async (
+    [, ...request]: [string, ...Asked],
+    { server, fresh: service }: Parts,
+  ) => {
+    server.spoil(`latency=${6_000 / clock}`)
+
+    // Twice, as of searches no more than four are sent at once.
+    const answers = [
+      ...(await many(6, () => service.request(...request))),
+      ...(await many(6, () => service.request(...request))),
+    ]
+    server.spoil(undefined)
+
+    for (const { status } of answers) {
+      expect([429, 503, 504]).toContain(status)
+    }
+    expect(await isShedding(service)).toBe(false)
+  }
+
+  test.for<[string, ...Asked]>([['a search', 'GET', '/users?q=lovelace']])(
+    'is not the end of the database: %s',
+    (row, { server, fresh }) => isNotTheEnd(row, { server, fresh }),
+  )
+
+  test.for<[string, ...Asked]>([
     ['a count', 'GET', '/users?count=exact'],
     ['an export', 'GET', '/users/export'],
     ['an import', 'POST', '/users/import', lines, ndjson],
-  ])(
-    'is not the end of the database: %s',
-    { tags: ['slow'] },
-    async ([, ...request], { server, fresh: service }) => {
-      server.spoil(`latency=${6_000 / clock}`)
-
-      // Twice, as of searches no more than four are sent at once.
-      const answers = [
-        ...(await many(6, () => service.request(...request))),
-        ...(await many(6, () => service.request(...request))),
-      ]
-      server.spoil(undefined)
-
-      for (const { status } of answers) {
-        expect([429, 503, 504]).toContain(status)
-      }
-      expect(await isShedding(service)).toBe(false)
-    },
+  ])('is not the end of the database: %s', { tags: ['slow'] }, (row, { server, fresh }) =>
+    isNotTheEnd(row, { server, fresh }),
   )
 })

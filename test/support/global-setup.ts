@@ -73,6 +73,8 @@ async function makeTemporaryFolder(): Promise<string> {
   const folder = await makeFolder((await mayUseMemory()) ? memory : tmpdir())
   stack.defer(clearAtEnd(folder))
   process.env['TMPDIR'] = folder
+  // Commands start in half the time when another has compiled their modules.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled')
   return folder
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Postgres, startEndpoint, startPostgres } from 'neon-local'
 import pg from 'pg'
+import { copyFreshDataFolder } from '../../packages/neon-local/test/support/fresh-data-folder.ts'
 import { applyMigrations } from '../../scripts/migrations/apply.ts'
 import { createSpoilers, type Spoilers } from './faults.ts'
 import { makeTestRole } from './worker-role.ts'
@@ -26,9 +27,15 @@ export type OwnServer = Spoilers & {
   close(): Promise<void>
 }
 
-/** A PostgreSQL that one test file may break, with a migrated database and an endpoint. */
-export async function startOwnServer(): Promise<OwnServer> {
+/**
+ * A PostgreSQL that one test file may break, with a migrated database and an endpoint. Its cluster is
+ * a copy, which PostgreSQL cannot tell from the others, unless it is made anew.
+ */
+export async function startOwnServer({ isNew = false } = {}): Promise<OwnServer> {
   const dataDir = join(await mkdtemp(join(tmpdir(), 'edge-users-')), 'postgres')
+  if (!isNew) {
+    await copyFreshDataFolder(dataDir)
+  }
   const { faults, ...spoilers } = createSpoilers()
   let postgres: Postgres = await startPostgres({ dataDir })
   const endpoint = await startEndpoint({ postgresUrl: postgres.url, faults })

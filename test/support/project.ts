@@ -70,7 +70,7 @@ function startCommand(
   const { DATABASE_URL, DATABASE_URL_DIRECT, NEON_ENDPOINT, ...inherited } = process.env
   const child = spawn(program, args, {
     cwd,
-    env: { ...inherited, NODE_COMPILE_CACHE: join(tmpdir(), 'compiled'), ...env },
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)

@@ -74,7 +74,7 @@ describe('neon-local', () => {
     expect(await once(child, 'exit')).toEqual([128 + 15, null])
   })
 
-  test('says so when the program cannot be run', async () => {
+  test('says so when the program cannot be run', { tags: ['slow'] }, async () => {
     const args = ['--port', '0', '--postgres-url', inject('postgresUrl'), '--', './missing']
 
     expect(await run(args)).toEqual({
@@ -84,7 +84,9 @@ describe('neon-local', () => {
     })
   })
 
-  test('exits with 2 and a sentence for an option that there is not', async () => {
+  test('exits with 2 and a sentence for an option that there is not', {
+    tags: ['slow'],
+  }, async () => {
     const { code, output, errors } = await run(['--pot', '1'])
 
     expect([code, output]).toEqual([2, ''])

@@ -64,7 +64,9 @@ describe('startPostgres', () => {
     expect(await failureOf({ dataDir })).toMatch(/file cannot be used \(EEXIST.*--data-dir/)
   })
 
-  test('gives a new folder to one of four that come at once, and names it to the others', async () => {
+  test('gives a new folder to one of four that come at once, and names it to the others', {
+    tags: ['slow'],
+  }, async () => {
     const dataDir = join(makeFolder(), 'data')
 
     const runs = await Promise.allSettled([1, 2, 3, 4].map(() => launch({ dataDir })))
@@ -114,7 +116,7 @@ describe('startPostgres', () => {
   })
 
   describe.skipIf(!hasOrdinaryUser)('for an ordinary user', () => {
-    test('starts, and stops without a trace', async () => {
+    test('starts, and stops without a trace', { tags: ['slow'] }, async () => {
       const TMPDIR = makeFolder()
 
       const run = await launch({}, { user: ordinaryUser, env: { TMPDIR } })

@@ -60,7 +60,7 @@ describe('createDatabase', () => {
     expect(new Set(urls)).toEqual(new Set([postgres.databaseUrl('asked_for_by_all')]))
   })
 
-  test('clones one template eight times at once', async () => {
+  test('clones one template eight times at once', { tags: ['slow'] }, async () => {
     const template = await postgres.createDatabase('template_of_eight')
     await query(template, 'create table users as select 42 as id')
 

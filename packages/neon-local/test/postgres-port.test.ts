@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { createServer } from 'node:net'
@@ -5,6 +6,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { loopbackAddresses } from '../src/postgres/loopback-port.ts'
 import { startPostgres } from '../src/postgres.ts'
+import { copyFreshDataFolder } from './support/fresh-data-folder.ts'
 import {
   createFolder,
   hasOrdinaryUser,
@@ -45,15 +47,15 @@ describe('startPostgres', () => {
       message: expect.stringMatching(/^Port 80 is not open to .* choose one above 1023/),
     }
 
-    // The user's, so that both start on the cluster that the first of them makes.
+    // The user's, so that both may start on its cluster.
     let dataDir: string
-    beforeAll(() => {
+    beforeAll(async () => {
       const folder = createFolder()
       dataDir = join(folder, 'data')
-      fs.mkdirSync(dataDir)
+      await copyFreshDataFolder(dataDir)
       const { uid, gid } = ordinaryUser
       if (hasOrdinaryUser && uid !== undefined && gid !== undefined) {
-        fs.chownSync(dataDir, uid, gid)
+        spawnSync('chown', ['-R', `${uid}:${gid}`, dataDir])
       }
       return () => fs.rmSync(folder, { recursive: true })
     })

@@ -139,7 +139,7 @@ describe.skipIf(!isRoot || !isLinux)('startPostgres as root', () => {
     })
   })
 
-  test('refuses a folder that its owner cannot reach', async () => {
+  test('refuses a folder that its owner cannot reach', { tags: ['slow'] }, async () => {
     const parent = makeFolder()
     fs.mkdirSync(join(parent, 'data'))
     giveTo(daemon, join(parent, 'data'))

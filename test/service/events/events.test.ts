@@ -249,6 +249,16 @@ describe('GET /events', () => {
     })
   })
 
+  test.for(['', 'a%20b', 'na%C3%AFve', 'x'.repeat(101)])(
+    'refuses the caller %s, which no event names',
+    async (caller, { service }) => {
+      expect(await service.request('GET', `/events?caller=${caller}`)).toMatchObject({
+        status: 422,
+        body: { errors: [{ parameter: 'caller' }] },
+      })
+    },
+  )
+
   test('does not go on from the cursor of another cluster, or of an event that is gone', async ({
     service,
   }) => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyCharacter } from '../any-character.ts'
 
 /** What breaks software: NUL, halves of pairs, what NFC lengthens or joins, what is not drawn. */
 const oddTexts = [
@@ -31,7 +32,7 @@ const letter = fc.oneof(
 
 export const anyText = fc.oneof(
   fc.constantFrom(...oddTexts),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.string({ unit: letter }),
 )
 
