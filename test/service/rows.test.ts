@@ -16,6 +16,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import { createDatabase, type Database } from '../../src/db/connection.ts'
+import { compile } from '../../src/db/statement.ts'
 import { ServiceError } from '../../src/errors.ts'
 import { addRow } from '../../src/rows/add.ts'
 import { changeRow } from '../../src/rows/change.ts'
@@ -160,6 +161,29 @@ describe('a row', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('is read the same in a session of whatever settings', async ({ db, url }) => {
+    const at = new Date('2026-11-22T21:16:49.185Z')
+    const day = new Date('2026-11-22')
+    const { id, json } = await createRow(db, thingRows, { at, atUtc: at, day })
+    // The endpoint sets some of them itself, whatever the database has.
+    const client = new pg.Client(url)
+    await client.connect()
+    for (const setting of odd) {
+      await client.query(`set ${setting}`)
+    }
+
+    const { rows } = await client.query<(string | null)[]>({
+      text: compile(
+        sql`select ${thingRows.selection} from ${things} where id = ${sql.raw(`${id}`)}`,
+      ).sql,
+      rowMode: 'array',
+      types: { getTypeParser: () => (text: string) => text },
+    })
+    await client.end()
+
+    expect(rows.map((row) => thingRows.json(row))).toEqual([json])
   })
 
   test('is listed by a moment and by a number, page by page, as it was written', async ({ db }) => {
