@@ -1,4 +1,4 @@
-import { toIso } from '../src/rows/moment.ts'
+import { toIso, toMs } from '../src/rows/moment.ts'
 
 /**
  * The answers of the service to good requests, with no library: a body and an answer of the database
@@ -13,8 +13,8 @@ const deadlineMs = 5_000
 const bodyDeadlineMs = 60_000
 const encoder = new TextEncoder()
 
-// As the service asks: plain columns, and moments as milliseconds.
-const moment = (column: string) => `(date_part('epoch', ${column}) * 1000)::bigint`
+// As the service asks: plain columns, and moments as PostgreSQL stores them.
+const moment = (column: string) => `encode(timestamptz_send(${column}), 'hex')`
 const user = `id, name, email, version, ${moment('created_at')}, ${moment('updated_at')}`
 
 const pageOf = (where: string) => `select ${user} from users ${where} order by id limit $1`
@@ -31,7 +31,7 @@ updated_at = ${unlessSame('now()', 'updated_at')} where id = $1 returning ${user
 /** Of a row of `user`. */
 const written = ([id, name, email, version, created, updated]: Row) =>
   `{"id":${id},"name":${JSON.stringify(name)},"email":${JSON.stringify(email)},"version":${version},` +
-  `"createdAt":"${toIso(created)}","updatedAt":"${toIso(updated)}"}`
+  `"createdAt":"${toIso(toMs(created))}","updatedAt":"${toIso(toMs(updated))}"}`
 
 const fixedHeaders = {
   'Content-Type': 'application/json',

@@ -4,10 +4,10 @@ import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { orConflict } from './conflicts.ts'
-import { fieldsOf, names, values } from './create.ts'
+import { fieldsOf, names } from './create.ts'
 import { eventOf, eventValues, fieldNames, marksOf } from './events.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
-import { commas, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
+import { commas, given, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
 
 export type IdempotencyKey = {
   /** Whose key it is. */
@@ -96,6 +96,14 @@ const insertion = <Seen, New>(
         select ${sql.placeholder('@principal')}, ${sql.placeholder('@key')}, ${sql.placeholder('@digest')}, "@id", now() from written
       )${rows.events && sql`, ${eventOf(rows.events, { kind: 'create', fields: fieldNames(fields) })}`}
       select ${namesOf(rows)} from written`,
+  )
+
+/** With their types, which PostgreSQL cannot infer in a select. */
+const values = <Seen, New>({ column }: Rows<Seen, New>, fields: readonly string[]) =>
+  commas(
+    fields.map(
+      (field) => sql`${given(field, column(field))}::${sql.raw(column(field).getSQLType())}`,
+    ),
   )
 
 const keyColumns = ({ principal, key, requestDigest, rowId, createdAt }: IdempotencyKeys) =>

@@ -56,10 +56,5 @@ type Named = Pick<Rows<unknown, unknown>, 'column'>
 export const names = ({ column }: Named, fields: readonly string[]): SQL =>
   commas(fields.map((field) => sql`${nameOf(column(field))}`))
 
-/** With their types, which PostgreSQL cannot infer in a select. */
-export const values = ({ column }: Named, fields: readonly string[]): SQL =>
-  commas(
-    fields.map(
-      (field) => sql`${given(field, column(field))}::${sql.raw(column(field).getSQLType())}`,
-    ),
-  )
+const values = ({ column }: Named, fields: readonly string[]): SQL =>
+  commas(fields.map((field) => given(field, column(field))))

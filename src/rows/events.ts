@@ -87,31 +87,34 @@ type Recorded = {
   kind: EventKind
   /** The names of the fields that changed, as an array of texts. */
   fields?: SQL
-  /** Which of the written rows have one. */
+  /** Which of the rows have one. */
   condition?: SQL
-  /** The CTE `written`, joined with what `fields` needs. */
+  /** The CTE that gives the rows, joined with what `fields` needs. */
   from?: SQL
 }
 
 /**
- * The CTE that adds an event for each row of the CTE `written`, which must return `marksOf` the rows. Its
- * values come from `eventValues`.
+ * The statement that adds an event for each row of a CTE, `written` if not another, which must return `marksOf`
+ * the rows. Its values come from `eventValues`.
  */
-export function eventOf(
+export function addEvent(
   events: Events,
   { kind, fields, condition, from = sql`written` }: Recorded,
 ): SQL {
   const { version, caller, requestId } = events
   const columns = [events.kind, rowIdOf(events), version, caller, requestId, events.fields]
-  return sql`event as (
+  return sql`
     insert into ${events} (${commas(columns.map((column) => sql`${nameOf(column)}`))})
     select ${sql.raw(`'${kind}'`)}, "@id", "@version", ${sql.placeholder('@by')}, ${sql.placeholder('@request')},
            ${fields ?? fieldNames([])}
-    from ${from} ${condition && sql`where ${condition}`}
-  )`
+    from ${from} ${condition && sql`where ${condition}`}`
 }
 
-/** What `written` must return for an event, behind what it tells. */
+/** The same as a CTE. */
+export const eventOf = (events: Events, recorded: Recorded): SQL =>
+  sql`event as (${addEvent(events, recorded)})`
+
+/** What a CTE must return for an event, behind what it tells. */
 export const marksOf = <Seen, New>({ column }: Pick<Rows<Seen, New>, 'column'>): SQL =>
   sql`${column('id')} as "@id", ${column('version')} as "@version"`
 

@@ -1,5 +1,5 @@
 import { type Column, type SQL, sql } from 'drizzle-orm'
-import { toIso } from './moment.ts'
+import { toIso, toMs } from './moment.ts'
 
 /** How the values of a column are read from PostgreSQL, and written into an answer. */
 export type Kind = {
@@ -8,11 +8,15 @@ export type Kind = {
   /** For CSV. */
   text: (value: string) => string
   isNumber?: boolean
-  /** SQL that turns what was read into a value of the column again. */
-  position: (read: SQL) => SQL
+  /** What a cursor keeps of it. */
+  kept: (value: string) => string
+  /** SQL that turns what a cursor keeps into a value of the column again. */
+  position: (kept: SQL) => SQL
 }
 
 const asItIs = <Value>(value: Value) => value
+const inCursor = { kept: asItIs<string>, position: asItIs<SQL> }
+const momentText = (value: string) => toIso(toMs(value))
 const trueOrFalse = (value: string) => (value === 't' ? 'true' : 'false')
 
 /** Throws TypeError for a column whose type it cannot write as JSON. */
@@ -21,30 +25,36 @@ export function kindOf(column: Column): Kind {
 
   switch (column.dataType) {
     case 'string':
-      return { read, json: JSON.stringify, text: asItIs, position: asItIs }
+      return { read, json: JSON.stringify, text: asItIs, ...inCursor }
     case 'number':
-      return { read, json: numberOf(column), text: asItIs, isNumber: true, position: asItIs }
+      return { read, json: numberOf(column), text: asItIs, isNumber: true, ...inCursor }
     case 'boolean':
-      return { read, json: trueOrFalse, text: trueOrFalse, position: asItIs }
+      return { read, json: trueOrFalse, text: trueOrFalse, ...inCursor }
     case 'date':
       return {
-        // As text it would depend on the DateStyle and the TimeZone of the session.
-        read: sql`(date_part('epoch', ${column}) * 1000)::bigint`,
-        json: (value) => `"${toIso(value)}"`,
-        text: toIso,
+        // As text it would depend on the DateStyle and the TimeZone of the session. Milliseconds, which are
+        // computed, cost PostgreSQL a tenth of a whole list more than this, which is what it stores.
+        read: sql`encode(${sql.raw(senderOf(column))}(${column}), 'hex')`,
+        json: (value) => `"${momentText(value)}"`,
+        text: momentText,
+        kept: (value) => String(toMs(value)),
         // Seconds and milliseconds apart, because a double is too coarse for both.
-        position: (read) =>
-          sql`to_timestamp(${read}::bigint / 1000) + ${read}::bigint % 1000 * interval '1 millisecond'`,
+        position: (kept) =>
+          sql`to_timestamp(${kept}::bigint / 1000) + ${kept}::bigint % 1000 * interval '1 millisecond'`,
       }
     case 'json':
       // A json value keeps its line breaks, which would end a line of an export.
-      return { read: sql`to_jsonb(${column})`, json: asItIs, text: asItIs, position: asItIs }
+      return { read: sql`to_jsonb(${column})`, json: asItIs, text: asItIs, ...inCursor }
     case 'array':
-      return { read: sql`to_json(${column})`, json: asItIs, text: asItIs, position: asItIs }
+      return { read: sql`to_json(${column})`, json: asItIs, text: asItIs, ...inCursor }
     default:
       throw new TypeError(`The column ${column.name} (${column.dataType}) has no form in JSON.`)
   }
 }
+
+/** A moment without a time zone is one of UTC; `timestamptz_send` would take it for one of the session's. */
+const senderOf = (column: Column) =>
+  column.getSQLType().endsWith('with time zone') ? 'timestamptz_send' : 'timestamp_send'
 
 /** JSON has neither `NaN` nor `Infinity`: they become null. */
 const numberOf = (column: Column) =>

@@ -1,4 +1,5 @@
 import { and, asc, desc, type SQL, sql } from 'drizzle-orm'
+import type { Row } from '../db/run.ts'
 import { hasId } from './get.ts'
 import { kindOf } from './kinds.ts'
 import type { Filter, List } from './list.ts'
@@ -67,6 +68,13 @@ export function placeOf<Seen, New>({ selected, name }: Rows<Seen, New>, field: s
   }
   return selected.indexOf(field)
 }
+
+/** What a cursor keeps of the last row of a page. */
+export const keptOf = <Seen, New>(rows: Rows<Seen, New>, sort: string, row: Row) =>
+  sortFields(rows, sort).map((field) => {
+    const value = row[placeOf(rows, field)]
+    return value == null ? null : kindOf(rows.column(field)).kept(value)
+  })
 
 /** What the index has, and the value after which a page begins. */
 const sortKeys = <Seen, New>(rows: Rows<Seen, New>, sort: string) =>

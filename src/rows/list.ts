@@ -4,7 +4,7 @@ import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import type { Json } from '../json.ts'
 import { idValues, notFound } from './get.ts'
-import { listStatement, placeOf, sortFields } from './list-statement.ts'
+import { keptOf, listStatement, placeOf, sortFields } from './list-statement.ts'
 import type { Id, Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
@@ -93,7 +93,7 @@ export async function listRows<Seen, New>(
   return {
     json: `[${page.map(rows.json).join()}]`,
     isEmpty: page.length === 0,
-    next: found.length > limit && last ? places.map((place) => last[place] ?? null) : undefined,
+    next: found.length > limit && last ? keptOf(rows, sort, last) : undefined,
     total: isCounted ? Number(answer[0]?.at(-1)) : undefined,
   }
 }

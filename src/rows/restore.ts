@@ -53,8 +53,7 @@ function restoration<Seen, New>(rows: Rows<Seen, New>): SQL {
     ([field, column]) => next[field] ?? sql`${nameOf(column)}`,
   )
   return whole({
-    before: sql`back as (
-      delete from ${deleted.table} where ${hasId(deleted)} returning ${all})`,
+    before: [sql`back as (delete from ${deleted.table} where ${hasId(deleted)} returning ${all})`],
     write: sql`
       insert into ${table} (${all}) overriding system value select ${commas(values)} from back
       returning ${rows.selection}${events && sql`, ${marksOf(rows)}`}`,

@@ -22,24 +22,26 @@ const places = createPool(searchesAtOnce, 6_000)
  * count. The search runs on one core. A wait for a lock ends earlier, because it is not the fault
  * of the search.
  */
-const limits = sql`concat(
-  set_config('statement_timeout', '1000', true),
-  set_config('lock_timeout', '900', true),
-  set_config('max_parallel_workers_per_gather', '0', true))`
+const limits = sql`
+  set_config('statement_timeout', '1000', true), set_config('lock_timeout', '900', true),
+  set_config('max_parallel_workers_per_gather', '0', true)`
+
+/** Whether this takes one of the places of a caller. `or` asks for no other once it has one. */
+const takesPlace = sql.join(
+  Array.from(
+    { length: searchesAtOnce },
+    (_, place) =>
+      sql`pg_try_advisory_xact_lock(hashtext(${sql.placeholder('@caller')}), ${sql.raw(`${place + 1}`)})`,
+  ),
+  sql` or `,
+)
 
 /**
  * Takes a place among all isolates. If none is left it divides by zero, so the search does not
  * begin.
  */
 const entrance = () =>
-  cached(
-    'enter search',
-    () => sql`
-      select ${limits}, 1 / count(*)
-      from (select from generate_series(1, ${sql.raw(`${searchesAtOnce}`)}) as place
-            where pg_try_advisory_xact_lock(hashtext(${sql.placeholder('@caller')}), place)
-            limit 1) as place`,
-  )
+  cached('enter search', () => sql`select ${limits}, 1 / (${takesPlace})::integer`)
 
 /**
  * Runs a statement that may cost a pass over the whole table, in one round trip. No plan guarantees

@@ -63,8 +63,8 @@ export async function writeVersion<Seen, New>(
 
 /** A statement that writes one row, in parts. */
 export type Parts = {
-  /** CTEs that it reads. */
-  before?: SQL | undefined
+  /** CTEs beside it, which do not read what it returns. */
+  before?: readonly SQL[]
   /** Returns `told`, and what the CTEs behind it need. */
   write: SQL
   /** CTEs that read what it returns, as `written`. */
@@ -73,14 +73,16 @@ export type Parts = {
   told: SQL
 }
 
-/** The whole statement. It is the plain one, which costs less, when there is nothing beside the write. */
-export const whole = ({ before, write, behind = [], told }: Parts): SQL =>
-  before || behind.length > 0
-    ? sql`${ctes({ before, write, behind })} select ${told} from written`
-    : write
+/** The whole statement. The write is no CTE, which costs more, when nothing reads what it returns. */
+export function whole({ before = [], write, behind = [], told }: Parts): SQL {
+  if (behind.length > 0) {
+    return sql`${ctes({ before, write, behind })} select ${told} from written`
+  }
+  return before.length > 0 ? sql`with ${commas(before)} ${write}` : write
+}
 
-const ctes = ({ before, write, behind = [] }: Omit<Parts, 'told'>): SQL =>
-  sql`with ${commas([...(before ? [before] : []), sql`written as (${write})`, ...behind])}`
+export const ctes = ({ before = [], write, behind = [] }: Omit<Parts, 'told'>): SQL =>
+  sql`with ${commas([...before, sql`written as (${write})`, ...behind])}`
 
 /**
  * Completes a statement that writes one row under a condition. When it has written nothing, it locks the

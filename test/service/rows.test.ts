@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  date,
   doublePrecision,
   integer,
   jsonb,
@@ -15,6 +16,7 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { describe, expect, inject } from 'vitest'
 import { createDatabase, type Database } from '../../src/db/connection.ts'
+import { compile } from '../../src/db/statement.ts'
 import { ServiceError } from '../../src/errors.ts'
 import { addRow } from '../../src/rows/add.ts'
 import { changeRow } from '../../src/rows/change.ts'
@@ -44,6 +46,8 @@ const things = pgTable('tested_things', {
   settings: jsonb(),
   token: uuid(),
   at: timestamp({ precision: 3, withTimezone: true }),
+  atUtc: timestamp({ precision: 3 }),
+  day: date({ mode: 'date' }),
   rank: bigint({ mode: 'number' }).notNull().default(0),
   due: moment(),
   version: version(),
@@ -61,13 +65,16 @@ const naming = {
 const thingRows = rowsOf(things, {
   fields: [
     ...(['id', 'word', 'count', 'many', 'part', 'price', 'isNew', 'tags', 'settings'] as const),
-    ...(['token', 'at', 'rank', 'due', 'version', 'createdAt'] as const),
+    ...(['token', 'at', 'atUtc', 'day', 'rank', 'due', 'version', 'createdAt'] as const),
   ],
   ...naming,
 })
 
 /** Where a session writes moments and numbers as hardly anybody has it. */
-const odd = ["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'", 'extra_float_digits = 0']
+const odd = [
+  ...["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'"],
+  ...['extra_float_digits = 0', "bytea_output = 'escape'"],
+]
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -77,7 +84,7 @@ const test = base
     await database.query(`create table tested_things (
     id bigint primary key generated always as identity, word text, count integer, many bigint,
     part double precision, price numeric, is_new boolean, tags text[], settings jsonb, token uuid,
-    at timestamptz(3), rank bigint not null default 0, due timestamptz(3) not null default now(),
+    at timestamptz(3), at_utc timestamp(3), day date, rank bigint not null default 0, due timestamptz(3) not null default now(),
     version integer not null default 1, created_at timestamptz(3) not null default now());
     create table tested_thing_keys (
       principal text, key text, request_digest text not null,
@@ -108,6 +115,12 @@ const anyText = fc
 
 const orNull = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { freq: 6 })
 
+const anyDate = fc.date({
+  min: new Date('0001-01-01T00:00:00.000Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+})
+
 const anyThing = fc.record({
   word: orNull(anyText),
   count: orNull(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })),
@@ -118,13 +131,9 @@ const anyThing = fc.record({
   tags: orNull(fc.array(anyText, { maxLength: 3 })),
   settings: orNull(fc.dictionary(anyText, fc.oneof(anyText, fc.boolean()), { maxKeys: 3 })),
   token: orNull(fc.uuid()),
-  at: orNull(
-    fc.date({
-      min: new Date('0001-01-01T00:00:00.000Z'),
-      max: new Date('9999-12-31T23:59:59.999Z'),
-      noInvalidDate: true,
-    }),
-  ),
+  at: orNull(anyDate),
+  atUtc: orNull(anyDate),
+  day: orNull(anyDate.map((moment) => new Date(moment.toISOString().slice(0, 10)))),
 })
 
 const moments = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -139,7 +148,10 @@ describe('a row', () => {
         const now = expect.stringMatching(moments)
         const expected = { id, ...thing, rank: 0, due: now, version: 1, createdAt: now }
 
-        expect(JSON.parse(json)).toEqual({ ...expected, at: thing.at?.toISOString() ?? null })
+        const [at, atUtc, day] = [thing.at, thing.atUtc, thing.day].map(
+          (moment) => moment?.toISOString() ?? null,
+        )
+        expect(JSON.parse(json)).toEqual({ ...expected, at, atUtc, day })
         expect(Object.keys(JSON.parse(json))).toEqual(thingRows.fields)
         // To the byte, but for what PostgreSQL writes as JSON itself.
         const { word, count, many, part, price, isNew } = thing
@@ -149,6 +161,29 @@ describe('a row', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('is read the same in a session of whatever settings', async ({ db, url }) => {
+    const at = new Date('2026-11-22T21:16:49.185Z')
+    const day = new Date('2026-11-22')
+    const { id, json } = await createRow(db, thingRows, { at, atUtc: at, day })
+    // The endpoint sets some of them itself, whatever the database has.
+    const client = new pg.Client(url)
+    await client.connect()
+    for (const setting of odd) {
+      await client.query(`set ${setting}`)
+    }
+
+    const { rows } = await client.query<(string | null)[]>({
+      text: compile(
+        sql`select ${thingRows.selection} from ${things} where id = ${sql.raw(`${id}`)}`,
+      ).sql,
+      rowMode: 'array',
+      types: { getTypeParser: () => (text: string) => text },
+    })
+    await client.end()
+
+    expect(rows.map((row) => thingRows.json(row))).toEqual([json])
   })
 
   test('is listed by a moment and by a number, page by page, as it was written', async ({ db }) => {
