@@ -9,23 +9,20 @@ import { startService } from './contestants.ts'
 import { currentLoad, describeMachine } from './machine.ts'
 import type { BenchOptions } from './options.ts'
 import { newScaleAgent } from './scale/ask.ts'
-import { type BulkResult, compareBulk } from './scale/bulk.ts'
+import { bulkReport, roundedBulk } from './scale/bulk-report.ts'
 import { scaleChartOf } from './scale/chart.ts'
 import { createScaleDatabase, type ScaleServer, startScaleServer } from './scale/database.ts'
 import { type Filled, fill } from './scale/fill.ts'
 import { type Measured, measureSizes, type Recorded } from './scale/measure.ts'
 import { startRecorder } from './scale/recorder.ts'
 import { type ScaleResults, scaleResultsOf } from './scale/results.ts'
+import { runBulk } from './scale/run-bulk.ts'
 import { maxTurns, readSubject } from './scale/subject.ts'
 import { scaleTableOf } from './scale/table.ts'
 
-/** The most that are carried over to compare with COPY, and how often. */
-const maxBulk = 1_000_000
-const maxBulkRounds = 2
-
 type Where = Parameters<typeof startService>[3]
 
-type Bench = {
+export type Bench = {
   stack: AsyncDisposableStack
   stop: AbortSignal
   /** Starts the service, in a folder of this name. */
@@ -60,7 +57,7 @@ export async function scale(
     })
   const bench = { stack, stop, start, folder, server, key, rounds: options.rounds, say }
 
-  const bulk = await runBulk(bench, Math.min(maxBulk, Math.max(...options.sizes)))
+  const bulk = await runBulk(bench, Math.max(...options.sizes))
   const tables: Filled[] = []
   const sizes: Measured[] = []
   for (const users of options.sizes) {
@@ -82,27 +79,13 @@ export async function scale(
 
   const { version, sharedBuffers } = server
   const machine = { ...describeMachine(version, loadBefore), sharedBuffers }
-  const results = scaleResultsOf(machine, tables, operations, bulk)
-  console.log(options.json ? JSON.stringify(results) : scaleTableOf(results))
+  const results = {
+    ...scaleResultsOf(machine, tables, operations),
+    bulk: roundedBulk(bulk),
+  }
+  const report = [scaleTableOf(results), bulkReport(results.bulk)].join('\n')
+  console.log(options.json ? JSON.stringify(results) : report)
   await write(options.out, results)
-}
-
-/** In a database of its own, which goes again: what is measured next has the memory to itself. */
-async function runBulk(bench: Bench, users: number): Promise<BulkResult> {
-  const { stop, start, folder, server, key, say } = bench
-  const rounds = Math.min(maxBulkRounds, bench.rounds)
-  // Within the other, which Ctrl-C closes.
-  const stack = bench.stack.use(new AsyncDisposableStack())
-  stack.defer(() => server.postgres.dropDatabase('bulk'))
-  const database = await createScaleDatabase(server, 'bulk')
-  const service = await start('bulk', database, stack)
-  const comparing = compareBulk(database.superuserUrl, service, key, users, rounds, folder, stop)
-  const bulk = await Promise.race([comparing, stopped(stop)])
-  say(
-    `${users} users in by COPY ${bulk.import.copySeconds.toFixed(1)} s, by the API ${bulk.import.apiSeconds.toFixed(1)} s; out ${bulk.export.copySeconds.toFixed(1)} s and ${bulk.export.apiSeconds.toFixed(1)} s`,
-  )
-  await stack.disposeAsync()
-  return bulk
 }
 
 async function openSize({ stack, stop, start, server, key, say }: Bench, users: number) {

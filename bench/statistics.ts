@@ -11,3 +11,5 @@ export function percentile(values: readonly number[], share: number): number {
     ? (at(rank - 1) + at(rank)) / 2
     : at(Math.ceil(rank) - 1)
 }
+
+export const fixed = (value: number, digits: number) => Number(value.toFixed(digits))

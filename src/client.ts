@@ -1,5 +1,6 @@
 import { hc } from 'hono/client'
 import { connecting, hasFields, readRow } from './client/answers.ts'
+import { sendInLine } from './client/line.ts'
 import { send } from './client/send.ts'
 import type { App, Caller, CallOptions, ClientOptions, Connection } from './client/types.ts'
 import { eventsClient } from './events/client.ts'
@@ -8,13 +9,12 @@ import { usersClient } from './users/client.ts'
 export { AnswerError, ConnectionError, type Problem, ProblemError } from './client/errors.ts'
 export type { Caller, ClientOptions } from './client/types.ts'
 export type { Event, FeedOptions, FeedPage, HistoryOptions, HistoryPage } from './events/client.ts'
+export type { ImportResult, MediaType } from './users/bulk-client.ts'
 export type {
   DeletedOptions,
   DeletedPage,
   DeletedUser,
-  ImportResult,
   ListOptions,
-  MediaType,
   NewUser,
   Page,
   PageOptions,
@@ -66,12 +66,11 @@ function connect(
 
     call(isRepeatable, options, request, read) {
       const signals = [signal, options.signal].filter((each) => each !== undefined)
-      return send(async (stop) => read(await request({ init: { signal: stop } })), {
+      const sendIt = options.line ? sendInLine(options.line, onBusy) : send
+      return sendIt(async (stop) => read(await request({ init: { signal: stop } })), {
         isRepeatable,
         retries,
         timeoutMs,
-        line: options.line,
-        onBusy,
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       })
     },

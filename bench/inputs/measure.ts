@@ -3,7 +3,7 @@ import type { Workerd } from '../../scripts/build/workerd.ts'
 import { CommandError } from '../../scripts/command/command.ts'
 import { cpuTimeOf } from '../cpu.ts'
 import { exchange } from '../load.ts'
-import type { Input } from './texts.ts'
+import type { Input } from './input.ts'
 
 export type Measured = {
   name: string

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { doubled, type Input, kiB } from './texts.ts'
+import { doubled, type Input, kiB } from './input.ts'
 
 const audience = 'https://users.example.com'
 

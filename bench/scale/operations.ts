@@ -1,4 +1,5 @@
 import type { Answer, ScaleRequest } from './ask.ts'
+import { bulkReads, bulkWrites } from './bulk-operations.ts'
 import { cursorAt, type Sort, type Subject, sorts, strangerCount } from './subject.ts'
 
 export type ScaleOperation = {
@@ -103,13 +104,7 @@ export const scaleOperations: readonly ScaleOperation[] = [
   },
   ...searches,
   { ...slow, name: 'count=exact', request: () => list({ count: 'exact' }) },
-  {
-    ...slow,
-    name: 'export',
-    perTurn: 1,
-    request: () => ({ ...read('/users/export'), isStreamed: true }),
-    faultOf: ({ users }, { lines }) => (lines === users ? undefined : `has ${lines} users`),
-  },
+  ...bulkReads,
   {
     ...fast,
     isJudged: false,
@@ -122,27 +117,5 @@ export const scaleOperations: readonly ScaleOperation[] = [
       body: JSON.stringify(strangers[number % strangerCount.created]),
     }),
   },
-  {
-    ...slow,
-    name: 'import of 5,000',
-    writes: true,
-    perTurn: 1,
-    request: ({ strangers }, number) => ({
-      method: 'POST',
-      path: '/users/import',
-      mediaType: 'application/x-ndjson',
-      body: linesOf(strangers, number % strangerCount.imports),
-    }),
-    faultOf: (_, { text }) =>
-      JSON.parse(text).created === strangerCount.perImport ? undefined : `is ${text}`,
-  },
+  ...bulkWrites,
 ]
-
-function linesOf(strangers: Subject['strangers'], part: number): string {
-  const { created, perImport } = strangerCount
-  const from = created + part * perImport
-  return strangers
-    .slice(from, from + perImport)
-    .map((person) => `${JSON.stringify(person)}\n`)
-    .join('')
-}

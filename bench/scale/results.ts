@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts'
-import type { BulkResult } from './bulk.ts'
+import { fixed } from '../statistics.ts'
 import type { Filled } from './fill.ts'
 import type { OperationCells } from './measure.ts'
 
@@ -9,11 +9,10 @@ export type ScaleResults = {
   notes: string[]
   tables: Filled[]
   operations: OperationCells[]
-  bulk: BulkResult
 }
 
 /** What issue 8 asks for. */
-export const goals = { growth: 1.2, import: 1 / 2, export: 1 / 6 }
+export const goals = { growth: 1.2 }
 
 const notes = [
   'One request at a time, sizes in turn, all of them databases of one server; medians.',
@@ -27,7 +26,6 @@ export function scaleResultsOf(
   machine: ScaleResults['machine'],
   tables: readonly Filled[],
   operations: readonly OperationCells[],
-  bulk: BulkResult,
 ): ScaleResults {
   return {
     date: new Date().toISOString(),
@@ -49,20 +47,5 @@ export function scaleResultsOf(
         executionMs: fixed(cell.executionMs, 2),
       })),
     })),
-    bulk: { ...bulk, import: roundedDirection(bulk.import), export: roundedDirection(bulk.export) },
   }
 }
-
-const roundedDirection = ({
-  apiSeconds,
-  copySeconds,
-  share,
-  workerdCpuMs,
-}: BulkResult['import']) => ({
-  apiSeconds: fixed(apiSeconds, 2),
-  copySeconds: fixed(copySeconds, 2),
-  share: fixed(share, 3),
-  workerdCpuMs: workerdCpuMs === null ? null : fixed(workerdCpuMs, 2),
-})
-
-const fixed = (value: number, digits: number) => Number(value.toFixed(digits))

@@ -3,7 +3,7 @@ import type { OperationCells, ScaleCell } from './measure.ts'
 import { goals, type ScaleResults } from './results.ts'
 
 /** What people read. */
-export function scaleTableOf({ machine, tables, operations, bulk }: ScaleResults): string {
+export function scaleTableOf({ machine, tables, operations }: ScaleResults): string {
   const sizes = tables.map(({ users }) => users.toLocaleString('en'))
   const times = [
     ['', ...sizes, 'growth', ''],
@@ -45,15 +45,6 @@ export function scaleTableOf({ machine, tables, operations, bulk }: ScaleResults
     '',
     'Plans of the largest:',
     align(plans, 2),
-    '',
-    ...(['import', 'export'] as const).map((direction) => {
-      const { apiSeconds, copySeconds, share } = bulk[direction]
-      return (
-        `${direction} of ${bulk.users.toLocaleString('en')} users: ${apiSeconds} s, by COPY ` +
-        `${copySeconds} s: ${share} of its speed, where ${goals[direction].toFixed(2)} is the ` +
-        `goal${share >= goals[direction] ? '' : ': MISSED'}`
-      )
-    }),
   ].join('\n')
 }
 

@@ -3,9 +3,9 @@ import { runCommand, usageError } from '../command/command.ts'
 import '../command/quick-imports.ts'
 import { hasOwnFile } from '../command/private-file.ts'
 import { directUrl } from '../command/settings.ts'
-import { audits, connect, defaultUrl, explain, readFile, readUrl, stopAtCtrlC } from './bulk.ts'
 import { type Erasure, keyOf, readErasures, writeErasures } from './erasures/file.ts'
 import { readPages } from './events/pages.ts'
+import { audits, connect, defaultUrl, explain, readFile, readUrl, stopAtCtrlC } from './service.ts'
 
 const usage =
   'Usage: npm run users:erasures -- export FILE [--url URL]\n' +

@@ -3,9 +3,9 @@ import { parseArgs } from 'node:util'
 import { eventKinds } from '../../src/events/input.ts'
 import type { EventKind } from '../../src/rows/events.ts'
 import { CommandError, runCommand, usageError } from '../command/command.ts'
-import { audits, connect, defaultUrl, explain, readUrl, stopAtCtrlC } from './bulk.ts'
 import { checkCursor, readCursorFile, writeCursorFile } from './events/cursor-file.ts'
 import { readPages } from './events/pages.ts'
+import { audits, connect, defaultUrl, explain, readUrl, stopAtCtrlC } from './service.ts'
 
 const usage =
   'Usage: npm run --silent users:events -- [--follow] [--cursor CURSOR | --cursor-file FILE] ' +

@@ -5,23 +5,12 @@ import { SingleBar } from 'cli-progress'
 import { dsvFormat } from 'd3-dsv'
 import { CommandError, runCommand, usageError } from '../command/command.ts'
 import { createPrivateFile, exchangePrivateFile, hasOwnFile } from '../command/private-file.ts'
-import {
-  connect,
-  defaultUrl,
-  explain,
-  mediaTypes,
-  rate,
-  readFile,
-  readFormat,
-  readUrl,
-  stopAtCtrlC,
-  transfers,
-  waiting,
-} from './bulk.ts'
+import { mediaTypes, rate, readFormat, transfers, waiting } from './bulk.ts'
 import { findCsvRecord } from './import/csv-record.ts'
 import { decode } from './import/encoding.ts'
 import { readSeparator } from './import/layout.ts'
 import { readRecords } from './import/records.ts'
+import { connect, defaultUrl, explain, readFile, readUrl, stopAtCtrlC } from './service.ts'
 
 const usage =
   'Usage: npm run users:export -- FILE [--url URL] [--email EMAIL] [--q TEXT] ' +

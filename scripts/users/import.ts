@@ -3,17 +3,7 @@ import { Readable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import { type ImportResult, ProblemError } from '../../src/client.ts'
 import { CommandError, runCommand } from '../command/command.ts'
-import {
-  type Client,
-  connect,
-  explain,
-  mediaTypes,
-  rate,
-  sizeOfFile,
-  stopAtCtrlC,
-  transfers,
-  waiting,
-} from './bulk.ts'
+import { mediaTypes, rate, sizeOfFile, transfers, waiting } from './bulk.ts'
 import { diskFile, readChunks } from './import/disk-file.ts'
 import { tryOut } from './import/dry-run.ts'
 import { inFile, withLines } from './import/in-file.ts'
@@ -22,6 +12,7 @@ import { type Part, readParts } from './import/parts.ts'
 import { openRefusedFiles } from './import/refused-files.ts'
 import { openSource, readSource, type Source } from './import/source.ts'
 import { understand } from './import/understanding.ts'
+import { type Client, connect, explain, stopAtCtrlC } from './service.ts'
 
 /**
  * As many as the service takes. Updates go one by one: of two lines with the same email, the later one

@@ -1,5 +1,5 @@
+import { pauseAfter, sleepUntil } from './back-off.ts'
 import { AnswerError, ConnectionError, ProblemError } from './errors.ts'
-import type { Line } from './line.ts'
 
 export type SendOptions = {
   /** Whether to send the request twice comes to the same as to send it once. */
@@ -7,13 +7,7 @@ export type SendOptions = {
   retries: number
   timeoutMs: number
   signal?: AbortSignal | undefined
-  /** Where to wait while the service is busy; without one, that is a failure like any other. */
-  line?: Line | undefined
-  onBusy?: (() => void) | undefined
 }
-
-const firstBackOffMs = 200
-const maxBackOffMs = 10_000
 
 /**
  * Makes one attempt after the other until one succeeds, or no further one may be made. Rejects with
@@ -21,7 +15,7 @@ const maxBackOffMs = 10_000
  */
 export async function send<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { isRepeatable, retries, timeoutMs, signal, line, onBusy }: SendOptions,
+  { isRepeatable, retries, timeoutMs, signal }: SendOptions,
 ): Promise<Result> {
   const end = performance.now() + timeoutMs
   const timeout = new AbortController()
@@ -31,48 +25,25 @@ export async function send<Result>(
   )
   const stop = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal
 
-  let leave: (() => void) | undefined
-  let failures = 0
-  let refusals = 0
-
   try {
-    for (;;) {
+    for (let failures = 1; ; failures += 1) {
       signal?.throwIfAborted()
       try {
         return await attempt(stop)
       } catch (error) {
         signal?.throwIfAborted()
-        // Not a failure: the time of the call alone limits how long it waits for its turn.
-        const isWaiting = line !== undefined && isBusy(error)
-        const tries = isWaiting ? ++refusals : ++failures
-        const waitUntil = performance.now() + backOff(tries) + retryAfterOf(error)
+        const waitUntil = performance.now() + pauseAfter(error, failures)
         const isLast = failures > retries || waitUntil >= end
         if (isLast || !mayRepeat(error, isRepeatable)) {
           throw error
         }
-        if (isWaiting) {
-          onBusy?.()
-          leave ??= await line(stop).catch(() => {
-            throw signal?.aborted ? signal.reason : error
-          })
-        }
-        await sleep(Math.max(0, waitUntil - performance.now()), stop)
+        await sleepUntil(waitUntil, stop)
       }
     }
   } finally {
     clearTimeout(timer)
-    leave?.()
   }
 }
-
-const isBusy = (error: unknown) => error instanceof ProblemError && error.problem.code === 'busy'
-
-/** Doubled each time, with full jitter: clients that failed together do not come back together. */
-const backOff = (failures: number) =>
-  Math.random() * Math.min(maxBackOffMs, firstBackOffMs * 2 ** (failures - 1))
-
-const retryAfterOf = (error: unknown): number =>
-  error instanceof ProblemError || error instanceof AnswerError ? (error.retryAfterMs ?? 0) : 0
 
 /**
  * A request that was surely not carried out may always be sent again: of that the service assures
@@ -91,17 +62,4 @@ function mayRepeat(error: unknown, isRepeatable: boolean): boolean {
     return error.status === 429 || (isRepeatable && error.status >= 502)
   }
   return false
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const stop = () => reject(signal.reason)
-  signal.addEventListener('abort', stop)
-  try {
-    await promise
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
-  }
 }

@@ -1,18 +1,18 @@
 import type { Context } from 'hono'
-import { createMiddleware } from 'hono/factory'
 import { ServiceError } from '../errors.ts'
 import type { Pool, Share } from '../pool.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
-import { busy } from './few-at-once.ts'
 import { patchTypes } from './patch-types.ts'
 
 export type BodyRules = {
   /** The accepted media types, each with the problem of a body that is not of that type. */
   mediaTypes: Readonly<Record<string, ProblemCode>>
   maxBytes: number
-  /** The bytes that all such bodies together may take while they come in. */
-  room?: Pool
+  /** The bytes that all such bodies together may take while they come in, and what to throw without. */
+  room?: { bytes: Pool; spent: () => ServiceError }
+  /** What to say, by the problem, of a body that is not in UTF-8. */
+  encodingMends?: Partial<Record<ProblemCode, string>>
 }
 
 export type Body = { mediaType: string; text: string }
@@ -47,12 +47,12 @@ function readMediaType(contentType: string): ReadMediaType {
 }
 
 /**
- * Throws `unsupported-media-type`, `body-too-large`, `busy` when there is no room, and the media
+ * Throws `unsupported-media-type`, `body-too-large`, that of the room when there is none, and the media
  * type's own problem, in this order.
  */
 export async function readBody(
   c: Context,
-  { mediaTypes, maxBytes, room }: BodyRules,
+  { mediaTypes, maxBytes, room, encodingMends }: BodyRules,
   deadlineMs = bodyDeadlineMs,
 ): Promise<Body> {
   const { mediaType, isUtf8, hasHeader } = readMediaType(c.req.header('Content-Type') ?? '')
@@ -82,10 +82,14 @@ export async function readBody(
       'The body must begin with a line that names its columns, and be sent without header=absent.',
     )
   }
-  const share = room?.share()
+  const share = room?.bytes.share()
   try {
     const reading = readChunks(c, { maxBytes, malformed, share })
-    return { mediaType, text: decode(await within(deadlineMs, reading, malformed), malformed) }
+    const chunks = await within(deadlineMs, reading, malformed)
+    if (!chunks) {
+      throw room?.spent()
+    }
+    return { mediaType, text: decode(chunks, malformed, encodingMends?.[malformed]) }
   } finally {
     share?.free()
   }
@@ -106,6 +110,7 @@ async function within<Value>(deadlineMs: number, reading: Promise<Value>, malfor
 
 type Limits = { maxBytes: number; malformed: ProblemCode; share: Share | undefined }
 
+/** None when there was no room for them. */
 async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -140,13 +145,10 @@ async function readChunks(c: Context, { maxBytes, malformed, share }: Limits) {
   if (bytes > maxBytes) {
     throw new ServiceError('body-too-large', `The body is longer than ${maxBytes} bytes.`)
   }
-  if (!hasRoom) {
-    throw busy()
-  }
-  return chunks
+  return hasRoom ? chunks : undefined
 }
 
-function decode(chunks: readonly Uint8Array[], malformed: ProblemCode): string {
+function decode(chunks: readonly Uint8Array[], malformed: ProblemCode, mend?: string): string {
   // `fatal`, because a lenient decoder would store U+FFFD where the client sent something else.
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   try {
@@ -154,15 +156,6 @@ function decode(chunks: readonly Uint8Array[], malformed: ProblemCode): string {
       chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
     )
   } catch {
-    const mend =
-      malformed === 'malformed-csv' ? ' Save the file as UTF-8: Excel has "CSV UTF-8".' : ''
-    throw new ServiceError(malformed, `The body is not in UTF-8.${mend}`)
+    throw new ServiceError(malformed, ['The body is not in UTF-8.', mend ?? []].flat().join(' '))
   }
 }
-
-/** Reads the body before anything is validated, for a route that parses it itself. */
-export const takeBody = (rules: BodyRules) =>
-  createMiddleware<{ Variables: { body: Body } }>(async (c, next) => {
-    c.set('body', await readBody(c, rules))
-    await next()
-  })

@@ -1,6 +1,5 @@
 import { createMiddleware } from 'hono/factory'
 import { newContext, requestContext } from '../context.ts'
-import type { Share } from '../pool.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
 import { chunksOf } from './body-chunks.ts'
 
@@ -25,8 +24,6 @@ export type HttpEnv = {
     cause?: Error
     /** How often the database was asked, and for how long. */
     database?: { attempts: number; databaseMs: number }
-    /** The request's place among the few that may run at once. */
-    place?: Share | undefined
   }
 }
 

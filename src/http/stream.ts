@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { contextToKeep } from '../context.ts'
 import { ServiceError } from '../errors.ts'
+import type { PlaceEnv } from './few-at-once.ts'
 import { logBreak } from './log.ts'
-import type { HttpEnv } from './request.ts'
 
 /** For a client to read a page. Otherwise one that stops reading would keep its place for ever. */
 const maxPatienceMs = 30_000
@@ -16,7 +16,7 @@ export const streamTermMs = 2 * maxPatienceMs
  * cut answer never looks complete. The request's place is freed at the end.
  */
 export async function streamPages<Page>(
-  c: Context<HttpEnv>,
+  c: Context<PlaceEnv>,
   mediaType: string,
   pages: AsyncGenerator<Page, undefined>,
   write: (page: Page, isFirst: boolean) => string,

@@ -14,18 +14,6 @@ export const json = (schema: z.ZodMiniType, example: unknown) => ({
   'application/json': { schema: reference(schema), example },
 })
 
-/** A body that is text. As `binary`, because generated clients send what is `string` as JSON. */
-export const text = (example: string) => ({
-  schema: { type: 'string', format: 'binary' },
-  example,
-})
-
-/** `x-item-schema` is what OpenAPI 3.2 calls `itemSchema`: of one line. */
-export const ndjson = (schema: z.ZodMiniType, ...lines: readonly unknown[]) => ({
-  ...text(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
-  'x-item-schema': reference(schema),
-})
-
 export const Scope = z.enum(scopes).register(described, {
   id: 'Scope',
   description: 'What a credential allows.',

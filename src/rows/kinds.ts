@@ -5,8 +5,6 @@ import { toIso, toMs } from './moment.ts'
 export type Kind = {
   read: SQL
   json: (value: string) => string
-  /** For CSV. */
-  text: (value: string) => string
   isNumber?: boolean
   /** What a cursor keeps of it. */
   kept: (value: string) => string
@@ -16,7 +14,6 @@ export type Kind = {
 
 const asItIs = <Value>(value: Value) => value
 const inCursor = { kept: asItIs<string>, position: asItIs<SQL> }
-const momentText = (value: string) => toIso(toMs(value))
 const trueOrFalse = (value: string) => (value === 't' ? 'true' : 'false')
 
 /** Throws TypeError for a column whose type it cannot write as JSON. */
@@ -25,18 +22,17 @@ export function kindOf(column: Column): Kind {
 
   switch (column.dataType) {
     case 'string':
-      return { read, json: JSON.stringify, text: asItIs, ...inCursor }
+      return { read, json: JSON.stringify, ...inCursor }
     case 'number':
-      return { read, json: numberOf(column), text: asItIs, isNumber: true, ...inCursor }
+      return { read, json: numberOf(column), isNumber: true, ...inCursor }
     case 'boolean':
-      return { read, json: trueOrFalse, text: trueOrFalse, ...inCursor }
+      return { read, json: trueOrFalse, ...inCursor }
     case 'date':
       return {
         // As text it would depend on the DateStyle and the TimeZone of the session. Milliseconds, which are
         // computed, cost PostgreSQL a tenth of a whole list more than this, which is what it stores.
         read: sql`encode(${sql.raw(senderOf(column))}(${column}), 'hex')`,
-        json: (value) => `"${momentText(value)}"`,
-        text: momentText,
+        json: (value) => `"${toIso(toMs(value))}"`,
         kept: (value) => String(toMs(value)),
         // Seconds and milliseconds apart, because a double is too coarse for both.
         position: (kept) =>
@@ -44,9 +40,9 @@ export function kindOf(column: Column): Kind {
       }
     case 'json':
       // A json value keeps its line breaks, which would end a line of an export.
-      return { read: sql`to_jsonb(${column})`, json: asItIs, text: asItIs, ...inCursor }
+      return { read: sql`to_jsonb(${column})`, json: asItIs, ...inCursor }
     case 'array':
-      return { read: sql`to_json(${column})`, json: asItIs, text: asItIs, ...inCursor }
+      return { read: sql`to_json(${column})`, json: asItIs, ...inCursor }
     default:
       throw new TypeError(`The column ${column.name} (${column.dataType}) has no form in JSON.`)
   }

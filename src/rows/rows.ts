@@ -24,8 +24,6 @@ export type Rows<Seen, New> = Required<Options<keyof Seen & string>> & {
   json(row: Row): Json<Seen>
   /** The same, with what the headers of an answer say about the row. */
   see(row: Row): SeenRow<Seen>
-  /** Turns a row of `selection` into texts for CSV. */
-  texts(row: Row): string[]
   /** Carries a type; it has no value. */
   of?: New
 }
@@ -113,11 +111,6 @@ export function rowsOf<Table extends PgTable, Field extends keyof Table['$inferS
     json,
     // The columns of the table are of these types.
     see: (row) => ({ id: value(row, id), version: value(row, version), json: json(row) }) as never,
-    texts: (row) =>
-      names.map((_, index) => {
-        const value = row[index]
-        return value == null ? '' : (kinds[index]?.text(value) ?? '')
-      }),
   }
 }
 

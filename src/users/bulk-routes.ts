@@ -1,21 +1,24 @@
 import type { Row } from '../db/run.ts'
 import { chooseMediaType } from '../http/accept.ts'
 import { allow, callerOf } from '../http/auth.ts'
-import { maxLineLength, maxLines, maxLinesBytes, roomBytes } from '../http/body-limits.ts'
 import { writeCsv } from '../http/csv.ts'
-import { demandPlace, takePlace } from '../http/few-at-once.ts'
+import { busy, demandPlace, takePlace } from '../http/few-at-once.ts'
+import { maxLineLength, maxLines, maxLinesBytes, roomBytes } from '../http/line-limits.ts'
 import { type LineRules, readLines } from '../http/lines.ts'
 import { answerMethodNotAllowed } from '../http/problems.ts'
 import { limitCaller, limitSearches } from '../http/rate-limit-bindings.ts'
-import { type BodyRules, takeBody } from '../http/read-body.ts'
+import type { BodyRules } from '../http/read-body.ts'
 import { createRoutes } from '../http/router.ts'
 import { streamPages, streamTermMs } from '../http/stream.ts'
+import { takeBody } from '../http/take-body.ts'
 import { validate } from '../http/validate.ts'
 import { createPool } from '../pool.ts'
+import { textsOf } from '../rows/texts.ts'
 import type { Shared } from '../shared.ts'
+import { UserImport } from './bulk-input.ts'
 import { exportUsers } from './export.ts'
 import { importUsers } from './import.ts'
-import { NewUser, UserFilters, UserImport } from './input.ts'
+import { NewUser, UserFilters } from './input.ts'
 import { userRows } from './rows.ts'
 
 /**
@@ -30,7 +33,8 @@ const exports = createPool(4, streamTermMs)
 const importBody: BodyRules = {
   mediaTypes: { 'application/x-ndjson': 'malformed-json', 'text/csv': 'malformed-csv' },
   maxBytes: maxLinesBytes,
-  room: createPool(roomBytes, 60_000),
+  room: { bytes: createPool(roomBytes, 60_000), spent: busy },
+  encodingMends: { 'malformed-csv': 'Save the file as UTF-8: Excel has "CSV UTF-8".' },
 }
 
 const importLines: LineRules<NewUser> = {
@@ -40,6 +44,8 @@ const importLines: LineRules<NewUser> = {
   maxLength: maxLineLength,
 }
 
+const texts = textsOf(userRows)
+
 type Format = (page: readonly Row[], isFirst: boolean) => string
 
 /** How a page of an export is written. In CSV the first begins with the names of the columns. */
@@ -47,8 +53,7 @@ const exportFormats = new Map<string, Format>([
   ['application/x-ndjson', (page) => page.map((row) => `${userRows.json(row)}\n`).join('')],
   [
     'text/csv',
-    (page, isFirst) =>
-      writeCsv([...(isFirst ? [userRows.fields] : []), ...page.map(userRows.texts)]),
+    (page, isFirst) => writeCsv([...(isFirst ? [userRows.fields] : []), ...page.map(texts)]),
   ],
 ])
 

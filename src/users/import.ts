@@ -3,7 +3,8 @@ import { describeRequest } from '../context.ts'
 import type { Database } from '../db/connection.ts'
 import { cached } from '../db/statement.ts'
 import { eventOf, eventValues, fieldNames } from '../rows/events.ts'
-import type { NewUser, UserImport } from './input.ts'
+import type { UserImport } from './bulk-input.ts'
+import type { NewUser } from './input.ts'
 import { userEvents, users } from './table.ts'
 
 /** A line of the import, counted from 1. */

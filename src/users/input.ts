@@ -59,9 +59,3 @@ export const UserRemoval = z.strictObject({
   /** Whether to remove at once and for good, also who was deleted before. */
   erase: z.optional(z.enum(['true'], { error: 'must be true, or left out' })),
 })
-
-export const UserImport = z.strictObject({
-  /** What to do with a line whose email already exists. */
-  onConflict: z._default(z.enum(['skip', 'update'], { error: 'must be skip or update' }), 'skip'),
-})
-export type UserImport = z.infer<typeof UserImport>

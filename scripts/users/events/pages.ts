@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FeedOptions, type FeedPage, ProblemError } from '../../../src/client.ts'
 import { CommandError, exitCodes } from '../../command/command.ts'
-import type { Client } from '../bulk.ts'
+import type { Client } from '../service.ts'
 
 type Reading = {
   /** Whether to go on when the end of the feed is reached. */

@@ -1,4 +1,4 @@
-import { maxLineLength, maxLines } from '../../../src/http/body-limits.ts'
+import { maxLineLength, maxLines } from '../../../src/http/line-limits.ts'
 import { readLines } from '../../../src/http/lines.ts'
 import { NewUser } from '../../../src/users/input.ts'
 import { type Part, type Refusal, readParts } from './parts.ts'
