@@ -23,7 +23,6 @@ const refusals: readonly Sent[] = [
   [404, 'GET', '/docs/canary.js'],
   [404, 'GET', '/problems/canary'],
   [405, 'PATCH', '/users?q=canary', user],
-  [405, 'DELETE', '/users/export?email=canary%40example.com'],
   [400, 'POST', '/users', '{"name":"canary'],
   [415, 'POST', '/users', user, { 'Content-Type': 'text/canary' }],
   [413, 'POST', '/users', { ...user, name: canary.repeat(4_000) }],
@@ -42,17 +41,6 @@ const refusals: readonly Sent[] = [
   [404, 'PATCH', '/users/4711', user],
   [409, 'POST', '/users', user],
   [422, 'POST', '/users', { ...user, name: 'Canary' }, { 'Idempotency-Key': 'canary' }],
-  [406, 'GET', '/users/export', undefined, { Accept: 'text/canary' }],
-  [422, 'GET', '/users/export?q=c&email=canary'],
-  [400, 'POST', '/users/import', 'name,email\n"canary', { 'Content-Type': 'text/csv' }],
-  [422, 'POST', '/users/import?onConflict=canary', '', { 'Content-Type': 'text/csv' }],
-  [
-    200,
-    'POST',
-    '/users/import',
-    '{"name":" canary","email":"canary"}\n{"canary":1}\ncanary\n',
-    { 'Content-Type': 'application/x-ndjson' },
-  ],
 ]
 
 const jwt = (claims: object) =>
@@ -97,7 +85,6 @@ describe('what was put in', () => {
     }
     await send(service, [403, 'DELETE', '/users/1', undefined, poor.headers])
     await send(service, [200, 'GET', '/users?q=canary&sort=name&limit=1'])
-    await send(service, [200, 'GET', '/users/export?q=canary'])
     await send(service, [204, 'DELETE', '/users/1'])
     for (const each of await prepareSamples(service)) {
       await sendRefusals(service, each)

@@ -1,38 +1,14 @@
 import { beforeEach, describe, expect, vi } from 'vitest'
 import { AnswerError, ConnectionError, createClient, ProblemError } from '../../src/client.ts'
-import { ada, grace, people } from '../support/people.ts'
-import { type Mishap, startProxy } from '../support/proxy.ts'
-import { test as base } from '../support/shared-test.ts'
-
-const test = base
-  .extend('proxy', async ({ service }, { onCleanup }) => {
-    const proxy = await startProxy(service.url)
-    onCleanup(() => proxy.close())
-    return proxy
-  })
-  .extend('users', ({ proxy }) => createClient(proxy.url).users)
+import { insertPeople } from '../support/insert-people.ts'
+import { ada, grace } from '../support/people.ts'
+import { outcomeUnknown, page, problem, test, unavailable } from '../support/proxied-client.ts'
+import type { Mishap } from '../support/proxy.ts'
 
 // A repetition waits for a random part of its pause: here for none of it.
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0)
 })
-
-const problem = (code: string, status: number, headers: Record<string, string> = {}) => ({
-  status,
-  headers: { ...headers, 'Content-Type': 'application/problem+json' },
-  body: JSON.stringify({
-    type: `/problems/${code}`,
-    title: 'Title',
-    status,
-    detail: 'As planned.',
-    instance: 'instance',
-  }),
-})
-
-const unavailable = (retryAfter = '0') =>
-  problem('database-unavailable', 503, { 'Retry-After': retryAfter })
-const outcomeUnknown = problem('outcome-unknown', 504)
-const page = (status: number) => ({ status, body: '<h1>Bad Gateway</h1>' })
 
 const always = (mishap: Mishap) => Array<Mishap>(20).fill(mishap)
 
@@ -100,24 +76,21 @@ describe('a request that may be repeated', () => {
     await users.create(ada)
     proxy.plan(mishap, mishap)
     const all = await Array.fromAsync(users.list(), ({ name }) => name)
-    proxy.plan(mishap, mishap)
-    await users.import(JSON.stringify(grace), { mediaType: 'application/x-ndjson' })
 
     expect(all).toEqual([ada.name])
     expect(proxy.requests).toEqual([
       ...Array(3).fill('POST /users'),
       ...Array(3).fill('GET /users'),
-      ...Array(3).fill('POST /users/import?onConflict=skip'),
     ])
-    expect(await database.query('select name, email from users order by id')).toEqual([ada, grace])
+    expect(await database.query('select name, email from users order by id')).toEqual([ada])
   })
 
   test('is repeated page by page: a walk loses nothing and repeats nothing', async ({
     proxy,
     users,
+    database,
   }) => {
-    const body = people(9).map((each) => `${JSON.stringify(each)}\n`)
-    await users.import(body.join(''), { mediaType: 'application/x-ndjson' })
+    await insertPeople(database, 9)
     proxy.plan(undefined, 'cut', undefined, 'reset-after', 'cut')
 
     const ids = await Array.fromAsync(users.list({ limit: 2 }), ({ id }) => id)
@@ -170,35 +143,4 @@ describe('a change', () => {
       expect(proxy.requests).toHaveLength(2)
     },
   )
-})
-
-describe('a service that is busy', () => {
-  const busy = problem('busy', 503, { 'Retry-After': '0' })
-  const mediaType = 'application/x-ndjson' as const
-
-  test('is waited for beyond the retries, and says so', async ({ proxy, database }) => {
-    let told = 0
-    const onBusy = () => {
-      told += 1
-    }
-    const { users } = createClient(proxy.url, { retries: 1, onBusy })
-    proxy.plan(busy, busy, busy, busy)
-
-    const result = await users.import(JSON.stringify(ada), { mediaType })
-
-    expect(result).toMatchObject({ created: 1 })
-    expect([told, proxy.requests.length]).toEqual([4, 5])
-    expect(await database.query('select name from users')).toHaveLength(1)
-  })
-})
-
-describe('an export', () => {
-  test('fails when it is cut off', async ({ proxy, users }) => {
-    await users.create(ada)
-    proxy.plan('cut')
-
-    const stream = await users.export()
-
-    await expect(new Response(stream).text()).rejects.toBeInstanceOf(ConnectionError)
-  })
 })

@@ -1,12 +1,8 @@
 import { describe, expect } from 'vitest'
 import { createClient, type Page } from '../../src/client.ts'
-import { ada, grace, people } from '../support/people.ts'
+import { insertPeople } from '../support/insert-people.ts'
+import { ada, grace } from '../support/people.ts'
 import { test } from '../support/shared-test.ts'
-
-const lines = (values: readonly unknown[]) =>
-  values.map((value) => `${JSON.stringify(value)}\n`).join('')
-
-const ndjson = 'application/x-ndjson'
 
 describe('the client', () => {
   test('creates, gets, replaces, changes and removes a user', async ({ service }) => {
@@ -33,6 +29,7 @@ describe('the client', () => {
 
   test('lists every user of every page, and fetches a page when it is needed', async ({
     service,
+    database,
   }) => {
     const paths: string[] = []
     const { users } = createClient(service.url.href, {
@@ -41,8 +38,7 @@ describe('the client', () => {
         return fetch(input, init)
       },
     })
-    await users.import(lines(people(7)), { mediaType: ndjson })
-    paths.length = 0
+    await insertPeople(database, 7)
 
     const all = await Array.fromAsync(users.list({ sort: '-id', limit: 3 }), ({ id }) => id)
     const [afterAll] = [paths.splice(0)]
@@ -61,9 +57,9 @@ describe('the client', () => {
     expect(paths).toEqual(['/users?limit=3'])
   })
 
-  test('finds users by email and by a part of their name', async ({ service }) => {
+  test('finds users by email and by a part of their name', async ({ service, database }) => {
     const { users } = createClient(service.url.href)
-    await users.import(lines([ada, grace]), { mediaType: ndjson })
+    await insertPeople(database, [ada, grace])
 
     const byEmail = await Array.fromAsync(users.list({ email: 'ADA@example.com' }))
     const byName = await Array.fromAsync(users.list({ q: 'hopp' }))
@@ -72,9 +68,9 @@ describe('the client', () => {
     expect(byName).toMatchObject([grace])
   })
 
-  test('gives a page with its total and the way to the next', async ({ service }) => {
+  test('gives a page with its total and the way to the next', async ({ service, database }) => {
     const { users } = createClient(service.url.href)
-    await users.import(lines(people(3)), { mediaType: ndjson })
+    await insertPeople(database, 3)
 
     const first = await users.page({ limit: 2, count: 'exact' })
     const last = await users.page({ limit: 2, cursor: first.next })
@@ -101,20 +97,6 @@ describe('the client', () => {
 
     expect(other).toEqual(one)
     await expect(users.create(ada)).rejects.toMatchObject({ problem: { code: 'email-taken' } })
-  })
-
-  test('imports and exports', async ({ service }) => {
-    const { users } = createClient(service.url.href)
-
-    const result = await users.import('name,email\nAda,ada@example.com\nGrace,grace\n', {
-      mediaType: 'text/csv',
-      onConflict: 'update',
-    })
-    const stream = await users.export({ mediaType: 'text/csv', q: 'ada' })
-
-    expect(result).toMatchObject({ created: 1, refused: [{ line: 3, pointer: '/email' }] })
-    const text = await new Response(stream).text()
-    expect(text).toMatch(/^id,name,email,version,createdAt,updatedAt\r\n1,Ada,ada@example.com,1,/)
   })
 
   test('sends its headers with every request', async ({ service }) => {

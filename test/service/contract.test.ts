@@ -6,7 +6,6 @@ import type * as z from 'zod'
 import { Name, NewName } from '../../src/fields.ts'
 import { openapi } from '../../src/openapi.ts'
 import type * as contract from '../../src/users/contract.ts'
-import type { ImportResult } from '../../src/users/import.ts'
 import type { User } from '../../src/users/rows.ts'
 import { checkAnswer, faultsOf, operations } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
@@ -25,9 +24,8 @@ describe('openapi.json', () => {
     expect(listed.sort()).toEqual(served.sort())
   })
 
-  test('has the users and the import results that the service has', () => {
+  test('has the users that the service has', () => {
     expectTypeOf<z.infer<typeof contract.User>>().toEqualTypeOf<User>()
-    expectTypeOf<z.infer<typeof contract.ImportResult>>().toEqualTypeOf<ImportResult>()
   })
 
   test('has patterns that Go, Rust and others read, who have no look-around', async () => {
@@ -107,14 +105,6 @@ describe('an answer', () => {
       'what OPTIONS answers',
       { method: 'OPTIONS', status: 204, headers: { ...always, Allow: 'GET' }, text: '' },
     ],
-    [
-      'lines of users',
-      {
-        path: '/users/export',
-        headers: { ...always, 'Content-Type': 'application/x-ndjson; charset=utf-8' },
-        text: `${JSON.stringify(user)}\n`.repeat(2),
-      },
-    ],
   ])('may be %s', ([, exchange]) => {
     expect(() => check(exchange)).not.toThrow()
   })
@@ -163,15 +153,6 @@ describe('an answer', () => {
       'a problem that tells another status',
       { status: 404, headers: problemHeaders, body: { ...problem, status: 410 } },
       /at "\/status" is not 404/,
-    ],
-    [
-      'a line that is no user',
-      {
-        path: '/users/export',
-        headers: { ...always, 'Content-Type': 'application/x-ndjson' },
-        text: `${JSON.stringify(user)}\n{}\n`,
-      },
-      /must have required property 'id'/,
     ],
     ['a body for HEAD', { method: 'HEAD' }, /the body is there/],
   ])('may not have %s', ([, exchange, sentence]) => {

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject } from 'vitest'
 import { startService } from '../../bench/contestants.ts'
+import type { Input } from '../../bench/inputs/input.ts'
 import { measureInput } from '../../bench/inputs/measure.ts'
-import { type Input, inputs } from '../../bench/inputs/texts.ts'
+import { inputs } from '../../bench/inputs/texts.ts'
 import { startTokens } from '../../bench/inputs/tokens.ts'
 import { newAgent } from '../../bench/load.ts'
 import { readRuntime } from '../../scripts/build/runtime.ts'
@@ -68,7 +69,7 @@ describe('a text that somebody sends', () => {
   }, async ({ database }) => {
     const growth = await growthOf(database, () => true)
 
-    expect(growth.size).toBeGreaterThan(40)
+    expect(growth.size).toBeGreaterThan(25)
     expect([...growth].filter(([, times]) => times > 16)).toEqual([])
   })
 
@@ -79,47 +80,6 @@ describe('a text that somebody sends', () => {
     expect([...growth.keys()].toSorted()).toEqual(names.toSorted())
     expect([...growth].filter(([, times]) => times > 16)).toEqual([])
   })
-
-  test.for([
-    ['application/x-ndjson', 128],
-    ['application/x-ndjson', 256],
-    ['application/x-ndjson', 2_048],
-    ['text/csv', 128],
-    ['text/csv', 256],
-    ['text/csv', 2_048],
-  ] as const)(
-    'stops nobody as one line of combining marks in %s: %i KiB',
-    async ([mediaType, kiB], { service }) => {
-      const name = marks(kiB * 1_024)
-      const body =
-        mediaType === 'text/csv'
-          ? `name,email\n${ada.name},${ada.email}\n${name},a@example.com`
-          : `${JSON.stringify(ada)}\n${JSON.stringify({ name, email: 'a@example.com' })}`
-
-      const importing = service.request('POST', '/users/import', body, {
-        'Content-Type': mediaType,
-      })
-      const others = await Promise.all(
-        Array.from({ length: 10 }, () => service.request('GET', '/livez')),
-      )
-      const answer = await importing
-
-      expect(others.map(({ status }) => status)).toEqual(Array(10).fill(200))
-      expect(answer).toMatchObject({
-        status: 200,
-        body: {
-          created: 1,
-          refused: [
-            {
-              line: mediaType === 'text/csv' ? 3 : 2,
-              pointer: '',
-              detail: 'is longer than 16384 characters',
-            },
-          ],
-        },
-      })
-    },
-  )
 
   test('is refused with one fault when it is too long', async ({ service }) => {
     const name = await service.request('POST', '/users', { ...ada, name: marks(8 * 1_024) })
@@ -152,17 +112,11 @@ describe('a text that somebody sends', () => {
     }
   })
 
-  test.for(['Accept', 'Content-Type'])(
-    'is not read as %s when it is too long',
-    async (header, { service }) => {
-      const value = `${header === 'Accept' ? '*/*' : 'application/x-ndjson'}${';a=b'.repeat(1_000)}`
+  test('is not read as Content-Type when it is too long', async ({ service }) => {
+    const value = `application/json${';a=b'.repeat(1_000)}`
 
-      const answer =
-        header === 'Accept'
-          ? await service.request('GET', '/users/export', undefined, { Accept: value })
-          : await service.request('POST', '/users/import', '', { 'Content-Type': value })
+    const answer = await service.request('POST', '/users', ada, { 'Content-Type': value })
 
-      expect(answer.status).toBe(header === 'Accept' ? 406 : 415)
-    },
-  )
+    expect(answer.status).toBe(415)
+  })
 })

@@ -1,59 +1,14 @@
-import { startEndpoint } from 'neon-local'
-import { test as base, describe, expect, inject } from 'vitest'
-import { cloneDatabase } from '../support/database.ts'
-import { insertPeople } from '../support/insert-people.ts'
-import { ada, grace, people } from '../support/people.ts'
+import { describe, expect } from 'vitest'
+import { test } from '../support/counted-service.ts'
+import { ada, grace } from '../support/people.ts'
 import { demandSuccess } from '../support/samples/demand-success.ts'
 import { nameOf } from '../support/samples/examples.ts'
 import { refusalsOf } from '../support/samples/refusals.ts'
 import { createSampler } from '../support/samples/sampler.ts'
 import { isGuarded, mayAskDatabase, ways } from '../support/samples/ways.ts'
-import { type Service, startService } from '../support/service.ts'
-
-/** A service whose requests to the endpoint are counted. */
-const test = base
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('counted', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const stack = new AsyncDisposableStack()
-    onCleanup(() => stack.disposeAsync())
-    let roundTrips = 0
-    const endpoint = await startEndpoint({
-      postgresUrl: inject('postgresUrl'),
-      faults: () => {
-        roundTrips += 1
-        return undefined
-      },
-    })
-    stack.defer(() => endpoint.close())
-    const database = await cloneDatabase(inject('postgresUrl'), inject('templateUrl'))
-    stack.defer(() => database.drop())
-    const service = await startService(inject('workerDir'), {
-      DATABASE_URL: database.url,
-      NEON_ENDPOINT: endpoint.url,
-    })
-    stack.defer(() => service.close())
-    return {
-      database,
-      request: service.request,
-      count: async (...request: Parameters<typeof service.request>) => {
-        const before = roundTrips
-        const { status, text } = await service.request(...request)
-        return { status, text, roundTrips: roundTrips - before }
-      },
-    }
-  })
-  .extend('crowded', { scope: 'file' }, async ({ counted }) => {
-    await counted.database.empty()
-    await insertPeople(counted.database, 4_500)
-    return counted
-  })
+import type { Service } from '../support/service.ts'
 
 type Case = [status: number, ...request: Parameters<Service['request']>]
-
-const ndjson = { 'Content-Type': 'application/x-ndjson' }
-const lines = people(5_000)
-  .map((person) => JSON.stringify(person))
-  .join('\n')
 
 describe('an operation', () => {
   test.for(ways.filter(({ operation }) => isGuarded(operation)))(
@@ -122,8 +77,6 @@ describe('a request', () => {
     [412, 'DELETE', '/users/2', undefined, { 'If-Match': '"2"' }],
     [204, 'DELETE', '/users/2'],
     [404, 'DELETE', '/users/2'],
-    [200, 'POST', '/users/import', lines, ndjson],
-    [200, 'POST', '/users/import?onConflict=update', lines, ndjson],
   ])('makes one round trip: %s %s %s', async ([status, ...request], { crowded }) => {
     expect(await crowded.count(...request)).toMatchObject({ status, roundTrips: 1 })
   })
@@ -134,17 +87,8 @@ describe('a request', () => {
     [422, 'POST', '/users', { name: 'Ada' }],
     [405, 'DELETE', '/users'],
     [404, 'GET', '/nowhere'],
-    [406, 'GET', '/users/export', undefined, { Accept: 'text/html' }],
     [200, 'GET', '/livez'],
   ])('that needs no database makes none: %s %s %s', async ([status, ...request], { crowded }) => {
     expect(await crowded.count(...request)).toMatchObject({ status, roundTrips: 0 })
-  })
-
-  test('for an export makes one a page', async ({ crowded }) => {
-    const { roundTrips } = await crowded.count('GET', '/users/export', undefined, {
-      Accept: 'text/csv',
-    })
-
-    expect(roundTrips).toBe(3)
   })
 })

@@ -4,10 +4,13 @@ import { ServiceError } from '../../src/errors.ts'
 import { readBody } from '../../src/http/read-body.ts'
 import { createPool } from '../../src/pool.ts'
 
-const rules = { mediaTypes: { 'text/csv': 'malformed-csv' }, maxBytes: 8 } as const
+const rules = { mediaTypes: { 'application/json': 'malformed-json' }, maxBytes: 8 } as const
 
 /** Of the bodies that share it, more than one has. */
-const room = createPool(12, 60_000)
+const room = {
+  bytes: createPool(12, 60_000),
+  spent: () => new ServiceError('rate-limited', 'There is no room.'),
+}
 
 /** Reads a body of these chunks within a fifth of a second; null is a wait that has no end. */
 const read = (...chunks: (string | null)[]) => readWith({}, ...chunks)
@@ -43,7 +46,7 @@ const readAt = async (
     )
     .post('/', async (c) => c.json((await readBody(c, rules, 200)).text))
     .post('/shared', async (c) => c.json((await readBody(c, { ...rules, room }, 200)).text))
-  const headers = { 'Content-Type': 'text/csv', ...length }
+  const headers = { 'Content-Type': 'application/json', ...length }
   // Node demands `duplex` of a body that is a stream; workerd does not know it.
   const init = { method: 'POST', headers, body, duplex: 'half' }
   return (await app.request(path, init)).json()
@@ -73,7 +76,7 @@ describe('readBody', () => {
 
   test('refuses one that says its length, and never ends, when its time is over', async () => {
     expect(await readWith({ 'Content-Length': '4' }, 'a,', null)).toEqual([
-      'malformed-csv',
+      'malformed-json',
       'The body did not end in time.',
       'body late',
     ])
@@ -83,7 +86,7 @@ describe('readBody', () => {
     'refuses %j, which never ends, when its time is over',
     async ([chunks = []]) => {
       expect(await read(...chunks)).toEqual([
-        'malformed-csv',
+        'malformed-json',
         'The body did not end in time.',
         'body late',
       ])
@@ -96,7 +99,7 @@ describe('readBody', () => {
       const crowded = await readAt('/shared', { 'Content-Length': '7' }, 'a,b,', 'c,d')
       const small = await readAt('/shared', {}, 'a,b')
 
-      expect(crowded).toEqual(['busy', expect.any(String), null])
+      expect(crowded).toEqual(['rate-limited', 'There is no room.', null])
       expect(small).toBe('a,b')
       expect(await slow).toContain('body late')
     }

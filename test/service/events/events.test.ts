@@ -1,11 +1,10 @@
 import { describe, expect } from 'vitest'
 import { links } from '../../support/pages.ts'
-import { ada, grace, people } from '../../support/people.ts'
+import { ada, grace } from '../../support/people.ts'
 import type { Answer, Service } from '../../support/service.ts'
 import { test } from '../../support/shared-test.ts'
 
 const withKey = (key: string) => ({ 'Idempotency-Key': key })
-const ndjson = { 'Content-Type': 'application/x-ndjson' }
 
 describe('an event', () => {
   test('of each kind of write tells who did what, and which fields changed', async ({
@@ -20,8 +19,6 @@ describe('an event', () => {
     await service.request('POST', '/users/1/restore')
     await service.request('DELETE', '/users/1', undefined, { 'If-Match': '"5"' })
     await service.request('DELETE', '/users/1?erase=true')
-    const line = JSON.stringify({ ...grace, name: 'Grace H' })
-    await service.request('POST', '/users/import?onConflict=update', line, ndjson)
 
     const told = async () =>
       ((await service.request('GET', '/events')).body as Record<string, unknown>[]).map(
@@ -38,7 +35,6 @@ describe('an event', () => {
       { userId: 1, kind: 'restore', version: 5, fields: [] },
       { userId: 1, kind: 'delete', version: 5, fields: [] },
       { userId: 1, kind: 'erase', version: 5, fields: [] },
-      { userId: 2, kind: 'import', version: 2, fields: ['name'] },
     ])
   })
 
@@ -71,10 +67,6 @@ describe('an event', () => {
     await service.request('DELETE', '/users/1', undefined, { 'If-Match': '"2"' })
     await service.request('DELETE', '/users/2')
     await service.request('DELETE', '/users/2?erase=true')
-    for (const onConflict of ['skip', 'update']) {
-      const path = `/users/import?onConflict=${onConflict}`
-      await service.request('POST', path, `${JSON.stringify(ada)}\n`, ndjson)
-    }
 
     expect(await database.query('select kind from user_events')).toEqual([{ kind: 'create' }])
   })
@@ -107,50 +99,6 @@ describe('an event', () => {
       changes.map(({ requestId }) => [due.get(requestId)]),
     )
     expect(changes).toHaveLength(40)
-  })
-
-  test('of an import is one for each line, in its one statement', async ({ service, database }) => {
-    await service.request('POST', '/users', ada)
-    const lines = [{ ...ada, name: 'Ada King' }, { ...ada, email: 'new@example.com' }, grace]
-    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-
-    const { headers } = await service.request(
-      'POST',
-      '/users/import?onConflict=update',
-      body,
-      ndjson,
-    )
-
-    const events = await database.query(
-      `select kind, version, fields, request_id, count(*) over (partition by transaction_id)::int as all
-       from user_events where kind = 'import' order by version desc, user_id`,
-    )
-    const request_id = headers.get('X-Request-Id')
-    const both = ['name', 'email']
-    expect(events).toEqual([
-      { kind: 'import', version: 2, fields: ['name'], request_id, all: 3 },
-      { kind: 'import', version: 1, fields: both, request_id, all: 3 },
-      { kind: 'import', version: 1, fields: both, request_id, all: 3 },
-    ])
-  })
-
-  test('of an import takes no look at all lines for each line', async ({ service, database }) => {
-    const lines = (name: string) =>
-      people(5_000)
-        .map((person) => `${JSON.stringify({ ...person, name: `${name} ${person.name}` })}\n`)
-        .join('')
-    await service.request('POST', '/users/import', lines('Old'), ndjson)
-
-    const path = '/users/import?onConflict=update'
-    const answer = await service.request('POST', path, lines('New'), ndjson)
-
-    // Looks at each other's lines would take longer than a statement may.
-    expect(answer).toMatchObject({ status: 200, body: { updated: 5_000 } })
-    expect(
-      await database.query(
-        `select fields, count(*)::int from user_events where version = 2 group by fields`,
-      ),
-    ).toEqual([{ fields: ['name'], count: 5_000 }])
   })
 
   test('holds nothing that a person gave', async ({ service, database }) => {

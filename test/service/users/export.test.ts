@@ -74,6 +74,13 @@ describe('GET /users/export', () => {
     expect((await exportUsers(service, '?q=nobody')).response.status).toBe(200)
   })
 
+  test('holds nobody who was deleted', async ({ service, database }) => {
+    await insertPeople(database, 2)
+    await service.request('DELETE', '/users/1')
+
+    expect((await exportUsers(service)).text).toMatch(/^{"id":2,[^\n]*\n$/)
+  })
+
   test('takes the filters of the list, and no other parameter', async ({ service, database }) => {
     await insertPeople(database, 20)
 
