@@ -145,13 +145,19 @@ describe('npm run dev', () => {
     },
   )
 
-  test('lets a long token, a large body and a stream through as they are', async ({ dev }) => {
+  test('lets a long token through as it is', async ({ dev }) => {
     const Authorization = `Bearer ${'x'.repeat(20_000)}`
+
+    const read = await fetch(new URL('/users/1', dev.url), { headers: { Authorization } })
+
+    expect(read.status).toBe(200)
+  })
+
+  test('lets a large body and a stream through as they are', async ({ dev }) => {
     const lines = Array.from({ length: 2_000 }, (_, index) =>
       JSON.stringify({ name: 'n'.repeat(200), email: `${index}@example.com` }),
     )
 
-    const read = await fetch(new URL('/users/1', dev.url), { headers: { Authorization } })
     const imported = await fetch(new URL('/users/import', dev.url), {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-ndjson' },
@@ -159,7 +165,6 @@ describe('npm run dev', () => {
     })
     const exported = await fetch(new URL('/users/export', dev.url))
 
-    expect(read.status).toBe(200)
     expect(await imported.json()).toMatchObject({ created: lines.length })
     expect((await exported.text()).trim().split('\n')).toHaveLength(lines.length + 25)
   })

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,7 +15,7 @@ const parts = [
   'src/errors.ts',
   'src/problem-statuses.ts',
   'src/resources.ts',
-  ...Object.keys(resources).flatMap((name) => [`src/${name}/resource.ts`, `src/${name}/client.ts`]),
+  ...globSync(`src/{${Object.keys(resources).join()}}/{resource,client,*-client}.ts`),
 ]
 
 const api = await readFile('docs/api.md', 'utf8')

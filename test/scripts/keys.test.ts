@@ -60,7 +60,7 @@ describe('npm run keys:new', () => {
 
   test.for<Slip>([
     [['--name', 'a b', '--scopes', 'users:read'], '--name must say whose key this is'],
-    [['--name', 'ci'], '--scopes must name one or more of users:read, users:write, users:export'],
+    [['--name', 'ci'], '--scopes must name one or more of users:read, users:write'],
     [['--name', 'ci', '--scopes', 'users:read users:write'], '--scopes must name'],
     [['--name', 'ci', '--scopes', 'users:read', '--expires', dayFromNow(0)], '--expires must be'],
     [['--nmae', 'ci'], "Unknown option '--nmae'"],

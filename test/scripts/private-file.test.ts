@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect } from 'vitest'
+import { test as base, describe, expect } from 'vitest'
 import {
   appendPrivateFile,
   createPrivateFile,
   exchangePrivateFile,
   replacePrivateFile,
 } from '../../scripts/command/private-file.ts'
-import { ada } from '../support/people.ts'
-import { linkProject, type Project } from '../support/project.ts'
-import { test as base } from '../support/shared-test.ts'
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
@@ -19,12 +16,6 @@ const test = base
     const folder = fs.mkdtempSync(join(tmpdir(), 'edge-users-files-'))
     onCleanup(() => fs.rmSync(folder, { recursive: true }))
     return folder
-  })
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from the pattern.
-  .extend('project', async ({}, { onCleanup }) => {
-    const project = await linkProject()
-    onCleanup(() => project.remove())
-    return project
   })
 
 const writers = {
@@ -90,47 +81,5 @@ describe('a file for this user alone', () => {
     await writers.exchange(file)
     expect([modeOf(file), fs.readFileSync(file, 'utf8')]).toEqual([0o600, 'secret'])
     expect(fs.readdirSync(folder)).toEqual(['users.csv'])
-  })
-})
-
-/** As on a machine whose umask hides nothing. */
-async function run(project: Project, ...args: string[]) {
-  const command = project.run('sh', ['-c', 'umask 0; exec node "$@"', 'sh', ...args])
-  return { code: await command.ended, output: command.output() }
-}
-
-const bad = { name: 'Nobody', email: 'nowhere' }
-
-describe('the commands', () => {
-  test('export and import write for this user alone, whatever the umask', {
-    tags: ['slow'],
-  }, async ({ project, service }) => {
-    const url = ['--url', service.url.href]
-    await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
-
-    await run(project, 'scripts/users/import.ts', 'in.ndjson', ...url)
-    await run(project, 'scripts/users/export.ts', 'out.csv', ...url)
-
-    for (const file of ['in.refused.ndjson', 'in.refused.reasons.ndjson', 'out.csv']) {
-      expect(modeOf(join(project.directory, file)), file).toBe(0o600)
-    }
-  })
-
-  test.for([
-    ['out.csv', ['scripts/users/export.ts', 'out.csv', '--force']],
-    ['out.csv.partial', ['scripts/users/export.ts', 'out.csv', '--force']],
-    ['a.cursor', ['scripts/users/export.ts', 'out.csv', '--cursor-file', 'a.cursor']],
-    ['in.refused.ndjson', ['scripts/users/import.ts', 'in.ndjson']],
-    ['in.refused.reasons.ndjson', ['scripts/users/import.ts', 'in.ndjson', '--from-line', '2']],
-  ] as const)('do not follow a link at %s', async ([file, args], { project, service, folder }) => {
-    const theirs = join(folder, 'theirs')
-    await project.write('in.ndjson', [ada, bad].map((user) => JSON.stringify(user)).join('\n'))
-    fs.symlinkSync(theirs, join(project.directory, file))
-
-    const { code, output } = await run(project, ...args, '--url', service.url.href)
-
-    expect(output).toContain(`${file} is a symbolic link, so nothing is written there.`)
-    expect(code).toBe(1)
-    expect(fs.existsSync(theirs)).toBe(false)
   })
 })

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { describe, expect, vi } from 'vitest'
 import { readPages } from '../../scripts/users/events/pages.ts'
 import { createClient, type Event } from '../../src/client.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { feedShows } from '../support/feed.ts'
-import { ada, grace, people } from '../support/people.ts'
+import { insertWithEvents } from '../support/insert-people.ts'
+import { ada, grace } from '../support/people.ts'
 import type { Project } from '../support/project.ts'
 import type { Service } from '../support/service.ts'
 import { test } from '../support/users-command-test.ts'
@@ -31,13 +33,8 @@ const events = async (project: Project): Promise<Event[]> =>
 
 const userIds = async (project: Project) => (await events(project)).map(({ userId }) => userId)
 
-const fill = async (service: Service, count: number) => {
-  const body = people(count)
-    .map((user) => JSON.stringify(user))
-    .join('\n')
-  const headers = { 'Content-Type': 'application/x-ndjson' }
-  const answer = await service.request('POST', '/users/import', body, headers)
-  expect(answer.body).toMatchObject({ created: count })
+const fill = async (service: Service, database: TestDatabase, count: number) => {
+  await insertWithEvents(database, count)
   await feedShows(service, count)
 }
 
@@ -46,9 +43,10 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 describe('npm run users:events', () => {
   test('prints each event once, on a line of its own, and goes on from a cursor', async ({
     service,
+    database,
     project,
   }) => {
-    await fill(service, 250)
+    await fill(service, database, 250)
 
     const first = await run(project, '--url', service.url.href)
     const [, cursor = ''] = /^To go on from here: --cursor (\S+)\n$/.exec(first.output) ?? []
@@ -72,15 +70,16 @@ describe('npm run users:events', () => {
     })
   })
 
-  test('follows the feed from where an export was, though it is killed and the service goes away', async ({
+  test('follows the feed from a cursor, though it is killed and the service goes away', async ({
     service,
+    database,
     project,
     proxy,
   }) => {
-    await fill(service, 3)
+    await fill(service, database, 3)
     const at = ['--url', proxy.url, '--cursor-file', 'feed.cursor']
-    const copy = project.run('node', ['scripts/users/export.ts', 'users.ndjson', ...at])
-    expect(await copy.ended, copy.output()).toBe(0)
+    const { next } = await createClient(service.url.href).events.page()
+    await project.write('feed.cursor', next)
 
     const first = start(project, '--follow', ...at)
     const { id } = (await service.request('POST', '/users', ada)).body as { id: number }
@@ -110,9 +109,10 @@ describe('npm run users:events', () => {
 
   test('keeps no cursor of what it could not print, and ends quietly', async ({
     service,
+    database,
     project,
   }) => {
-    await fill(service, 1_000)
+    await fill(service, database, 1_000)
     const command =
       'node scripts/users/events.ts --cursor-file feed.cursor "$@"; echo "code $?" >&2'
     const piped = (reader: string) =>
@@ -133,11 +133,11 @@ describe('npm run users:events', () => {
     database,
     project,
   }) => {
-    await fill(service, 2)
+    await fill(service, database, 2)
     const { next: cursor } = await createClient(service.url.href).events.page()
     await project.write('feed.cursor', cursor)
     await database.empty()
-    await fill(service, 2)
+    await fill(service, database, 2)
 
     const at = ['--url', service.url.href, '--cursor-file', 'feed.cursor']
     const { code, output } = await run(project, ...at)
@@ -147,18 +147,9 @@ describe('npm run users:events', () => {
     expect(await read(project, 'feed.cursor')).toBe(cursor)
   })
 
-  test('begins at a feed that must be mended first, from which no export takes a cursor', {
-    tags: ['slow'],
-  }, async ({ service, database, project }) => {
-    await fill(service, 2)
+  test('begins at a feed that must be mended first', async ({ service, database }) => {
+    await fill(service, database, 2)
     await database.query(`update user_events set transaction_id = '9000000000'`)
-    const at = ['--url', service.url.href, '--cursor-file', 'feed.cursor']
-
-    const copy = project.run('node', ['scripts/users/export.ts', 'users.ndjson', ...at])
-    expect(await copy.ended).toBe(1)
-    expect(copy.output()).toContain('Run `npm run users:events` once')
-    expect(await read(project, 'users.ndjson')).toBe('')
-
     const { signal: stop } = new AbortController()
     const pages = await Array.fromAsync(readPages(createClient(service.url.href), {}, { stop }))
     expect(pages.flatMap((page) => page.events.map(({ userId }) => userId))).toEqual([1, 2])

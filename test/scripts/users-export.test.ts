@@ -3,6 +3,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { createClient } from '../../src/client.ts'
+import { feedShows } from '../support/feed.ts'
+import { insertWithEvents } from '../support/insert-people.ts'
 import { ada, grace, people } from '../support/people.ts'
 import type { Project } from '../support/project.ts'
 import type { Service } from '../support/service.ts'
@@ -122,6 +125,37 @@ describe('npm run users:export', () => {
     expect(await database.query('select name from users order by name')).toEqual(
       users.map(({ name }) => ({ name })).sort((one, other) => (one.name < other.name ? -1 : 1)),
     )
+  })
+
+  test('says where the feed of events goes on', async ({ service, database, project }) => {
+    await insertWithEvents(database, 3)
+    await feedShows(service, 3)
+    const at = ['--url', service.url.href, '--cursor-file', 'feed.cursor']
+
+    const exported = await run(project, 'export', 'users.ndjson', ...at)
+
+    expect(exported.code, exported.output).toBe(0)
+    const client = createClient(service.url.href)
+    const cursor = (await read(project, 'feed.cursor')).trim()
+    expect((await client.events.page({ cursor })).events).toEqual([])
+    await service.request('DELETE', '/users/2')
+    await feedShows(service, 2)
+    expect((await client.events.page({ cursor })).events).toMatchObject([{ userId: 2 }])
+  })
+
+  test('takes no cursor from a feed that must be mended first', { tags: ['slow'] }, async ({
+    service,
+    database,
+    project,
+  }) => {
+    await insertWithEvents(database, 2)
+    await database.query(`update user_events set transaction_id = '9000000000'`)
+    const at = ['--url', service.url.href, '--cursor-file', 'feed.cursor']
+
+    const copy = project.run('node', ['scripts/users/export.ts', 'users.ndjson', ...at])
+    expect(await copy.ended).toBe(1)
+    expect(copy.output()).toContain('Run `npm run users:events` once')
+    expect(await read(project, 'users.ndjson')).toBe('')
   })
 
   test('replaces a file only when it is told to', async ({ project, service }) => {

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createTestHarness, unstable_readConfig as readConfig } from 'wrangler'
-import { pageSize } from '../../src/rows/all.ts'
 
 const read = (env: string) => readConfig({ config: 'wrangler.toml', env }, { hideWarnings: true })
 
@@ -58,8 +57,7 @@ describe.for([
     expect(config.triggers.crons).toEqual(['17 * * * *'])
   })
 
-  test('may ask the database as often as an export of 20 million users does', () => {
-    expect(Number(config.limits?.subrequests) * pageSize).toBe(20_000_000)
+  test('may work for five minutes', () => {
     expect(config.limits?.cpu_ms).toBe(300_000)
   })
 

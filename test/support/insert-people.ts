@@ -15,3 +15,16 @@ export async function insertPeople(
     [JSON.stringify(rows)],
   )
 }
+
+/** The same, and as if somebody had created them. */
+export async function insertWithEvents(database: TestDatabase, count: number): Promise<void> {
+  await database.query(
+    `with written as (
+       insert into users (name, email)
+       select name, email from jsonb_to_recordset($1) as person (name text, email text)
+       returning id)
+     insert into user_events (kind, user_id, version, caller, fields)
+     select 'create', id, 1, 'anyone', '{name,email}' from written order by id`,
+    [JSON.stringify(people(count))],
+  )
+}
