@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { collectComplaints } from './complaints.ts'
 import { test as base } from './shared-test.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
@@ -85,21 +86,3 @@ export const test = base
       return { page, complaints }
     }
   })
-
-export function collectComplaints(page: Page, ownOrigin: string): string[] {
-  const complaints: string[] = []
-
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) {
-      complaints.push(message.text())
-    }
-  })
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url())
-    if (protocol !== 'data:' && origin !== ownOrigin) {
-      complaints.push(request.url())
-    }
-  })
-  return complaints
-}

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { test as base, collectComplaints } from './browser.ts'
+import { test as base } from './browser.ts'
+import { collectComplaints } from './complaints.ts'
 import type { Service } from './service.ts'
 
 export type ConsolePage = { page: Page; complaints: string[] }

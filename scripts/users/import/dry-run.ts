@@ -1,7 +1,5 @@
-import { maxLineLength, maxLines } from '../../../src/http/line-limits.ts'
-import { readLines } from '../../../src/http/lines.ts'
-import { NewUser } from '../../../src/users/input.ts'
-import { type Part, type Refusal, readParts } from './parts.ts'
+import { judge } from './judge.ts'
+import { type Refusal, readParts } from './parts.ts'
 import { readSource, type Source } from './source.ts'
 
 const maxShown = 10
@@ -24,22 +22,6 @@ export async function tryOut(source: Source, fromLine: number): Promise<string> 
     ...shown,
     ...more,
   ].join('\n')
-}
-
-/** What the service would refuse of a part, and of what was not to be sent at all. */
-export function judge(part: Part): { valid: readonly NewUser[]; refusals: readonly Refusal[] } {
-  const { valid, refused } = readLines(
-    { mediaType: 'application/x-ndjson', text: part.body },
-    {
-      schema: NewUser,
-      columns: { known: [], required: [] },
-      maxLines,
-      maxLength: maxLineLength,
-    },
-  )
-  const byService = refused.map((each) => ({ ...each, line: part.lineInFile(each.line) }))
-  const refusals = [...part.refused, ...byService].sort((one, other) => one.line - other.line)
-  return { valid: valid.map(({ value }) => value), refusals }
 }
 
 const inWords = ({ line, pointer, detail }: Refusal) =>

@@ -1,6 +1,6 @@
 import { CommandError } from '../../../scripts/command/command-error.ts'
-import { judge } from '../../../scripts/users/import/dry-run.ts'
 import { findEncoding, type SourceFile } from '../../../scripts/users/import/encoding.ts'
+import { judge } from '../../../scripts/users/import/judge.ts'
 import { readLayout, separators } from '../../../scripts/users/import/layout.ts'
 import { type Refusal, readParts } from '../../../scripts/users/import/parts.ts'
 import { openSource, readSource, type Source } from '../../../scripts/users/import/source.ts'
