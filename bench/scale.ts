@@ -1,7 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../scripts/build/runtime.ts'
-import type { Workerd } from '../scripts/build/workerd.ts'
 import { stopped } from '../scripts/command/command.ts'
 import { createKey } from '../scripts/keys/key.ts'
 import { bundleService } from './bundles.ts'
@@ -9,9 +8,10 @@ import { startService } from './contestants.ts'
 import { currentLoad, describeMachine } from './machine.ts'
 import type { BenchOptions } from './options.ts'
 import { newScaleAgent } from './scale/ask.ts'
+import type { Bench } from './scale/bench.ts'
 import { bulkReport, roundedBulk } from './scale/bulk-report.ts'
 import { scaleChartOf } from './scale/chart.ts'
-import { createScaleDatabase, type ScaleServer, startScaleServer } from './scale/database.ts'
+import { createScaleDatabase, startScaleServer } from './scale/database.ts'
 import { type Filled, fill } from './scale/fill.ts'
 import { type Measured, measureSizes, type Recorded } from './scale/measure.ts'
 import { startRecorder } from './scale/recorder.ts'
@@ -19,20 +19,6 @@ import { type ScaleResults, scaleResultsOf } from './scale/results.ts'
 import { runBulk } from './scale/run-bulk.ts'
 import { maxTurns, readSubject } from './scale/subject.ts'
 import { scaleTableOf } from './scale/table.ts'
-
-type Where = Parameters<typeof startService>[3]
-
-export type Bench = {
-  stack: AsyncDisposableStack
-  stop: AbortSignal
-  /** Starts the service, in a folder of this name. */
-  start: (name: string, where: Where, stack?: AsyncDisposableStack) => Promise<Workerd>
-  folder: string
-  server: ScaleServer
-  key: string
-  rounds: number
-  say: (line: string) => void
-}
 
 /** Measures what a request costs against the size of the table. Prints a table and writes files. */
 export async function scale(

@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request as send } from 'node:http'
+import { feedsOf } from './feeds.ts'
 
 export type ScaleRequest = {
   method: string
@@ -66,12 +67,4 @@ export function ask(
     .on('error', reject)
     .end(body)
   return promise
-}
-
-export function feedsOf(chunk: Buffer): number {
-  let feeds = 0
-  for (let at = chunk.indexOf(0x0a); at !== -1; at = chunk.indexOf(0x0a, at + 1)) {
-    feeds += 1
-  }
-  return feeds
 }

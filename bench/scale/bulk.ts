@@ -9,8 +9,8 @@ import { CommandError } from '../../scripts/command/command.ts'
 import { inSession } from '../../scripts/postgres/connection.ts'
 import { cpuTimeOf } from '../cpu.ts'
 import { median } from '../statistics.ts'
-import { feedsOf } from './ask.ts'
-import { copyIn, copyOut } from './copy.ts'
+import { copyIn, copyOut } from './bulk-copy.ts'
+import { feedsOf } from './feeds.ts'
 
 type Direction = {
   /** Seconds, the median of the rounds. */

@@ -1,5 +1,5 @@
 import { stopped } from '../../scripts/command/command.ts'
-import type { Bench } from '../scale.ts'
+import type { Bench } from './bench.ts'
 import { type BulkResult, compareBulk } from './bulk.ts'
 import { createScaleDatabase } from './database.ts'
 

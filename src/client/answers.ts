@@ -29,7 +29,7 @@ export async function readText(answer: Answer): Promise<string> {
 }
 
 /** And the JSON in it, when it is what it must be. */
-export async function readJson<Body>(
+async function readJson<Body>(
   answer: Answer,
   isExpected: (body: unknown) => body is Body,
 ): Promise<Body> {

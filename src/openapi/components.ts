@@ -25,9 +25,6 @@ export const moment = (description: string) =>
     examples: ['2026-11-22T09:16:49.185Z'],
   })
 
-export const count = (description: string) =>
-  z.int32().check(z.minimum(0)).register(described, { description, format: 'int32' })
-
 const place = (description: string, examples: readonly string[]) =>
   z.string().register(described, { description, examples })
 const faultDetail = () =>

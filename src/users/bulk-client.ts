@@ -1,5 +1,5 @@
 import type { InferRequestType, InferResponseType } from 'hono/client'
-import { readJson } from '../client/answers.ts'
+import { readRow } from '../client/answers.ts'
 import { isObject } from '../client/errors.ts'
 import { createLine } from '../client/line.ts'
 import { readStream } from '../client/stream.ts'
@@ -48,7 +48,7 @@ export function usersBulk({ api: { users }, call }: Connection) {
         { ...options, line: lines.import },
         ({ init }) =>
           users.import.$post({ query: { onConflict } }, { headers, init: { ...init, body } }),
-        (answer) => readJson(answer, isImportResult),
+        readRow(isImportResult),
       )
     },
 

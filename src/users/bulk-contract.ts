@@ -1,9 +1,12 @@
 import * as z from 'zod/mini'
 import { maxLines } from '../http/line-limits.ts'
-import { count, described } from '../openapi/components.ts'
+import { described } from '../openapi/components.ts'
 import { ndjson, text } from '../openapi/lines.ts'
 import { json, readProblems, searchProblems, writeProblems } from '../openapi/pieces.ts'
 import { NewUser } from './input.ts'
+
+const count = (description: string) =>
+  z.int32().check(z.minimum(0)).register(described, { description, format: 'int32' })
 
 const RefusedLine = z
   .strictObject({
