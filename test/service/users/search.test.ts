@@ -63,13 +63,14 @@ describe('a search that takes long', () => {
     (path, { asOne, worker, database }) => expectEnd(path, { asOne, worker, database }),
   )
 
-  test.for([
-    '/users?q=',
-    '/users?sort=name&q=',
-    '/users?sort=-email&limit=100&q=',
-    '/users/export?q=',
-  ])('is ended after a second: %s', { tags: ['slow'] }, (path, { asOne, worker, database }) =>
-    expectEnd(path, { asOne, worker, database }),
+  test.for(['/users?q=', '/users?sort=name&q=', '/users?sort=-email&limit=100&q='])(
+    'is ended after a second: %s',
+    { tags: ['slow'] },
+    (path, { asOne, worker, database }) => expectEnd(path, { asOne, worker, database }),
+  )
+
+  test('is ended after a second as an export', { tags: ['slow'] }, ({ asOne, worker, database }) =>
+    expectEnd('/users/export?q=', { asOne, worker, database }),
   )
 
   test('is not the end of the database for others', { tags: ['slow'] }, async ({
