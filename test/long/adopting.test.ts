@@ -9,6 +9,7 @@ describe('docs/adopting.md', () => {
     async (part, { copy }) => {
       await takeOut(part, copy)
 
+      await copy.run('npm', 'run', 'types')
       await copy.run('node', 'scripts/build/openapi.ts')
       await checkAll(copy)
     },
