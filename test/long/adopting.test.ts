@@ -10,6 +10,8 @@ describe('docs/adopting.md', () => {
       await takeOut(part, copy)
 
       await copy.run('npm', 'run', 'types')
+      // wrangler has built the pages for it.
+      await copy.run('rm', '-rf', 'dist')
       await copy.run('node', 'scripts/build/openapi.ts')
       await checkAll(copy)
     },
