@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { applyBlocks } from './document-blocks.ts'
 import type { ProjectCopy } from './project-copy.ts'
@@ -16,7 +16,7 @@ export const removals = sections.map((text) => text.slice(0, text.indexOf('\n'))
 /** What is to be run afterwards. Packages stay installed: the copy has those of this project. */
 const isSkipped = (line: string) => /^(?:npm (?:install|run|test)|git grep)\b/.test(line)
 
-/** Does to a copy what the section says: its commands, then its diffs. */
+/** Does to a copy what the section says: its commands, then its diffs. Then the section goes. */
 export async function takeOut(part: string, { directory, run }: ProjectCopy): Promise<void> {
   const text = sections.find((each) => each.startsWith(`${part}\n`)) ?? ''
   for (const [, block = ''] of text.matchAll(/^```sh\n(.*?)^```$/gms)) {
@@ -28,4 +28,6 @@ export async function takeOut(part: string, { directory, run }: ProjectCopy): Pr
     .split(/^(?=`[\w./-]+`\n\n```diff$)/m)
     .filter((each) => existsSync(join(directory, /^`([^`]+)`/.exec(each)?.[1] ?? '')))
   await applyBlocks(files.join(''), directory)
+  const page = join(directory, 'docs/adopting.md')
+  await writeFile(page, (await readFile(page, 'utf8')).replace(`### ${text}`, ''))
 }
