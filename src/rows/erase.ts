@@ -12,7 +12,7 @@ import {
   preconditionValues,
 } from './precondition.ts'
 import type { Id, Rows } from './rows.ts'
-import { maxTries } from './write.ts'
+import { untilSettled } from './write.ts'
 
 /** Rows that are there, or that are deleted. */
 type Stored = Pick<Rows<unknown, unknown>, 'table' | 'key' | 'column'>
@@ -36,20 +36,19 @@ export async function eraseRow<Seen, New>(
   ]
   const values = { ...idValues(rows, id), ...preconditionValues(precondition), ...eventValues() }
 
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  await untilSettled(rows.noun, async () => {
     const [[erased] = [], [found] = []] = await db
       .runAll(statements, values)
       .catch(orConflict(rows.conflicts))
-    if (erased) {
-      return
-    }
-    if (!found) {
+    if (!(erased || found)) {
       throw notFound(rows, id)
     }
-    demandPrecondition(precondition, Number(found[0]), rows.noun)
-    // It was removed or taken back after the first statement had begun, which therefore missed it.
-  }
-  throw new TypeError(`A row of ${rows.name} was each time elsewhere than a moment before.`)
+    if (!erased) {
+      demandPrecondition(precondition, Number(found?.[0]), rows.noun)
+    }
+    // Or it was removed or taken back after the first statement had begun, which therefore missed it.
+    return erased
+  })
 }
 
 function erasure<Seen, New>(rows: Rows<Seen, New>): SQL {

@@ -1,5 +1,6 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
+import type { Row } from '../db/run.ts'
 import { cached } from '../db/statement.ts'
 import { orConflict } from './conflicts.ts'
 import { deletedOf } from './deleted.ts'
@@ -7,7 +8,7 @@ import { eventOf, eventValues, marksOf } from './events.ts'
 import { hasId, idValues, notFound } from './get.ts'
 import { columnsOf } from './remove.ts'
 import { commas, type Id, nameOf, namesOf, type Rows, type SeenRow } from './rows.ts'
-import { maxTries, whole } from './write.ts'
+import { untilSettled, whole } from './write.ts'
 
 /**
  * Takes a row back that was removed, with its id and a new version. One that is there already stays as it
@@ -20,29 +21,26 @@ export async function restoreRow<Seen, New>(
   rows: Rows<Seen, New>,
   id: Id,
 ): Promise<SeenRow<Seen>> {
-  const statements = [
-    cached(`restore ${rows.name}`, () => restoration(rows)),
-    // With a snapshot of its own: it sees what another request did while the first statement waited.
-    cached(`restored ${rows.name}`, () => whereabouts(rows)),
-  ]
+  const look = cached(`restored ${rows.name}`, () => whereabouts(rows))
+  // Each has a snapshot of its own: the last sees what another request did while the second waited.
+  const statements = [look, cached(`restore ${rows.name}`, () => restoration(rows)), look]
   const values = { ...idValues(rows, id), ...eventValues() }
 
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const [[restored] = [], [found] = []] = await db
+  const row = await untilSettled(rows.noun, async () => {
+    const [[before] = [], [restored] = [], [after] = []] = await db
       .runAll(statements, values)
       .catch(orConflict(rows.conflicts))
-    const [where, ...live] = found ?? []
-    const row = restored ?? (where === 'live' ? live : undefined)
-    if (row) {
-      return rows.see(row)
-    }
-    if (where !== 'deleted') {
+    const found = restored ?? liveIn(after) ?? liveIn(before)
+    if (!(found || after)) {
       throw notFound(rows, id)
     }
-    // It was removed after the first statement had begun.
-  }
-  throw new TypeError(`A row of ${rows.name} was each time elsewhere than a moment before.`)
+    // Or it was deleted, taken back and deleted again meanwhile.
+    return found
+  })
+  return rows.see(row)
 }
+
+const liveIn = ([where, ...row]: Row = []): Row | undefined => (where === 'live' ? row : undefined)
 
 function restoration<Seen, New>(rows: Rows<Seen, New>): SQL {
   const { table, events } = rows

@@ -2,14 +2,37 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
 import type { Row } from '../db/run.ts'
 import type { Statement } from '../db/statement.ts'
+import { ServiceError } from '../errors.ts'
 import { orConflict } from './conflicts.ts'
 import { eventValues } from './events.ts'
 import { hasId, idValues, notFound } from './get.ts'
 import { demandPrecondition, type Precondition, preconditionValues } from './precondition.ts'
 import { commas, type Id, type Rows } from './rows.ts'
 
-/** Far more than other requests can change a row while one statement runs. */
-export const maxTries = 5
+/** More than other requests change a row while one statement runs, unless they do nothing else. */
+const maxTries = 5
+
+/**
+ * Tries again while `attempt` gives nothing, because others changed the row after its statement had begun.
+ *
+ * Throws `database-unavailable` when they do so each time. Nothing was changed then.
+ */
+export async function untilSettled<Result extends object>(
+  noun: string,
+  attempt: () => Promise<Result | undefined>,
+): Promise<Result> {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const result = await attempt()
+    if (result) {
+      return result
+    }
+  }
+  throw new ServiceError(
+    'database-unavailable',
+    `Other requests change this ${noun} all the time. Nothing was changed: try again.`,
+    { reason: 'contended' },
+  )
+}
 
 type Write = { statement: Statement; values?: object }
 
@@ -47,18 +70,15 @@ export async function writeVersion<Seen, New>(
 ): Promise<Row> {
   const all = { ...values, ...preconditionValues(precondition) }
 
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  return untilSettled(rows.noun, async () => {
     const [outcome, version, ...told] = await writeRow(db, rows, id, { statement, values: all })
     if (outcome === 'written') {
       return told
     }
     demandPrecondition(precondition, Number(version), rows.noun)
-    if (outcome === 'needless') {
-      return told
-    }
-    // Another request wrote the row after this statement began, and before it looked at the row.
-  }
-  throw new TypeError(`A row of ${rows.name} was each time another than a moment before.`)
+    // Or another request wrote the row after this statement began, and before it looked at the row.
+    return outcome === 'needless' ? told : undefined
+  })
 }
 
 /** A statement that writes one row, in parts. */

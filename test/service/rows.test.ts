@@ -29,6 +29,7 @@ import { type List, listRows, type Position } from '../../src/rows/list.ts'
 import { removeRow } from '../../src/rows/remove.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
 import { whose } from '../../src/rows/whose.ts'
+import { untilSettled } from '../../src/rows/write.ts'
 import { anyCharacter } from '../support/any-character.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { test as base } from '../support/shared-test.ts'
@@ -364,5 +365,22 @@ describe('a row that another writes at the same time', () => {
         await beside(url, `delete from tested_things where id = ${id}`, () => write(id)),
       ).toMatchObject({ code: 'not-found' })
     }
+  })
+})
+
+describe('a row that others change all the time', () => {
+  test('is tried again, and then is a failure that passes: a 503', async () => {
+    let tries = 0
+    const settledAt = (last: number) =>
+      untilSettled('thing', async () => {
+        tries += 1
+        return tries === last ? { tries } : undefined
+      })
+
+    expect(await settledAt(3)).toEqual({ tries: 3 })
+    await expect(settledAt(0)).rejects.toMatchObject({
+      code: 'database-unavailable',
+      message: 'Other requests change this thing all the time. Nothing was changed: try again.',
+    })
   })
 })
