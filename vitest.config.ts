@@ -69,7 +69,7 @@ export default defineConfig({
       { name: 'slow', description: 'Of `npm run test:all` alone: cross products, long waits.' },
     ],
     // The tests wait for processes and databases as much as they compute.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: Math.ceil(availableParallelism() * 2),
     sequence: { sequencer: ServiceFirst },
     // For what hangs. A machine that is busy with other things may be ten times slower.
     testTimeout: 90_000,

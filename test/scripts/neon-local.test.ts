@@ -80,9 +80,9 @@ describe('npm run neon:local', () => {
     await expect.poll(command.output).toMatch(/^sql \d+\.\d ms: select 1 as one$/m)
   })
 
-  test("prints the superuser's address when asked for, and the owner's as ever", async ({
-    project,
-  }) => {
+  test("prints the superuser's address when asked for, and the owner's as ever", {
+    tags: ['slow'],
+  }, async ({ project }) => {
     const command = project.run('node', ['scripts/dev/neon-local.ts', '--superuser'])
     const whole = /^DATABASE_URL=(\S+)\nNEON_ENDPOINT=(\S+)\nSUPERUSER_URL=(\S+)\n$/
     const [, url = '', endpoint = '', superuserUrl = ''] =

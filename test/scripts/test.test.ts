@@ -22,7 +22,7 @@ function runTests(...args: string[]): string {
 }
 
 describe('npm test', () => {
-  test('ends with the slowest files after --slow', () => {
+  test('ends with the slowest files after --slow', { tags: ['slow'] }, () => {
     expect(runTests('--slow')).toMatch(/The slowest files:\n +\d\.\d s {2}\S+\/tiny\.test\.js\n/)
   })
 

@@ -101,7 +101,7 @@ describe('npm run users:export', () => {
     expect(await read(project, 'users.jsonl')).toBe('')
   })
 
-  test('writes what Excel opens right, and imports it again', async ({
+  test('writes what Excel opens right, and imports it again', { tags: ['slow'] }, async ({
     project,
     service,
     database,
@@ -175,7 +175,11 @@ describe('npm run users:export', () => {
     expect(await read(project, 'users.csv')).toContain(ada.email)
   })
 
-  test('leaves nothing of an export that was cut off', async ({ project, proxy, service }) => {
+  test('leaves nothing of an export that was cut off', { tags: ['slow'] }, async ({
+    project,
+    proxy,
+    service,
+  }) => {
     await fill(service, people(5_000))
     await project.write('users.csv', 'precious')
     proxy.plan(undefined, 'cut')

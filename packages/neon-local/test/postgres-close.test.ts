@@ -47,7 +47,9 @@ describe('close', () => {
     await expectFree(run.port)
   })
 
-  test('keeps the data of a folder, and says who asked for the end', async () => {
+  test('keeps the data of a folder, and says who asked for the end', {
+    tags: ['slow'],
+  }, async () => {
     const first = await startPostgres({ dataDir })
     await query(await first.createDatabase('users'), 'create table kept as select 42 as id')
     await Promise.all([first.close(), first.close()])
