@@ -14,7 +14,7 @@ const bodyDeadlineMs = 60_000
 const encoder = new TextEncoder()
 
 // As the service asks: plain columns, and moments as PostgreSQL stores them.
-const moment = (column: string) => `encode(timestamptz_send(${column}), 'hex')`
+const moment = (column: string) => `encode(timestamptz_send(${column}), 'base64')`
 const user = `id, name, email, version, ${moment('created_at')}, ${moment('updated_at')}`
 
 const pageOf = (where: string) => `select ${user} from users ${where} order by id limit $1`

@@ -31,7 +31,7 @@ export function kindOf(column: Column): Kind {
       return {
         // As text it would depend on the DateStyle and the TimeZone of the session. Milliseconds, which are
         // computed, cost PostgreSQL a tenth of a whole list more than this, which is what it stores.
-        read: sql`encode(${sql.raw(senderOf(column))}(${column}), 'hex')`,
+        read: sql`encode(${sql.raw(senderOf(column))}(${column}), 'base64')`,
         json: (value) => `"${toIso(toMs(value))}"`,
         kept: (value) => String(toMs(value)),
         // Seconds and milliseconds apart, because a double is too coarse for both.

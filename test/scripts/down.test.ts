@@ -39,7 +39,10 @@ describe('npm run db:down', () => {
     expect(await readFingerprint(client)).toEqual(before)
   })
 
-  test('takes back nothing when the file fails', async ({ database, project }) => {
+  test('takes back nothing when the file fails', { tags: ['slow'] }, async ({
+    database,
+    project,
+  }) => {
     await project.migrations(files)
     await writeDown(project.directory, 'drop table b;--> statement-breakpoint\ndrop table nowhere')
     await project.apply()

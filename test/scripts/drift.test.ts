@@ -93,10 +93,9 @@ describe('npm run db:drift', () => {
     expect(await database.query(scratches)).toEqual([])
   })
 
-  test('sees what a superuser has changed by hand, and what few tables have', async ({
-    database,
-    project,
-  }) => {
+  test('sees what a superuser has changed by hand, and what few tables have', {
+    tags: ['slow'],
+  }, async ({ database, project }) => {
     const migrations = await readMigrations(await project.migrations(house))
     await project.apply()
     await queryAsSuperuser(
@@ -159,7 +158,10 @@ describe('npm run db:drift', () => {
     expect(await runOn(database, project, 'drift')).toMatchObject({ code: 0 })
   })
 
-  test('says that the role may not create databases', async ({ database, project }) => {
+  test('says that the role may not create databases', { tags: ['slow'] }, async ({
+    database,
+    project,
+  }) => {
     await database.query(`create role clerk login password 'canary'`)
     const url = Object.assign(new URL(database.url), { username: 'clerk', password: 'canary' }).href
     await project.migrations({ '0000_a': 'create table a ()' })

@@ -26,7 +26,10 @@ const runs = (database: EmptyDatabase, statement: string) =>
     .toHaveLength(1)
 
 describe('three runners at once', () => {
-  test('of a slow data migration: all succeed, and it ran once', async ({ project, database }) => {
+  test('of a slow data migration: all succeed, and it ran once', { tags: ['slow'] }, async ({
+    project,
+    database,
+  }) => {
     await project.migrations({ '0000_table': table, '0001_slow': slow })
 
     const commands = [project.migrate(), project.migrate(), project.migrate()]

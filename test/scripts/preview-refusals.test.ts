@@ -14,7 +14,7 @@ describe('npm run preview', () => {
     [environment, databaseHost.replace('.', '-pooler.').toUpperCase()] as const,
   ])
 
-  test('does not touch the database', async ({ preview }) => {
+  test('does not touch the database', { tags: ['slow'] }, async ({ preview }) => {
     const [environment, host] = production[1] ?? []
     const env = { DATABASE_URL_DIRECT: `postgresql://owner:canary@${host}/users` }
 

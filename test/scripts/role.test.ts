@@ -135,7 +135,7 @@ describe('npm run db:role', () => {
     },
   )
 
-  test('says that a migration is pending', async ({ project, role }) => {
+  test('says that a migration is pending', { tags: ['slow'] }, async ({ project, role }) => {
     const empty = await createEmptyDatabase(inject('postgresUrl'))
 
     const { code, output } = await runOn(empty, project, 'role', '--name', role)
@@ -145,11 +145,9 @@ describe('npm run db:role', () => {
     expect(output).toBe('The database is behind: run `npm run db:migrate` first.\n')
   })
 
-  test('says that who asks may not create roles, and what would mend it', async ({
-    database,
-    project,
-    role,
-  }) => {
+  test('says that who asks may not create roles, and what would mend it', {
+    tags: ['slow'],
+  }, async ({ database, project, role }) => {
     const owner = `owner_${role.slice(5)}`
     await queryAsSuperuser(
       database.url,

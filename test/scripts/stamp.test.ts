@@ -62,7 +62,7 @@ describe('npm run db:stamp', () => {
     expect(await database.query(rows)).toHaveLength(1)
   })
 
-  test('lists the tags when it does not know one, and asks for one', async ({
+  test('lists the tags when it does not know one, and asks for one', { tags: ['slow'] }, async ({
     database,
     project,
   }) => {

@@ -41,11 +41,9 @@ const fill = async (service: Service, database: TestDatabase, count: number) => 
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
 describe('npm run users:events', () => {
-  test('prints each event once, on a line of its own, and goes on from a cursor', async ({
-    service,
-    database,
-    project,
-  }) => {
+  test('prints each event once, on a line of its own, and goes on from a cursor', {
+    tags: ['slow'],
+  }, async ({ service, database, project }) => {
     await fill(service, database, 250)
 
     const first = await run(project, '--url', service.url.href)

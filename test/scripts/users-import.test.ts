@@ -177,7 +177,11 @@ describe('npm run users:import', () => {
     ])
   })
 
-  test('skips or updates what is there already', async ({ project, service, database }) => {
+  test('skips or updates what is there already', { tags: ['slow'] }, async ({
+    project,
+    service,
+    database,
+  }) => {
     await project.write('users.ndjson', ndjson(people(3)))
     await project.write('changed.ndjson', ndjson(people(4).map((each) => ({ ...each, name: 'X' }))))
     await run(project, 'users.ndjson', '--url', service.url.href)

@@ -30,7 +30,10 @@ describe('an event', () => {
     ])
   })
 
-  test('of an import takes no look at all lines for each line', async ({ service, database }) => {
+  test('of an import takes no look at all lines for each line', { tags: ['slow'] }, async ({
+    service,
+    database,
+  }) => {
     const lines = (name: string) =>
       people(5_000)
         .map((person) => `${JSON.stringify({ ...person, name: `${name} ${person.name}` })}\n`)

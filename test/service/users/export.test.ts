@@ -55,7 +55,10 @@ describe('GET /users/export', () => {
     expect(users[0]).toEqual((await service.request('GET', '/users/1')).body)
   })
 
-  test('has each user whole at the edges of its pages', async ({ service, database }) => {
+  test('has each user whole at the edges of its pages', { tags: ['slow'] }, async ({
+    service,
+    database,
+  }) => {
     for (const count of [1_999, 2_000, 2_001, 4_000]) {
       await database.empty()
       await insertPeople(database, count)
