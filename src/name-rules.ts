@@ -1,5 +1,7 @@
 import { type CodePoints, rule, surrogates } from './rule.ts'
 
+// What a name may hold is put together in fields.ts, which adds NFC and what only new names must keep.
+//
 // The lists are explicit because JavaScript's `\s` and `trim`, PostgreSQL's `\s` and `btrim`, and
 // two versions of Unicode all differ here.
 

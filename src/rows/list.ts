@@ -9,7 +9,8 @@ import type { Id, Rows } from './rows.ts'
 import { runSearch } from './search.ts'
 
 /**
- * The row after which a page begins: its value of the sort, unless that is the key, and its key.
+ * The row after which a page begins: its value of the sort, unless that is the key, and its key. list-statement.ts
+ * goes on behind it, and http/seal-cursors.ts makes the cursor of it.
  */
 export type Position = readonly (string | null)[]
 

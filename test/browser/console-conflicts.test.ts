@@ -29,7 +29,7 @@ describe('a change in the console', () => {
     await service.request('PATCH', '/users/1', { email: 'king@example.com' })
     expect(await edit('Ada Byron')).toEqual(['Ada King', 'Ada Byron'])
     await button(page, 'Save mine over it').click()
-    await page.getByText('Saved.').waitFor()
+    await page.getByText('Saved.', { exact: true }).waitFor()
     expect((await service.request('GET', '/users/1')).body).toMatchObject({
       name: 'Ada Byron',
       version: 4,

@@ -94,7 +94,7 @@ describe('the console of a service that asks for keys', () => {
     const opened = await openUser(page, canary.name)
     await opened.getByLabel('Email').fill('canary@canary.example.com')
     await button(page, 'Save').click()
-    await page.getByText('Saved.').waitFor()
+    await page.getByText('Saved.', { exact: true }).waitFor()
     const kept = await page.evaluate<string>(`(async () => JSON.stringify([
       location.href, document.cookie, { ...localStorage }, { ...sessionStorage },
       await indexedDB.databases(), await caches.keys(), history.length, history.state, name]))()`)

@@ -28,7 +28,7 @@ describe('the console', () => {
     const opened = await openUser(page, 'Ada Lovelace')
     await opened.getByLabel('Email').fill('ada@king.example.com')
     await button(page, 'Save').click()
-    await page.getByText('Saved.').waitFor()
+    await page.getByText('Saved.', { exact: true }).waitFor()
 
     const { body } = await service.request('GET', '/users/31')
     expect(body).toMatchObject({ ...ada, email: 'ada@king.example.com', version: 2 })
@@ -144,7 +144,7 @@ describe('the console', () => {
     await keyboard.press('Control+A')
     await keyboard.type('Person Two')
     await keyboard.press('Enter')
-    await page.getByText('Saved.').waitFor()
+    await page.getByText('Saved.', { exact: true }).waitFor()
     await keyboard.press('Escape')
     await panel(page).waitFor({ state: 'detached' })
     expect(await focused()).toBe('Person Two')
