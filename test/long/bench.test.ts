@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import * as z from 'zod'
-import { expectNothingLeft, test } from '../support/bench.ts'
+import { expectNothingLeft, processesWith, test } from '../support/bench.ts'
 
 const Figure = z.number().nonnegative()
 
@@ -62,6 +62,23 @@ describe('npm run bench', () => {
       ]),
     )
     expect(await readFile(join(out, 'chart.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
+    await expectNothingLeft(temporary)
+  })
+
+  test('starts all four, and leaves nothing at Ctrl-C', {
+    timeout: 300_000,
+  }, async ({ project, temporary }) => {
+    const args = ['bench/bench.ts', '--rounds', '100', '--users', '400', '--only', 'create']
+    const command = project.run('node', args, { TMPDIR: temporary })
+    // The last to be started.
+    const plain = join(temporary, 'edge-users-bench-*', 'plain', 'workerd.capnp')
+    await expect.poll(() => Array.fromAsync(glob(plain)), { timeout: 240_000 }).toHaveLength(1)
+    const running = await processesWith(temporary)
+
+    command.child.kill('SIGINT')
+
+    expect(await command.ended, command.output()).toBe(0)
+    expect(running.length).toBeGreaterThan(5)
     await expectNothingLeft(temporary)
   })
 })

@@ -1,7 +1,7 @@
-// Takes over ten seconds: it starts the bench. Whole runs are in test/long/bench.test.ts and, of `--scale`, in
-// test/long/bench-scale.test.ts; here PostgreSQL tells the plans of its requests.
+// Runs of the bench are in test/long/bench.test.ts and, of `--scale`, in test/long/bench-scale.test.ts; here
+// PostgreSQL tells the plans of its requests.
 
-import { glob, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, inject, onTestFinished, vi } from 'vitest'
@@ -18,7 +18,7 @@ import { startRecorder } from '../../bench/scale/recorder.ts'
 import { createPeople } from '../../bench/scale/sample.ts'
 import { readSubject } from '../../bench/scale/subject.ts'
 import { inSession } from '../../scripts/postgres/connection.ts'
-import { expectNothingLeft, processesWith, test } from '../support/bench.ts'
+import { test } from '../support/bench.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { listen } from '../support/listen.ts'
 import { startService } from '../support/service.ts'
@@ -114,24 +114,6 @@ describe('the scale of the bench', () => {
 })
 
 describe('npm run bench', () => {
-  test('starts all four, and leaves nothing at Ctrl-C', {
-    tags: ['slow'],
-    timeout: 300_000,
-  }, async ({ project, temporary }) => {
-    const args = ['bench/bench.ts', '--rounds', '100', '--users', '400', '--only', 'create']
-    const command = project.run('node', args, { TMPDIR: temporary })
-    // The last to be started.
-    const plain = join(temporary, 'edge-users-bench-*', 'plain', 'workerd.capnp')
-    await expect.poll(() => Array.fromAsync(glob(plain)), { timeout: 240_000 }).toHaveLength(1)
-    const running = await processesWith(temporary)
-
-    command.child.kill('SIGINT')
-
-    expect(await command.ended, command.output()).toBe(0)
-    expect(running.length).toBeGreaterThan(5)
-    await expectNothingLeft(temporary)
-  })
-
   test.for([
     [500, ''],
     [200, '[]'],

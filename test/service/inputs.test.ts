@@ -41,6 +41,9 @@ async function startMeasured(stack: AsyncDisposableStack, databaseUrl: string) {
   return { tokens, key, service, agent }
 }
 
+/** Twice what a text of eight times the length should cost, as any measurement is rough. */
+const most = 16
+
 /**
  * How many times the CPU a text takes that is eight times as long: sixty-four, where the cost is
  * that of the square.
@@ -55,9 +58,14 @@ async function growthOf(
 
   for (const input of [...inputs, ...tokens.inputs].filter(isChosen)) {
     const lengths = [input.lengths.at(-4) ?? 0, input.lengths.at(-1) ?? 0]
-    const { cells } = await measureInput({ ...input, lengths }, service, key, agent, 5)
-    const [short, long] = cells.map(({ cpuUs }) => cpuUs)
-    growth.set(input.name, (long ?? 0) / (short ?? 1))
+    const measure = async (rounds: number) => {
+      const { cells } = await measureInput({ ...input, lengths }, service, key, agent, rounds)
+      const [short, long] = cells.map(({ cpuUs }) => cpuUs)
+      return (long ?? 0) / (short ?? 1)
+    }
+    const times = await measure(2)
+    // More rounds where two were not enough to tell, on a busy machine.
+    growth.set(input.name, times > most ? await measure(5) : times)
   }
   return growth
 }
@@ -70,7 +78,7 @@ describe('a text that somebody sends', () => {
     const growth = await growthOf(database, () => true)
 
     expect(growth.size).toBeGreaterThan(25)
-    expect([...growth].filter(([, times]) => times > 16)).toEqual([])
+    expect([...growth].filter(([, times]) => times > most)).toEqual([])
   })
 
   test('costs no more than its length, as a name, an email or a token', async ({ database }) => {
@@ -78,7 +86,7 @@ describe('a text that somebody sends', () => {
     const growth = await growthOf(database, ({ name }) => names.includes(name))
 
     expect([...growth.keys()].toSorted()).toEqual(names.toSorted())
-    expect([...growth].filter(([, times]) => times > 16)).toEqual([])
+    expect([...growth].filter(([, times]) => times > most)).toEqual([])
   })
 
   test('is refused with one fault when it is too long', async ({ service }) => {
