@@ -59,7 +59,7 @@ export function createDocument(
 ) {
   const components = { responses: new Map<string, object>(), enumerations: new Map() }
   const demands = demandsOf(routes)
-  demandEach(demands, contracts)
+  tellEach(demands, contracts)
 
   const paths = Object.fromEntries(
     contracts.flatMap(({ tag, operations, parameters = {} }) =>
@@ -70,7 +70,7 @@ export function createDocument(
             method,
             createOperation(
               operation,
-              demands.get(`${method} ${path}`) ?? { scope: 'public' },
+              demandsAt(demands, `${method} ${path}`),
               { tag, parameters, method, under: fixedParts(path) },
               components,
             ),
@@ -118,21 +118,28 @@ const fixedParts = (path: string) => path.match(/(?<=\/)[^/{]+/g)?.join('-') ?? 
 const authProblems = ['unauthenticated', 'insufficient-scope', 'rate-limited'] as const
 const transportProblems = ['invalid-host', 'insecure-transport', 'local-only'] as const
 
-/** Throws TypeError when the routes and the contracts do not have the same operations. */
-function demandEach(demands: ReadonlyMap<string, Demands>, contracts: readonly Contract[]): void {
+type AllDemands = ReadonlyMap<string, Demands>
+
+/** Throws TypeError for a route of which no contract tells. */
+function tellEach(demands: AllDemands, contracts: readonly Contract[]): void {
   const told = contracts.flatMap(({ operations }) =>
     Object.entries(operations).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     ),
   )
-  const unserved = told.find((name) => !demands.has(name))
-  if (unserved !== undefined) {
-    throw new TypeError(`A contract tells of ${unserved}, which no route answers.`)
-  }
   const untold = [...demands.keys()].find((name) => !told.includes(name))
   if (untold !== undefined) {
     throw new TypeError(`A route answers ${untold}, of which no contract tells.`)
   }
+}
+
+/** Throws TypeError for an operation that no route answers. */
+function demandsAt(demands: AllDemands, name: string): Demands {
+  const found = demands.get(name)
+  if (!found) {
+    throw new TypeError(`A contract tells of ${name}, which no route answers.`)
+  }
+  return found
 }
 
 type Place = Required<Pick<Contract, 'tag' | 'parameters'>> & { method: string; under: string }

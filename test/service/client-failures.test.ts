@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, vi } from 'vitest'
 import { AnswerError, ConnectionError, createClient, ProblemError } from '../../src/client.ts'
 import { insertPeople } from '../support/insert-people.ts'
 import { ada, grace } from '../support/people.ts'
-import { outcomeUnknown, page, problem, test, unavailable } from '../support/proxied-client.ts'
+import {
+  outcomeUnknown,
+  page,
+  passingMishaps,
+  problem,
+  test,
+  unavailable,
+} from '../support/proxied-client.ts'
 import type { Mishap } from '../support/proxy.ts'
 
 // A repetition waits for a random part of its pause: here for none of it.
@@ -63,27 +70,22 @@ describe('a failure', () => {
 })
 
 describe('a request that may be repeated', () => {
-  test.for([
-    ['a connection that breaks before', 'reset-before'],
-    ['a connection that breaks after', 'reset-after'],
-    ['an answer that is cut', 'cut'],
-    ['a database that is away', unavailable()],
-    ['an outcome that is unknown', outcomeUnknown],
-    ['a page of a proxy', page(502)],
-    ['a refusal of a proxy', page(429)],
-  ] as const)('succeeds in spite of %s', async ([, mishap], { proxy, users, database }) => {
-    proxy.plan(mishap, mishap)
-    await users.create(ada)
-    proxy.plan(mishap, mishap)
-    const all = await Array.fromAsync(users.list(), ({ name }) => name)
+  test.for(passingMishaps)(
+    'succeeds in spite of %s',
+    async ([, mishap], { proxy, users, database }) => {
+      proxy.plan(mishap, mishap)
+      await users.create(ada)
+      proxy.plan(mishap, mishap)
+      const all = await Array.fromAsync(users.list(), ({ name }) => name)
 
-    expect(all).toEqual([ada.name])
-    expect(proxy.requests).toEqual([
-      ...Array(3).fill('POST /users'),
-      ...Array(3).fill('GET /users'),
-    ])
-    expect(await database.query('select name, email from users order by id')).toEqual([ada])
-  })
+      expect(all).toEqual([ada.name])
+      expect(proxy.requests).toEqual([
+        ...Array(3).fill('POST /users'),
+        ...Array(3).fill('GET /users'),
+      ])
+      expect(await database.query('select name, email from users order by id')).toEqual([ada])
+    },
+  )
 
   test('is repeated page by page: a walk loses nothing and repeats nothing', async ({
     proxy,

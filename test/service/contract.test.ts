@@ -5,11 +5,19 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import type * as z from 'zod'
 import { Name, NewName } from '../../src/fields.ts'
 import { openapi } from '../../src/openapi.ts'
+import { resources } from '../../src/resources.ts'
 import type * as contract from '../../src/users/contract.ts'
 import type { User } from '../../src/users/rows.ts'
-import { checkAnswer, faultsOf, operations } from '../support/contract.ts'
+import { checkAnswer, faultsOf, operations, scopeOf } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
 import { servedRoutes } from '../support/served-routes.ts'
+
+const scopesByName = new Map(
+  operations.map(({ method, template, operation }) => [
+    `${method} ${template}`,
+    scopeOf(operation),
+  ]),
+)
 
 describe('openapi.json', () => {
   test('is what src/openapi.ts says', async () => {
@@ -22,6 +30,35 @@ describe('openapi.json', () => {
     const served = servedRoutes().map((route) => route.replaceAll(/:(\w+)/g, '{$1}'))
 
     expect(listed.sort()).toEqual(served.sort())
+  })
+
+  // The contract takes them from the routes, so what was promised stands here once more.
+  test('asks for the scopes that were promised', () => {
+    const promised = {
+      'users:read': ['GET /users', 'GET /users/{id}'],
+      'users:write': [
+        ...['POST /users', 'PUT /users/{id}', 'PATCH /users/{id}', 'DELETE /users/{id}'],
+        'POST /users/{id}/restore',
+      ],
+      'users:audit': ['GET /events', 'GET /users/deleted', 'GET /users/{id}/history'],
+    }
+    for (const [scope, names] of Object.entries(promised)) {
+      for (const name of names) {
+        expect(scopesByName.get(name), name).toBe(scope)
+      }
+    }
+  })
+
+  test('asks for a scope wherever a resource is, and to write for another than to read', () => {
+    for (const [name, scope] of scopesByName) {
+      const [method, path = ''] = name.split(' ')
+      if (Object.hasOwn(resources, path.split('/')[1] ?? '')) {
+        expect(scope, name).toBeDefined()
+      }
+      if (method !== 'GET') {
+        expect(scope, name).not.toMatch(/:(?:read|audit)$/)
+      }
+    }
   })
 
   test('has the users that the service has', () => {

@@ -27,3 +27,14 @@ export const unavailable = (retryAfter = '0') =>
   problem('database-unavailable', 503, { 'Retry-After': retryAfter })
 export const outcomeUnknown = problem('outcome-unknown', 504)
 export const page = (status: number) => ({ status, body: '<h1>Bad Gateway</h1>' })
+
+/** What a client outlives when the request may be repeated. */
+export const passingMishaps = [
+  ['a connection that breaks before', 'reset-before'],
+  ['a connection that breaks after', 'reset-after'],
+  ['an answer that is cut', 'cut'],
+  ['a database that is away', unavailable()],
+  ['an outcome that is unknown', outcomeUnknown],
+  ['a page of a proxy', page(502)],
+  ['a refusal of a proxy', page(429)],
+] as const

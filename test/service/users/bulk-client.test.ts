@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, vi } from 'vitest'
 import { ConnectionError, createClient } from '../../../src/client.ts'
 import { ada, grace } from '../../support/people.ts'
-import { outcomeUnknown, page, problem, test, unavailable } from '../../support/proxied-client.ts'
+import { passingMishaps, problem, test } from '../../support/proxied-client.ts'
 
 // A repetition waits for a random part of its pause: here for none of it.
 beforeEach(() => {
@@ -25,21 +25,16 @@ describe('the client', () => {
 })
 
 describe('an import that may be repeated', () => {
-  test.for([
-    ['a connection that breaks before', 'reset-before'],
-    ['a connection that breaks after', 'reset-after'],
-    ['an answer that is cut', 'cut'],
-    ['a database that is away', unavailable()],
-    ['an outcome that is unknown', outcomeUnknown],
-    ['a page of a proxy', page(502)],
-    ['a refusal of a proxy', page(429)],
-  ] as const)('succeeds in spite of %s', async ([, mishap], { proxy, users, database }) => {
-    proxy.plan(mishap, mishap)
-    await users.import(JSON.stringify(grace), { mediaType: 'application/x-ndjson' })
+  test.for(passingMishaps)(
+    'succeeds in spite of %s',
+    async ([, mishap], { proxy, users, database }) => {
+      proxy.plan(mishap, mishap)
+      await users.import(JSON.stringify(grace), { mediaType: 'application/x-ndjson' })
 
-    expect(proxy.requests).toEqual(Array(3).fill('POST /users/import?onConflict=skip'))
-    expect(await database.query('select name, email from users order by id')).toEqual([grace])
-  })
+      expect(proxy.requests).toEqual(Array(3).fill('POST /users/import?onConflict=skip'))
+      expect(await database.query('select name, email from users order by id')).toEqual([grace])
+    },
+  )
 })
 
 describe('a service that is busy', () => {

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import type * as z from 'zod'
 import type * as contract from '../../../src/users/bulk-contract.ts'
 import type { ImportResult } from '../../../src/users/import.ts'
-import { checkAnswer } from '../../support/contract.ts'
+import { checkAnswer, operations, scopeOf } from '../../support/contract.ts'
 import { ada } from '../../support/people.ts'
 
 const moment = '2026-11-22T09:16:49.185Z'
@@ -20,6 +20,15 @@ const checkExport = (text: string) =>
   })
 
 describe('openapi.json', () => {
+  test('asks for the scope that was promised', () => {
+    const bulk = operations.filter(({ template }) => /\/(?:import|export)$/.test(template))
+
+    expect(bulk.map(({ operation }) => scopeOf(operation))).toEqual([
+      'users:export',
+      'users:export',
+    ])
+  })
+
   test('has the import results that the service has', () => {
     expectTypeOf<z.infer<typeof contract.ImportResult>>().toEqualTypeOf<ImportResult>()
   })
