@@ -13,15 +13,20 @@ import { asWorker } from '../../support/worker-role.ts'
 
 const [one, two] = [testKey('one'), testKey('two')]
 
-/** Every piece of it stands in every name, and each name is gone through a hundred times over. */
+/** Every piece of it stands in every name, so that no index rules one out. */
 const slow = `${'a'.repeat(95)}baaaa`
 
 const test = testWith(acceptKeys(one, two))
   .extend('slowUsers', { scope: 'file' }, async ({ database }) => {
     await database.query(
       fillUsers(
-        `select repeat('a', 195) || 'baaa', n || '@example.com' from generate_series(1, 30000) n`,
+        `select repeat('a', 195) || 'baaa', n || '@example.com' from generate_series(1, 1000) n`,
       ),
+    )
+    // On the fastest machine too, a row takes the Worker's role 10 ms.
+    await database.query(
+      `create policy slow on users using (pg_sleep(0.01) is not null) with check (true);
+       alter table users enable row level security`,
     )
     await database.query('vacuum analyze users')
   })
@@ -134,7 +139,7 @@ describe('the searches of one caller', () => {
       await endSearches(database)
       await sleep(25)
     }
-    const ofTwo = await asTwo('GET', '/users?q=nobody')
+    const ofTwo = await asTwo('GET', path)
     const refused = (await answers).filter(({ status }) => status === 429)
     await isolate.close()
 
@@ -145,12 +150,12 @@ describe('the searches of one caller', () => {
       expect(answer).toMatchObject(tooMany)
       expect(answer.headers.get('Retry-After')).toBe('1')
     }
-    expect(ofTwo).toMatchObject({ status: 200, body: [] })
-    expect(await asOne('GET', '/users?q=nobody')).toMatchObject({ status: 200 })
+    // Each had a place: they run until their second is over.
+    expect([ofTwo, await asOne('GET', path)]).toMatchObject([tooBroad, tooBroad])
   })
 })
 
-/** Before PostgreSQL does it, after a second of a core each. */
+/** Before PostgreSQL does it, after a second each. */
 const endSearches = (database: TestDatabase) =>
   database.query(
     `select pg_cancel_backend(pid) from pg_stat_activity
