@@ -6,7 +6,7 @@ import { type Context, Hono } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
 import { validator } from 'hono/validator'
 import { z } from 'zod'
-import { searchText } from '../src/users/search-text.ts'
+import { searchedText } from '../src/users/searched-text.ts'
 import { users } from '../src/users/table.ts'
 
 type Env = { Bindings: { DATABASE_URL: string; NEON_ENDPOINT: string; API_KEY: string } }
@@ -38,7 +38,7 @@ app.use('/users/*', (c, next) => bearerAuth<Env>({ token: c.env.API_KEY })(c, ne
 
 app.get('/users', validator('query', valid(UserList)), async (c) => {
   const { limit, q } = c.req.valid('query')
-  const found = q === undefined ? undefined : sql`${searchText(users)} ilike ${`%${q}%`}`
+  const found = q === undefined ? undefined : sql`${searchedText(users)} ilike ${`%${q}%`}`
   return c.json(
     await connect(c).select().from(users).where(found).orderBy(asc(users.id)).limit(limit),
   )

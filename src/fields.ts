@@ -177,7 +177,8 @@ const own = (value: object): unknown =>
 /** A parameter of the query. A repeated one comes as an array, and is refused: `faultsOf`. */
 export const queryText = () => z.string()
 
-const positiveInteger = (max: number, error: string) =>
+/** Of a parameter, in a path or a query. */
+export const positiveInteger = (max: number, error: string) =>
   z.pipe(
     queryText().check(z.regex(/^[1-9]\d*$/, { error })),
     z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
@@ -219,19 +220,3 @@ export const integer = (
  * @public
  */
 export const rowId = () => integer(1, Number.MAX_SAFE_INTEGER, idError)
-
-export const maxPageRows = 100
-
-/** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
-export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
-  limit: z._default(
-    positiveInteger(maxPageRows, `must be an integer from 1 to ${maxPageRows}`),
-    50,
-  ),
-  cursor: z.optional(queryText()),
-  sort: z._default(
-    z.enum(sorts, { error: `must be one of ${sorts.join(', ')}` }),
-    sorts[0] as Sorts[number],
-  ),
-  count: z.optional(z.enum(['exact'], { error: 'must be exact, or left out' })),
-})

@@ -49,7 +49,7 @@ ${[...new Set(colours.values())].map((hue) => `.${classOf(hue)} { stroke: hsl(${
 }
 </style>
 <text class="heading" x="16" y="26">Milliseconds of a request against the users in the table</text>
-<text class="small" x="16" y="44">both logarithmic; a flat line is a cost that does not grow; 503 ends a statement after 4 s</text>
+<text class="small" x="16" y="44">both logarithmic; a flat line is a cost that does not grow; 422 ends a search after 1 s</text>
 ${ticks(...y.domain)
   .map(
     (power) =>
@@ -100,7 +100,7 @@ function legendOf(
 function captionOf({ cells }: OperationCells): string {
   const last = cells.at(-1)
   const ms = last?.ms ?? 0
-  return `${ms.toFixed(ms < 10 ? 1 : 0)} ms${last && last.status >= 500 ? ` (${last.status})` : ''}`
+  return `${ms.toFixed(ms < 10 ? 1 : 0)} ms${last && last.status >= 400 ? ` (${last.status})` : ''}`
 }
 
 const coloursOf = (operations: readonly OperationCells[]) => {

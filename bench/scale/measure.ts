@@ -146,15 +146,17 @@ function startRun(
   }
 }
 
-/** What takes PostgreSQL longer than its four seconds: a finding, no mistake. */
-const isTooSlow = (status: number) => status === 503 || status === 504
+/** What takes PostgreSQL longer than the four seconds, or the one of a search: a finding, no mistake. */
+const isTooSlow = ({ status, text }: Answer) =>
+  status === 503 || status === 504 || (status === 422 && text.includes('search-too-broad'))
 
-function check(
+/** Throws CommandError for a wrong answer. */
+export function check(
   { name, status, faultOf }: ScaleOperation,
   subject: Subject,
   answer: Answer,
 ): Answer {
-  if (isTooSlow(answer.status)) {
+  if (isTooSlow(answer)) {
     return answer
   }
   const fault =

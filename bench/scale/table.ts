@@ -49,7 +49,7 @@ export function scaleTableOf({ machine, tables, operations }: ScaleResults): str
 }
 
 const timeOf = ({ ms, status }: ScaleCell) =>
-  `${ms.toFixed(ms < 100 ? 2 : 0)}${status >= 500 ? ` (${status})` : ''}`
+  `${ms.toFixed(ms < 100 ? 2 : 0)}${status >= 400 ? ` (${status})` : ''}`
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6)
 

@@ -1,5 +1,5 @@
 import { neon, neonConfig } from '@neondatabase/serverless'
-import { fetchFromNeon } from './fetch.ts'
+import { fetchFromNeon } from './deadline-and-retries.ts'
 import { createRunner, type Runner } from './run.ts'
 
 /** Runs SQL that Drizzle has composed. Over HTTP there is no transaction beyond one request. */

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { id, paging, queryMoment, queryText } from '../fields.ts'
+import { id, queryMoment, queryText } from '../fields.ts'
+import { paging } from '../paging.ts'
 
 export const eventKinds = [
   'create',

@@ -60,7 +60,7 @@ export const answerCreated = <Value>(
     201,
   )
 
-/** The query of a list, as `paging` in `fields.ts` describes it, without the filters. */
+/** The query of a list, as `paging.ts` describes it, without the filters. */
 type Query = {
   limit: number
   sort: string

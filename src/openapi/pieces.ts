@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { maxPageRows } from '../fields.ts'
+import { maxPageRows } from '../paging.ts'
 import type { ProblemCode } from '../problem-statuses.ts'
 import { scopes } from '../resources.ts'
 import { conflictCodes } from '../rows/conflict-codes.ts'

@@ -24,7 +24,10 @@ export const preconditionValues = ({ ifMatch = '*', ifNoneMatch = [] }: Precondi
   '@noneMatch': ifNoneMatch === '*' ? '{}' : `{${ifNoneMatch}}`,
 })
 
-/** Throws `precondition-failed` (412) when the version does not meet it. `noun` names the row. */
+/**
+ * Throws `precondition-failed`, which is a 412 (`problem-statuses.ts`), when the version does not
+ * meet it. `noun` names the row.
+ */
 export function demandPrecondition(
   { ifMatch = '*', ifNoneMatch = [] }: Precondition,
   version: number,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/connection.ts'
-import type { IdempotencyKeys } from './idempotency-keys.ts'
+import type { IdempotencyKeys } from './idempotency-key-tables.ts'
 import { inBatches, isOlder } from './in-batches.ts'
 
 /** Forgets idempotency keys after 24 hours: nobody repeats a request that late. */

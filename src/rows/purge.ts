@@ -2,13 +2,13 @@ import type { Database } from '../db/connection.ts'
 import { type Kept, purgeDeleted } from './deleted.ts'
 import { isEvents } from './events.ts'
 import { mendFeed } from './feed.ts'
-import { isIdempotencyKeys } from './idempotency-keys.ts'
+import { isIdempotencyKeys } from './idempotency-key-tables.ts'
 import { purgeEvents } from './purge-events.ts'
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.ts'
 
 type Stored = { tables: readonly object[]; keptRows: readonly Kept[] }
 
-/** How long each is kept, in days. */
+/** How long each is kept, in days: variables of `config.ts`. */
 type Days = { deleted: number; events: number }
 
 /** What the hourly trigger does. Throws the first failure, when everything else is done. */

@@ -5,7 +5,7 @@ import type { Row } from '../db/run.ts'
 import type { ServiceError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Events } from './events.ts'
-import type { IdempotencyKeys } from './idempotency-keys.ts'
+import type { IdempotencyKeys } from './idempotency-key-tables.ts'
 import { type Kind, kindOf } from './kinds.ts'
 
 /** The rows of a table: what a client sees of them, and what can go wrong with them. */

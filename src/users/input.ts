@@ -7,12 +7,12 @@ import {
   inNfc,
   matchesRule,
   NewName,
-  paging,
   queryText,
   streamSafe,
   whole,
 } from '../fields.ts'
 import { nameRules } from '../name-rules.ts'
+import { paging } from '../paging.ts'
 
 const fields = { name: NewName, email: Email }
 

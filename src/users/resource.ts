@@ -11,7 +11,10 @@ export const users = {
     'users:audit': 'read what happened to users, and list the deleted ones',
     'users:erase': 'delete users for good',
   },
-  /** Codes are a promise to clients: add some, never rename or remove one. */
+  /**
+   * Codes are a promise to clients: add some, never rename or remove one. `rows.ts` says which
+   * constraint means which.
+   */
   problems: {
     'no-users': { status: 404, title: 'No users' },
     'user-not-found': { status: 404, title: 'No such user' },

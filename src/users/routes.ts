@@ -9,7 +9,7 @@ import { storeOf } from '../rows/store.ts'
 import type { Shared } from '../shared.ts'
 import { filterOf } from './filter.ts'
 import { NewUser, UserChanges, UserId, UserList, UserRemoval } from './input.ts'
-import { listUsers } from './list.ts'
+import { listUsers } from './no-users.ts'
 import { userRows } from './rows.ts'
 
 const read = allow('users:read')

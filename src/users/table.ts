@@ -10,8 +10,8 @@ import {
   version,
 } from '../rows/columns.ts'
 import { eventsOf } from '../rows/events.ts'
-import { idempotencyKeysOf } from '../rows/idempotency-keys.ts'
-import { searchText } from './search-text.ts'
+import { idempotencyKeysOf } from '../rows/idempotency-key-tables.ts'
+import { searchedText } from './searched-text.ts'
 
 const columns = () => ({
   name: text().notNull(),
@@ -28,7 +28,7 @@ export const users = pgTable('users', { id: id(), ...columns() }, ({ id, name, e
   index('users_email_id_idx').on(byCodePoint(email), id),
   // Lower case as a search compares it. Beyond ASCII only the default collation knows it.
   index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
-  index('users_search_idx').using('gin', sql`${searchText({ name, email })} gin_trgm_ops`),
+  index('users_search_idx').using('gin', sql`${searchedText({ name, email })} gin_trgm_ops`),
   ...nameChecks('users', name),
   ...emailChecks('users', email),
 ])

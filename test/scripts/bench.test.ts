@@ -9,20 +9,23 @@ import { newAgent, putUnderLoad } from '../../bench/load.ts'
 import { readOptions } from '../../bench/options.ts'
 import { pricePerMillion } from '../../bench/prices.ts'
 import { startRecipe } from '../../bench/recipe.ts'
-import { ask, newScaleAgent } from '../../bench/scale/ask.ts'
+import { type Answer, ask, newScaleAgent } from '../../bench/scale/ask.ts'
 import { scaleChartOf } from '../../bench/scale/chart.ts'
 import { fill } from '../../bench/scale/fill.ts'
+import { check } from '../../bench/scale/measure.ts'
 import { scaleOperations } from '../../bench/scale/operations.ts'
 import { workOf } from '../../bench/scale/plans.ts'
 import { startRecorder } from '../../bench/scale/recorder.ts'
 import { createPeople } from '../../bench/scale/sample.ts'
-import { readSubject } from '../../bench/scale/subject.ts'
+import { readSubject, type Subject } from '../../bench/scale/subject.ts'
 import { inSession } from '../../scripts/postgres/connection.ts'
 import { test } from '../support/bench.ts'
 import { cloneDatabase } from '../support/database.ts'
 import { listen } from '../support/listen.ts'
 import { startService } from '../support/service.ts'
 import { asWorker } from '../support/worker-role.ts'
+
+const tooBroad = '{"type":"/problems/search-too-broad"}'
 
 /** A `python3` that is found first. */
 async function stubPython(folder: string, script: string) {
@@ -66,6 +69,21 @@ test('a million requests cost what their CPU and their bytes cost', () => {
 })
 
 describe('the scale of the bench', () => {
+  test('goes on when a search is ended, and with no other answer that is not due', () => {
+    const [operation] = scaleOperations
+    const subject = { users: 10_000_000 } as Subject
+    const answer = (status: number, text: string) => ({ status, text }) as Answer
+    const judged = (given: Answer) => () =>
+      operation && check({ ...operation, faultOf: () => undefined }, subject, given)
+
+    for (const given of [answer(200, '[]'), answer(503, ''), answer(422, tooBroad)]) {
+      expect(judged(given)()).toBe(given)
+    }
+    expect(judged(answer(422, '{"type":"/problems/request-invalid"}'))).toThrow(
+      /on a table of 10000000 users has status 422/,
+    )
+  })
+
   test('is drawn from what was measured', async () => {
     const [measured, drawn] = ['bench/scale.json', 'bench/scale.svg']
 
@@ -97,7 +115,8 @@ describe('the scale of the bench', () => {
     stack.defer(() => agent.destroy())
     const plans: Record<string, string> = {}
 
-    for (const { name, request } of scaleOperations.filter(({ writes }) => !writes)) {
+    for (const operation of scaleOperations.filter(({ writes }) => !writes)) {
+      const { name, request } = operation
       await ask({ url: address, key: '', agent }, await request(subject, 0, url, undefined))
       const { plan, buffers } = await workOf(database.url, recorder.take())
       plans[name] = plan

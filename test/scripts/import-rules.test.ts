@@ -30,7 +30,7 @@ const refused = {
     '../worker.ts',
     'drizzle-orm',
   ],
-  'src/users/list.ts': [
+  'src/users/no-users.ts': [
     '../client.ts',
     '../client/send.ts',
     '../openapi.ts',
@@ -64,7 +64,12 @@ const refused = {
     './table.ts',
     'hono',
   ],
-  'src/users/routes.ts': ['drizzle-orm', '../app.ts', '../db/fetch.ts', '../health/check.ts'],
+  'src/users/routes.ts': [
+    'drizzle-orm',
+    '../app.ts',
+    '../db/deadline-and-retries.ts',
+    '../health/check.ts',
+  ],
   'src/users/contract.ts': ['./routes.ts', '../app.ts', './table.ts', 'drizzle-orm', 'hono'],
   // Of a folder that does not exist yet.
   'src/teams/get.ts': ['../users/get.ts', '../http/validate.ts', '../openapi/document.ts', 'zod'],
@@ -72,7 +77,7 @@ const refused = {
   'src/teams/input.ts': ['../config.ts', 'drizzle-orm', './get.ts'],
   'src/teams/contract.ts': ['./routes.ts', '../users/contract.ts'],
   'src/teams/resource.ts': ['../errors.ts'],
-  'src/health/routes.ts': ['../openapi.ts', '../users/table.ts', '../users/list.ts'],
+  'src/health/routes.ts': ['../openapi.ts', '../users/table.ts', '../users/no-users.ts'],
   'src/pages/routes.ts': [
     '../openapi.ts',
     'zod',
@@ -87,7 +92,7 @@ const refused = {
     'node:fs',
     'cloudflare:workers',
     'drizzle-orm',
-    './users/list.ts',
+    './users/no-users.ts',
     './worker.ts',
     // Of devDependencies.
     'neon-local',
@@ -116,7 +121,7 @@ const refused = {
     'node:fs',
   ],
   'src/openapi/document.ts': [
-    '../users/list.ts',
+    '../users/no-users.ts',
     '../users/contract.ts',
     '../worker.ts',
     'drizzle-orm',
@@ -155,7 +160,7 @@ const allowed = {
   'src/problem-statuses.ts': ['./resources.ts'],
   'src/resources.ts': ['./users/resource.ts', './teams/resource.ts'],
   'src/config.ts': ['zod', './resources.ts'],
-  'src/db/fetch.ts': [
+  'src/db/deadline-and-retries.ts': [
     '@neondatabase/serverless',
     'drizzle-orm/pg-core',
     '../name-rules.ts',
@@ -175,7 +180,7 @@ const allowed = {
     './rows.ts',
     '../json.ts',
   ],
-  'src/users/list.ts': [
+  'src/users/no-users.ts': [
     '../db/connection.ts',
     'drizzle-orm',
     '../errors.ts',
