@@ -26,7 +26,8 @@ subscribe('http.server.request.start', (message) => {
   }
 })
 
-const endpoint = await startEndpoint({ postgresUrl: process.argv[2] ?? '' })
+// A new session has everything to read again, and Neon's proxy keeps its own for minutes.
+const endpoint = await startEndpoint({ postgresUrl: process.argv[2] ?? '', loginEveryMs: 300_000 })
 
 process.on('message', () => {
   const traffic = { ...total }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cloudflare } from '../support/cloudflare.ts'
+import { isRunning } from '../support/processes.ts'
 import { firstDeploy, type StandIn, startStandIn, upload } from '../support/stand-in.ts'
 
 let standIn: StandIn
@@ -31,6 +33,14 @@ describe('the stand-in for Cloudflare, as wrangler itself reads it,', { concurre
     expect(status.stderr).toContain('This Worker does not exist on your account. [code: 10007]')
     expect(secrets.stderr).toContain('Worker "edge-users" (env: production) not found.')
     expect(uploaded.stderr).toContain('a Worker that does not yet exist')
+  })
+
+  test('takes no Worker whose global scope throws', async () => {
+    const { code, stderr } = await wrangler('deploy')
+
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/Uncaught Error: ConfigError: DATABASE_URL is not set[\s\S]*code: 10021/)
+    expect(cloudflare.worker()).toBeUndefined()
   })
 
   test('prints the JSON of wrangler, oldest first', async () => {
@@ -84,6 +94,45 @@ describe('the stand-in for Cloudflare, as wrangler itself reads it,', { concurre
     expect(outcomes[1]?.stderr).toContain('must total exactly 100%')
     expect(outcomes[2]?.stderr).toContain('[code: 10008]')
     expect(cloudflare.traffic()).toMatchObject([{ versionId: one, percentage: 100 }])
+  })
+
+  test('fails before and after the effect', async () => {
+    const { length } = cloudflare.versions()
+    cloudflare.fail('versions upload')
+    const before = await wrangler('versions', 'upload')
+    expect([before.code, cloudflare.versions().length]).toEqual([1, length])
+
+    cloudflare.fail('versions upload', { when: 'after', output: 'The answer was lost.' })
+    const after = await wrangler('versions', 'upload')
+    expect([after.code, cloudflare.versions().length]).toEqual([1, length + 1])
+    expect(after.stderr).toContain('The answer was lost. [code: 10013]')
+  })
+
+  test('refuses single requests, which wrangler tries again when it uploads', async () => {
+    cloudflare.refuse('PUT', /\/schedules$/, { code: 10_100, message: 'No cron today.' })
+    cloudflare.refuse('POST', /\/versions\?/, { when: 'after', times: 1 })
+    const [triggers, twice] = await Promise.all([
+      wrangler('triggers', 'deploy'),
+      wrangler('versions', 'upload', '--tag', 'twice'),
+    ])
+    cloudflare.heal()
+
+    expect(triggers).toMatchObject({ code: 1 })
+    expect(triggers.stderr).toContain('No cron today.')
+    expect(twice).toMatchObject({ code: 0 })
+    expect(cloudflare.versions().filter(({ tag }) => tag === 'twice')).toHaveLength(2)
+  })
+
+  test('hangs until its parent is killed, with the effect made', async () => {
+    cloudflare.hang('versions upload', { when: 'after' })
+    const script = 'wrangler versions upload --tag hung --env production >&2 & echo $!; wait'
+    const { child: parent } = standIn.start('/bin/sh', '-c', script)
+    const [pid] = parent.stdout ? await once(parent.stdout, 'data') : []
+    await cloudflare.hanging()
+    parent.kill('SIGKILL')
+
+    await expect.poll(() => isRunning(Number(pid))).toBe(false)
+    expect(cloudflare.versions().at(-1)?.tag).toBe('hung')
   })
 
   test('logs out', async () => {

@@ -26,6 +26,11 @@ export type EndpointOptions = {
   cors?: readonly string[] | undefined
   maxRequestBytes?: number
   maxResponseBytes?: number
+  /**
+   * For how many milliseconds open sessions may stand in for a login: 1,000. Then one request logs in
+   * anew, so that a password that was changed, or a role that was dropped, is noticed.
+   */
+  loginEveryMs?: number
   /** Is told every statement, never its values. */
   onStatement?: (sql: string, milliseconds: number) => void
   /** For tests: makes requests go wrong. `requestedFault` lets each request ask for a fault. */
@@ -43,7 +48,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onStatement: options.onStatement,
     chooseFault: readFaults(options.faults),
   }
-  const sessions = createSessions(readServer(options.postgresUrl))
+  const sessions = createSessions(readServer(options.postgresUrl), options.loginEveryMs)
   const listening = await serveOnLoopback(
     (request, response) => void respond(request, response, sessions, settings),
     options.port,

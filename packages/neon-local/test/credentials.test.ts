@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { describe, expect, onTestFinished } from 'vitest'
-import { problem, test } from './support/neon-endpoint.ts'
+import { startEndpoint } from '../src/endpoint.ts'
+import { problem, sender, test } from './support/neon-endpoint.ts'
 import { rawRequest } from './support/raw-request.ts'
 
 const query = { query: 'select current_user as user, current_database() as database' }
@@ -230,5 +231,20 @@ describe('credentials', () => {
     expect(before).toMatchObject([{ status: 200 }, { status: 200 }])
     expect(await send(query, headers)).toMatchObject({ status: 400 })
     expect(await send(query, headers)).toMatchObject({ status: 400 })
+  })
+
+  test('keep their session for as long as a login may be old', async ({
+    postgresUrl,
+    database,
+  }) => {
+    const endpoint = await startEndpoint({ postgresUrl, loginEveryMs: 60_000 })
+    onTestFinished(() => endpoint.close())
+    const send = sender(endpoint.url, database.url)
+    const session = { query: 'select pg_backend_pid()' }
+    const { body } = await send(session)
+
+    await sleep(1_100)
+
+    expect(Object(await send(session)).body.rows).toEqual(Object(body).rows)
   })
 })

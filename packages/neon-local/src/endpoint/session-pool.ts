@@ -8,7 +8,6 @@ import { createWaitingLine } from './waiting-line.ts'
 const maxSessions = 20
 /** Neon's proxy keeps them for five minutes; but DROP DATABASE fails while there is one. */
 const maxIdleMs = 10_000
-const maxProofAgeMs = 1_000
 
 export type SessionPool = {
   /** Rejects with a Refusal, or when the client is gone. */
@@ -22,7 +21,11 @@ export type SessionPool = {
 }
 
 /** The sessions of one user, password and database: nobody is ever given those of another. */
-export function createSessionPool(server: Server, credentials: Credentials): SessionPool {
+export function createSessionPool(
+  server: Server,
+  credentials: Credentials,
+  loginEveryMs: number,
+): SessionPool {
   const sessions = new Set<Session>()
   const free = createFreeSessions()
   const line = createWaitingLine<Session>()
@@ -51,15 +54,15 @@ export function createSessionPool(server: Server, credentials: Credentials): Ses
   }
 
   /**
-   * An open session proves nothing once the password is changed or the role dropped. So one request
-   * a second logs in anew, in place of the session that it would have had.
+   * An open session proves nothing once the password is changed or the role dropped. So from time to
+   * time one request logs in anew, in place of the session that it would have had.
    */
   function replace(session: Session): Promise<Session> {
     session.close()
     return login()
   }
 
-  const isProofDue = () => performance.now() - provenAt > maxProofAgeMs
+  const isProofDue = () => performance.now() - provenAt > loginEveryMs
 
   function closeIdle(olderThanMs: number): void {
     for (;;) {

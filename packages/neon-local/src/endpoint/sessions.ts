@@ -5,6 +5,7 @@ import { createSessionPool, type SessionPool } from './session-pool.ts'
 
 const sweepEveryMs = 1_000
 const closeTimeoutMs = 500
+const defaultLoginEveryMs = 1_000
 
 export type Sessions = {
   poolOf(credentials: Credentials): SessionPool
@@ -12,7 +13,7 @@ export type Sessions = {
 }
 
 /** All sessions, by the exact credentials that opened them. */
-export function createSessions(server: Server): Sessions {
+export function createSessions(server: Server, loginEveryMs = defaultLoginEveryMs): Sessions {
   const pools = new Map<string, SessionPool>()
 
   function sweep(): void {
@@ -33,7 +34,7 @@ export function createSessions(server: Server): Sessions {
       if (known) {
         return known
       }
-      const pool = createSessionPool(server, credentials)
+      const pool = createSessionPool(server, credentials, loginEveryMs)
       pools.set(key, pool)
       return pool
     },
