@@ -1,6 +1,7 @@
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose'
 import { type Scope, scopes } from '../resources.ts'
 
+/** The variables OIDC_… of `config.ts`. */
 export type OidcOptions = {
   issuer: string
   /** What its tokens call this service. */

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 const dayS = 86_400
 
 /**
- * Lets only the pages of these origins call the service. Credentials are headers, never cookies.
+ * Lets only the pages of these origins, CORS_ORIGINS of `config.ts`, call the service. Credentials are headers, never cookies.
  */
 export function allowOrigins(origins: readonly string[]) {
   const allow = cors({

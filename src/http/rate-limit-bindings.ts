@@ -19,7 +19,7 @@ export type RateLimits = {
   addresses?: RateLimiter | undefined
 }
 
-/** Counts one request. Throws `rate-limited`. */
+/** Counts one request. Throws `rate-limited`, to which `problems.ts` adds when to try again. */
 export async function spend(
   c: Context<HttpEnv>,
   limiter: RateLimiter | undefined,

@@ -23,7 +23,8 @@ const maxLength = 4 * 1024
 const encoder = new TextEncoder()
 
 /**
- * Workers with the same secret open each other's cursors. A new secret makes older cursors invalid.
+ * Workers with the same secret, which is DATABASE_URL, open each other's cursors. A cursor has no age; a
+ * new secret makes older ones invalid.
  */
 export function createCursors(secret: string): Cursors {
   let key: CryptoKey | undefined

@@ -26,8 +26,9 @@ const refuseQuery: MiddlewareHandler = (c, next) =>
   c.req.url.includes('?') ? checkNoQuery(c, next) : next()
 
 /**
- * Checks the path, the query, the headers and the body, in this order, and passes them on as
- * `c.req.valid(target)`. Without a schema for the query, any parameter is refused.
+ * Reads the body, which must be JSON of a size that is allowed, then checks the path, the query, the headers
+ * and what the body holds, in this order, and passes them on as `c.req.valid(target)`. Without a schema for
+ * the query, any parameter is refused.
  *
  * Throws what `takeJson` throws, and `validation-failed` with all faults of the first part that has any.
  */

@@ -1,7 +1,4 @@
-import { type Column, getTableColumns, sql } from 'drizzle-orm'
-import type { Database } from '../db/connection.ts'
-import { eventOf, eventValues, marksOf } from './events.ts'
-import { inBatches, isOlder } from './in-batches.ts'
+import { type Column, getTableColumns } from 'drizzle-orm'
 import type { Rows } from './rows.ts'
 
 /** Rows, of which this needs no more. */
@@ -23,19 +20,4 @@ export function deletedOf({ deleted, name, key }: Kept) {
     return columns[field]
   }
   return { table: deleted, key, column }
-}
-
-/** Erases rows that were removed more than some days ago. */
-export function purgeDeleted(db: Database, rows: Kept, days: number): Promise<void> {
-  const { table, column } = deletedOf(rows)
-  const { events } = rows
-  return inBatches(
-    db,
-    (limit) => sql`written as (
-      delete from ${table} where ctid = any(array(
-        select ctid from ${table} where ${isOlder(sql`${column('deletedAt')}`, days)} limit ${limit}))
-      returning ${marksOf({ column })}
-    )${events && sql`, ${eventOf(events, { kind: 'erase' })}`}`,
-    { values: eventValues() },
-  )
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../db/connection.ts'
-import { type Kept, purgeDeleted } from './deleted.ts'
+import type { Kept } from './deleted.ts'
 import { isEvents } from './events.ts'
 import { mendFeed } from './feed.ts'
 import { isIdempotencyKeys } from './idempotency-key-tables.ts'
+import { purgeDeleted } from './purge-deleted.ts'
 import { purgeEvents } from './purge-events.ts'
 import { purgeIdempotencyKeys } from './purge-idempotency-keys.ts'
 

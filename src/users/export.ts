@@ -9,7 +9,7 @@ import { userRows } from './rows.ts'
 import { userEvents } from './table.ts'
 
 /**
- * The users of a filter, page by page. Without a filter, `tellCursor` is told before the first page where
+ * The users of a filter, page by page, with the fields of `userRows`. Without a filter, `tellCursor` is told before the first page where
  * the feed of events goes on: from there on, and with what was exported, nothing is missed. It is not
  * told while the feed must be mended after a restore of the database.
  */

@@ -1,7 +1,7 @@
 import { CommandError, exitCodes } from '../command/command.ts'
 import { acquireDeployLock } from './lock.ts'
+import { requireNewer } from './older-commit.ts'
 import type { DeployOptions } from './options.ts'
-import { requireNewer } from './order.ts'
 import { planMigrations } from './plan.ts'
 import { enterAccount, type Ground, inspect, inspectWorker } from './preflight.ts'
 import { describeCode, describeSchema, type Report } from './report.ts'
