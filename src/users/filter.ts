@@ -1,7 +1,7 @@
 import { and, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter } from '../rows/list.ts'
 import type { UserFilters } from './input.ts'
-import { matchesQ, placeOf, searchValues } from './search.ts'
+import { matchesQ, searchValues, startOrPart } from './search.ts'
 import { deletedUsers, users } from './table.ts'
 
 /** Undefined when nothing is filtered. */
@@ -10,7 +10,7 @@ export function filterOf({ email, q }: UserFilters): Filter | undefined {
     return undefined
   }
   const hasEmail = email !== undefined
-  const place = q === undefined ? undefined : placeOf(q)
+  const place = q === undefined ? undefined : startOrPart(q)
   return {
     form: `${hasEmail} ${place}`,
     condition: () => and(hasEmail ? hasThisEmail(users) : undefined, place && matchesQ[place]),

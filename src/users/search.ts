@@ -4,7 +4,7 @@ import { searchedText } from './searched-text.ts'
 import { users } from './table.ts'
 
 /** Where `q` is looked for: at the start of a name or an email, or anywhere in them. */
-export const placeOf = (q: string): keyof typeof matchesQ =>
+export const startOrPart = (q: string): keyof typeof matchesQ =>
   [...q].length < searchLength.part ? 'start' : 'part'
 
 const q = sql`${sql.placeholder('q')}::text`
