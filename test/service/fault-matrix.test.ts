@@ -27,6 +27,9 @@ const test = testOn(startOwnServer, clock)
 /** The five seconds of the Worker, and what a busy machine adds to them. */
 const deadline = 5 / clock + 5
 
+/** Of the Worker, for one statement. */
+const maxAttempts = 3
+
 /** What could be told of the database. */
 const secrets = /neon|compute|plane|quota|<h1>|postgres|terminat|57P|statement|select/i
 
@@ -78,11 +81,14 @@ function expectCells(cells: readonly Cell[], expected: Expected): void {
   cellCount += cells.length
 }
 
-/** As many as that, or fewer on a machine that is busy. */
+/**
+ * As many as that, or fewer on a machine that is busy. Where it asks again at all, an attempt more may have
+ * met a session that had just been ended.
+ */
 function expectAttempts({ name, attempts }: Cell, expected: number, isQuick: boolean): void {
-  expect(attempts, name).toBeLessThanOrEqual(expected)
+  expect(attempts, name).toBeLessThanOrEqual(expected === 1 ? 1 : maxAttempts)
   if (isQuick) {
-    expect(attempts, name).toBe(expected)
+    expect(attempts, name).toBeGreaterThanOrEqual(expected)
   }
 }
 
