@@ -9,6 +9,7 @@ describe('docs/adopting.md', () => {
     async (part, { copy }) => {
       await takeOut(part, copy)
 
+      await copy.run('biome', 'format', '--write', '--vcs-enabled=false', '.')
       await copy.run('npm', 'run', 'types')
       // wrangler has built the pages for it.
       await copy.run('rm', '-rf', 'dist')
