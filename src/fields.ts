@@ -1,12 +1,17 @@
 import * as z from 'zod/mini'
 import { emailMaxLength, emailRule } from './email-rule.ts'
 import { findInvisible } from './invisible.ts'
+import { linesRule } from './lines-rule.ts'
 import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
 import type { Rule } from './rule.ts'
 
 // The fields that requests of several resources have.
 
-/** @public */
+/**
+ * Any text, also one that PostgreSQL cannot store: `newNameOf`, `lines` and `oneOf` take none such.
+ *
+ * @public
+ */
 export const text = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
 
@@ -48,17 +53,31 @@ export const streamSafe = z.refine<string>(isStreamSafe, {
   error: 'must not have more than 30 combining marks in a row',
 })
 
-/** A name as tables have it. */
-export const Name = text().check(
-  ...inNfc(1, nameMaxLength),
-  // A blank name also begins and ends with white space, which would be three faults for one mistake.
-  matchesRule(nameRules.visible, { abort: true }),
-  matchesRule(nameRules.controls),
-  matchesRule(nameRules.start),
-  matchesRule(nameRules.end),
-)
+/** A name as tables have it, of one code point to `max`: `nameChecks` demand the same. */
+const nameOf = (max: number) =>
+  text().check(
+    ...inNfc(1, max),
+    // A blank name also begins and ends with white space, which would be three faults for one mistake.
+    matchesRule(nameRules.visible, { abort: true }),
+    matchesRule(nameRules.controls),
+    matchesRule(nameRules.start),
+    matchesRule(nameRules.end),
+  )
 
-export const NewName = Name.check(matchesRule(newNameRules.directions), streamSafe)
+/** A name that a request brings, or another text of one line, such as a title. */
+export const newNameOf = (max: number) =>
+  nameOf(max).check(matchesRule(newNameRules.directions), streamSafe)
+
+export const Name = nameOf(nameMaxLength)
+export const NewName = newNameOf(nameMaxLength)
+
+/**
+ * A text that may have several lines, of `min` to `max` code points: `linesChecks` demand the same.
+ *
+ * @public
+ */
+export const lines = (min: number, max: number) =>
+  text().check(...inNfc(min, max), matchesRule(linesRule), streamSafe)
 
 /** Demands that a text is an email address. A text that is too long gets this fault alone. */
 export const emailText = (schema: z.ZodMiniString) =>

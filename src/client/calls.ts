@@ -48,7 +48,7 @@ export function callsOf<C extends Collection, Value>(
   const { ':id': row = {} } = collection
   const read = readRow(isRow)
 
-  const page = (options: PageOptionsOf<C>): Promise<Page<Value>> =>
+  const page = (options: PageOptionsOf<C> = {} as PageOptionsOf<C>): Promise<Page<Value>> =>
     call(true, options, sending(collection.$get, { query: queryOf(options) }), readPage(isRow))
 
   return {

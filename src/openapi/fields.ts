@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { Email, Name, NewName } from '../fields.ts'
+import { linesRule } from '../lines-rule.ts'
 import { nameMaxLength, namePattern, newNamePattern } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
@@ -16,16 +17,39 @@ Name.register(described, {
   examples: ['Ada Lovelace'],
 })
 
-NewName.register(described, {
-  id: 'NewName',
+/**
+ * What a text of `newNameOf(max)` may hold.
+ *
+ * @public
+ */
+export const newNameTold = (id: string, max: number, example: string) => ({
+  id,
   description:
     'A `Name`, in Unicode NFC as well, that overrides or isolates no direction of text (U+202A to ' +
     'U+202E, U+2066 to U+2069), and has at most 30 combining marks in a row. Names that were stored before these two rules stay, ' +
     'also when the rest of their row is changed.',
   minLength: 1,
-  maxLength: nameMaxLength,
+  maxLength: max,
   pattern: newNamePattern(),
-  examples: ['Ada Lovelace'],
+  examples: [example],
+})
+
+NewName.register(described, newNameTold('NewName', nameMaxLength, 'Ada Lovelace'))
+
+/**
+ * What a text of `lines(min, max)` may hold.
+ *
+ * @public
+ */
+export const linesTold = (id: string, min: number, max: number, example: string) => ({
+  id,
+  description:
+    'No control character but tabs and line breaks, no half of a surrogate pair, and at most 30 combining ' +
+    'marks in a row. The service brings it into Unicode NFC first; the length counts its code points.',
+  minLength: min,
+  maxLength: max,
+  pattern: linesRule.pattern,
+  examples: [example],
 })
 
 Email.register(described, {

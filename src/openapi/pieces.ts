@@ -175,9 +175,9 @@ export function piecesOf<Seen, New>(
   }
 }
 
-/** What the problem of a row that is not there means. */
-export const missing = (noun: string): ProblemText => ({
-  detail: `There is no ${noun} with the id 26.`,
+/** What the problem of a row that is not there means. `id` is the one of the example. */
+export const missing = (noun: string, id: number | string = 26): ProblemText => ({
+  detail: `There is no ${noun} with the id ${id}.`,
   meaning: `No ${noun} has this id. It was removed, or it never existed: ids are not used twice.`,
   mend: ['Forget the id. To repeat the request is of no use.'],
 })

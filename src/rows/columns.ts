@@ -2,6 +2,7 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { bigint, check, integer, type PgColumn, timestamp } from 'drizzle-orm/pg-core'
 import { emailMaxLength, emailRule } from '../email-rule.ts'
+import { linesRule } from '../lines-rule.ts'
 import { nameMaxLength, nameRules } from '../name-rules.ts'
 import type { Rule } from '../rule.ts'
 
@@ -67,16 +68,33 @@ export const isOneOf = (text: SQLWrapper, words: readonly string[]): SQL =>
 export const isBetween = (number: SQLWrapper, min: number, max: number): SQL =>
   sql`${number} between ${sql.raw(`${min}`)} and ${sql.raw(`${max}`)}`
 
-/** The constraints of a column with names. Their own names begin with those of table and column. */
-export function nameChecks(table: string, name: PgColumn) {
+/**
+ * The constraints of a column with names, or with other texts of one line. Their own names begin with those
+ * of table and column.
+ */
+export function nameChecks(table: string, name: PgColumn, max = nameMaxLength) {
   const own = `${table}_${toSnakeCase(name.name)}`
   return [
-    check(`${own}_length`, isBetween(sql`char_length(${name})`, 1, nameMaxLength)),
+    check(`${own}_length`, isBetween(sql`char_length(${name})`, 1, max)),
     check(`${own}_nfc`, sql`${name} is nfc normalized`),
     check(`${own}_controls`, matchesRule(name, nameRules.controls)),
     check(`${own}_start`, matchesRule(name, nameRules.start)),
     check(`${own}_end`, matchesRule(name, nameRules.end)),
     check(`${own}_visible`, matchesRule(name, nameRules.visible)),
+  ]
+}
+
+/**
+ * The same of a column with texts that may have several lines.
+ *
+ * @public
+ */
+export function linesChecks(table: string, lines: PgColumn, min: number, max: number) {
+  const own = `${table}_${toSnakeCase(lines.name)}`
+  return [
+    check(`${own}_length`, isBetween(sql`char_length(${lines})`, min, max)),
+    check(`${own}_nfc`, sql`${lines} is nfc normalized`),
+    check(`${own}_controls`, matchesRule(lines, linesRule)),
   ]
 }
 

@@ -65,6 +65,10 @@ const others = [null, 1, true, [], {}, ['ada@example.com']]
 
 /** On either side of the limits of this very schema. */
 function edgesOf(schema: Schema): unknown[] {
+  const { anyOf } = schemaOf(schema)
+  if (Array.isArray(anyOf)) {
+    return anyOf.flatMap(edgesOf)
+  }
   const { minimum, maximum, minLength, maxLength, enum: words } = keywordsOf(schema)
   const isNumber = (value: unknown) => typeof value === 'number'
   return [

@@ -1,11 +1,25 @@
 import { describe, expect } from 'vitest'
-import { guardedOperations, operations } from '../support/contract.ts'
+import { guardedOperations, type ListedOperation, operations } from '../support/contract.ts'
 import { ada } from '../support/people.ts'
+import { exampleParameter } from '../support/samples/examples.ts'
 import { refusalsOf } from '../support/samples/refusals.ts'
 import { createSampler } from '../support/samples/sampler.ts'
 import { test } from '../support/shared-test.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** A path of the operation, in which nothing is wrong, whatever its ids are. */
+const examplePath = (listed: ListedOperation) =>
+  listed.operation.parameters
+    .filter(({ in: place }) => place === 'path')
+    .reduce(
+      (path, parameter) =>
+        path.replace(
+          `{${parameter.name}}`,
+          encodeURIComponent(exampleParameter(listed, parameter)),
+        ),
+      listed.template,
+    )
 
 describe('a problem', () => {
   test('is a body of RFC 9457 that names the request', async ({ service }) => {
@@ -58,19 +72,19 @@ describe('a problem', () => {
   })
 
   test.for(
-    guardedOperations.flatMap(({ method, template, operation }) =>
-      operation.parameters
+    guardedOperations.flatMap((listed) =>
+      listed.operation.parameters
         .filter(({ in: place }) => place === 'query')
-        .map(({ name }) => ({ method, template, name })),
+        .map(({ name }) => ({ ...listed, path: examplePath(listed), name })),
     ),
   )(
     'says that a parameter must be given once: $name of $method $template',
-    async ({ method, template, name }, { service }) => {
+    async ({ method, path, name }, { service }) => {
       const headers = { 'Content-Type': 'application/x-ndjson' }
 
       const answer = await service.request(
         method,
-        `${template.replaceAll(/\{\w+\}/g, '1')}?${name}=a&${name}=b`,
+        `${path}?${name}=a&${name}=b`,
         method === 'POST' ? '' : undefined,
         method === 'POST' ? headers : {},
       )

@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
+import { getTableConfig, pgTable, text } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/connection.ts'
 import { compile } from '../../src/db/statement.ts'
-import { Email, Name, NewName } from '../../src/fields.ts'
+import { Email, lines, Name, NewName, newNameOf } from '../../src/fields.ts'
+import { linesChecks, nameChecks } from '../../src/rows/columns.ts'
 import { type NewUser, UserFilters } from '../../src/users/input.ts'
 import { anyCharacter } from '../support/any-character.ts'
 
@@ -111,6 +113,72 @@ describe('zod and PostgreSQL', () => {
 
     await expectAgreement(rows)
     expect(rows.map((row) => judge(row).accepted)).toEqual(limits.map(({ fits }) => fits))
+  })
+})
+
+const notes = pgTable('notes', { title: text(), body: text() }, ({ title, body }) => [
+  ...nameChecks('notes', title, 4),
+  ...linesChecks('notes', body, 0, 4),
+])
+type Note = { title: string; body: string }
+
+/** Which of these notes the checks would let in. */
+async function acceptedByChecks(rows: readonly Note[]): Promise<boolean[]> {
+  const checks = getTableConfig(notes).checks.map(({ value }) => value)
+  const verdicts = await db.run(
+    compile(sql`
+      select (${sql.join(checks, sql.raw(') and ('))})
+      from rows from (jsonb_to_recordset(${JSON.stringify(rows)}) as (title text, body text))
+        with ordinality as notes
+      order by ordinality`),
+  )
+  return verdicts.map(([accepted]) => accepted === 't')
+}
+
+describe('texts of other lengths', () => {
+  const Title = newNameOf(4)
+  const Body = lines(0, 4)
+  const judgeNote = ({ title, body }: Note) => {
+    const [one, other] = [Title.safeParse(title), Body.safeParse(body)]
+    const stored = { title: one.data ?? title, body: other.data ?? body }
+    return { accepted: one.success && other.success, stored }
+  }
+  /** Of new titles zod asks more than the table. */
+  const isDirected = ({ title }: Note) => /[\u202a-\u202e\u2066-\u2069]/.test(title)
+  const note = (texts: fc.Arbitrary<string>) =>
+    fc.oneof(
+      fc.record({ title: texts, body: fc.constant('') }),
+      fc.record({ title: fc.constant('Note'), body: texts }),
+    )
+
+  test('are accepted by zod and PostgreSQL alike', async () => {
+    const few = fc
+      .string({ unit: fc.oneof(fc.constantFrom(...edges), anyCharacter), maxLength: 6 })
+      .filter(storable)
+    const agreement = fc.asyncProperty(
+      fc.array(note(few), { minLength: 500, maxLength: 500 }),
+      async (rows) => {
+        const verdicts = rows.filter((row) => !isDirected(row)).map(judgeNote)
+        const accepted = await acceptedByChecks(verdicts.map(({ stored }) => stored))
+        expect(verdicts.filter((verdict, index) => verdict.accepted !== accepted[index])).toEqual(
+          [],
+        )
+      },
+    )
+
+    await fc.assert(agreement, { numRuns: 5 })
+  })
+
+  test.for([
+    ['', true],
+    ['a\n\tb', true],
+    ['\u{1f600}'.repeat(4), true],
+    ['abcde', false],
+    ['a\0b', false],
+    ['\ud800', false],
+    ['\u0085', false],
+  ] as const)('may have several lines, and nothing that cannot be stored: %j', ([text, fits]) => {
+    expect(Body.safeParse(text).success).toBe(fits)
   })
 })
 
