@@ -2,12 +2,13 @@ import * as z from 'zod/mini'
 import { positiveInteger, queryText } from './fields.ts'
 
 export const maxPageRows = 100
+const defaultPageRows = 50
 
 /** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
   limit: z._default(
     positiveInteger(maxPageRows, `must be an integer from 1 to ${maxPageRows}`),
-    50,
+    defaultPageRows,
   ),
   cursor: z.optional(queryText()),
   sort: z._default(

@@ -5,7 +5,8 @@ export const entityTag = (version: number) => `"${version}"`
 
 // `W/"v"` counts as `"v"`, even where RFC 9110 asks for a strong comparison: Cloudflare weakens
 // tags when it compresses an answer, but the version in the tag is still exact.
-const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+// Its bytes beyond ASCII come as the characters that they are in UTF-8, or as U+FFFD.
+const tag = '(?:W/)?"[^\\x00-\\x20"\\x7f]*"'
 // A list may have empty elements, and nothing else (RFC 9110 section 5.6.1.2).
 const tagsOrAny = new RegExp(`^(?:\\*|[ \\t,]*(?:${tag}(?:[ \\t]*,[ \\t,]*${tag})*[ \\t,]*)?)$`)
 

@@ -13,7 +13,7 @@ export const id = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysA
 /** The id of a row of another table, which a row has kept. */
 export const keptId = () => bigint({ mode: 'number' }).primaryKey()
 
-/** Counts the changes of a row. It becomes the `ETag`. */
+/** Counts the changes of a row: `change.ts` and `restore.ts` raise it. It becomes the `ETag`. */
 export const version = () => integer().notNull().default(1)
 
 // PostgreSQL keeps microseconds, a Date milliseconds: what is read must equal what is stored.

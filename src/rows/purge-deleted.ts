@@ -4,7 +4,7 @@ import { deletedOf, type Kept } from './deleted.ts'
 import { eventOf, eventValues, marksOf } from './events.ts'
 import { inBatches, isOlder } from './in-batches.ts'
 
-/** Erases rows that were removed more than some days ago. */
+/** Erases rows that were removed more than some days ago, DELETED_USERS_KEPT_DAYS of `config.ts`. */
 export function purgeDeleted(db: Database, rows: Kept, days: number): Promise<void> {
   const { table, column } = deletedOf(rows)
   const { events } = rows

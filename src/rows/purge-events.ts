@@ -3,7 +3,7 @@ import type { Database } from '../db/connection.ts'
 import type { Events } from './events.ts'
 import { inBatches, isOlder } from './in-batches.ts'
 
-/** Forgets events after some days, but never the newest, from which readers of the feed go on. */
+/** Forgets events after some days, EVENTS_KEPT_DAYS of `config.ts`, but never the newest, from which readers of the feed go on. */
 export function purgeEvents(db: Database, events: Events, days: number): Promise<void> {
   const place = sql`(${events.transactionId}, ${events.sequence})`
   return inBatches(
