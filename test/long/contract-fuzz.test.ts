@@ -11,9 +11,9 @@ const ofEmptyLists = guardedOperations
 
 /**
  * There are rows all the time, and few of them; everybody may do all, the host is that of the service,
- * and the database is never away.
+ * and the database is never away, nor restored.
  */
-const neverMet = ['invalid-host', 'search-too-broad', ...ofEmptyLists]
+const neverMet = ['invalid-host', 'search-too-broad', 'feed-restarted', ...ofEmptyLists]
 
 const everyRefusal = Object.entries(problems)
   .filter(

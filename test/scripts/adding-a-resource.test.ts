@@ -11,6 +11,10 @@ describe('docs/adding-a-resource.md', () => {
     expect(files).toHaveLength(changed.length + 8)
   })
 
+  test('is written as this house is', async ({ copy: { files, run } }) => {
+    await run('biome', 'ci', '--vcs-enabled=false', ...files)
+  })
+
   test('leads to a resource that is migrated, in the contract, and tested', {
     tags: ['slow'],
   }, async ({ copy: { run } }) => {
