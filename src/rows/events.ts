@@ -48,8 +48,8 @@ const rowIds = new WeakMap<object, PgColumn>()
 
 /**
  * A table that records each write of a row, in the statement of the write. It has no personal data: the
- * names of the fields that changed, which `change.ts` finds out, and no value. `rowId` names the column with the id of the row. No key
- * leads from it to the row, so that events outlive it.
+ * names of the fields that changed, which `change.ts` finds out, and no value. `rowId` names the column with
+ * the id of the row. No key leads from it to the row, so that events outlive it.
  */
 export function eventsOf<const RowId extends string>(name: string, rowId: RowId) {
   const idColumn = { [rowId]: rowIdColumn() } as {

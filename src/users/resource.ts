@@ -12,8 +12,8 @@ export const users = {
     'users:erase': 'delete users for good',
   },
   /**
-   * Codes are a promise to clients: add some, never rename or remove one. `rows.ts` says which
-   * constraint means which.
+   * Codes are a promise to clients: add some, never rename or remove one. `rows.ts` says when
+   * each is answered.
    */
   problems: {
     'no-users': { status: 404, title: 'No users' },
