@@ -1,7 +1,7 @@
 import type { Context, TypedResponse } from 'hono'
 import type { Json } from '../json.ts'
+import { entityTag, isNotModified, type Precondition } from './etag.ts'
 import { pageLinks } from './links.ts'
-import { entityTag, isNotModified, type Precondition } from './precondition-headers.ts'
 import { type Cursors, listNameOf, type Position } from './seal-cursors.ts'
 
 /**

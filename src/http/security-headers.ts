@@ -1,6 +1,9 @@
 import { createMiddleware } from 'hono/factory'
 
-/** For an API (OWASP REST Security Cheat Sheet). The pages set a content policy of their own. */
+/**
+ * For an API (OWASP REST Security Cheat Sheet). The pages set a content policy of their own
+ * (`pages/routes.ts`).
+ */
 const securityHeaders = [
   ['Referrer-Policy', 'no-referrer'],
   ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'],

@@ -1,7 +1,7 @@
 import { answerCreated, answerList, answerRow } from '../http/answers.ts'
 import { allow, callerOf, demandScope } from '../http/auth.ts'
+import { PreconditionHeaders, preconditionOf } from '../http/etag.ts'
 import { IdempotencyKeyHeader, idempotencyKeyOf } from '../http/idempotency-key-header.ts'
-import { PreconditionHeaders, preconditionOf } from '../http/precondition-headers.ts'
 import { limitSearches } from '../http/rate-limit-bindings.ts'
 import { createRoutes } from '../http/router.ts'
 import { validate } from '../http/validate.ts'
