@@ -41,7 +41,10 @@ export const tables = {
 /** The rows whose deleted ones can be taken back for a time. */
 export const keptRows = [userRows]
 
-/** The whole service: first what every request passes through, then who answers it. */
+/**
+ * The whole service: first what every request passes through, then who answers it. A route goes on
+ * with the scope (`allow`), the rate of searches, and path, query, headers and body (`http/validate.ts`).
+ */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
   const app = createHono()
     .use(logRequest(release))

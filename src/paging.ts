@@ -4,7 +4,10 @@ import { positiveInteger, queryText } from './fields.ts'
 export const maxPageRows = 100
 const defaultPageRows = 50
 
-/** The query of a list. Each of `sorts` is a field, in descending order with a minus before it. */
+/**
+ * The query of a list. Each of `sorts` is a field, in descending order with a minus before it. The
+ * first of them is the order when nobody asks for one.
+ */
 export const paging = <const Sorts extends readonly [string, ...string[]]>(sorts: Sorts) => ({
   limit: z._default(
     positiveInteger(maxPageRows, `must be an integer from 1 to ${maxPageRows}`),

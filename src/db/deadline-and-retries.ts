@@ -29,7 +29,8 @@ const breaker = createBreaker(deadlineMs)
  * safe. The driver itself has neither deadline nor retries.
  *
  * Throws `database-unavailable` when the statement certainly did not take effect, and
- * `outcome-unknown` when it may have. An error of the statement itself is left to the driver.
+ * `outcome-unknown` when it may have: a 503 and a 504 (`problem-statuses.ts`), and for a read a 503
+ * in both cases (`http/problems.ts`). An error of the statement itself is left to the driver.
  */
 export async function fetchFromNeon(url: string, init: RequestInit): Promise<DriverResponse> {
   const context = requestContext.getStore() ?? newContext(false)

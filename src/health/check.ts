@@ -1,7 +1,7 @@
 import { getTableName, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/connection.ts'
-import { isUndefinedOrForbidden } from '../db/errors.ts'
+import { isUndefinedOrForbidden } from '../db/sql-states.ts'
 import { cached } from '../db/statement.ts'
 import { ServiceError } from '../errors.ts'
 import { firstMismatch, isReadOnly } from './schema-mismatch.ts'

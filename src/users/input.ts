@@ -14,6 +14,7 @@ import {
 import { nameRules } from '../name-rules.ts'
 import { paging } from '../paging.ts'
 
+// fields.ts says what each may hold.
 const fields = { name: NewName, email: Email }
 
 export const NewUser = whole(fields)
