@@ -1,14 +1,14 @@
 import * as z from 'zod/mini'
 import { emailMaxLength, emailRule } from './email-rule.ts'
 import { findInvisible } from './invisible.ts'
-import { linesRule } from './lines-rule.ts'
+import { multilineRule } from './multiline-rule.ts'
 import { nameMaxLength, nameRules, newNameRules } from './name-rules.ts'
 import type { Rule } from './rule.ts'
 
 // The fields that requests of several resources have.
 
 /**
- * Any text, also one that PostgreSQL cannot store: `newNameOf`, `lines` and `oneOf` take none such.
+ * Any text, also one that PostgreSQL cannot store: `newNameOf`, `multiline` and `oneOf` take none such.
  *
  * @public
  */
@@ -72,12 +72,12 @@ export const Name = nameOf(nameMaxLength)
 export const NewName = newNameOf(nameMaxLength)
 
 /**
- * A text that may have several lines, of `min` to `max` code points: `linesChecks` demand the same.
+ * A text that may have several lines, of `min` to `max` code points: `multilineChecks` demand the same.
  *
  * @public
  */
-export const lines = (min: number, max: number) =>
-  text().check(...inNfc(min, max), matchesRule(linesRule), streamSafe)
+export const multiline = (min: number, max: number) =>
+  text().check(...inNfc(min, max), matchesRule(multilineRule), streamSafe)
 
 /** Demands that a text is an email address. A text that is too long gets this fault alone. */
 export const emailText = (schema: z.ZodMiniString) =>

@@ -4,7 +4,7 @@ import { readOptions } from './options.ts'
 await runInterruptible(async (stop) => {
   const options = readOptions()
   // It loads wrangler, which takes its time, and wrong options need none of it.
-  const { attemptDeploy } = await import('./steps.ts')
+  const { attemptDeploy } = await import('./attempt.ts')
   const log = options.isJson ? console.error : console.log
   const { report, exitCode } = await attemptDeploy(options, log, stop)
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Email, Name, NewName } from '../fields.ts'
-import { linesRule } from '../lines-rule.ts'
+import { multilineRule } from '../multiline-rule.ts'
 import { nameMaxLength, namePattern, newNamePattern } from '../name-rules.ts'
 import { described, moment } from './components.ts'
 
@@ -37,18 +37,18 @@ export const newNameTold = (id: string, max: number, example: string) => ({
 NewName.register(described, newNameTold('NewName', nameMaxLength, 'Ada Lovelace'))
 
 /**
- * What a text of `lines(min, max)` may hold.
+ * What a text of `multiline(min, max)` may hold.
  *
  * @public
  */
-export const linesTold = (id: string, min: number, max: number, example: string) => ({
+export const multilineTold = (id: string, min: number, max: number, example: string) => ({
   id,
   description:
     'No control character but tabs and line breaks, no half of a surrogate pair, and at most 30 combining ' +
     'marks in a row. The service brings it into Unicode NFC first; the length counts its code points.',
   minLength: min,
   maxLength: max,
-  pattern: linesRule.pattern,
+  pattern: multilineRule.pattern,
   examples: [example],
 })
 

@@ -2,7 +2,7 @@ import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import { toSnakeCase } from 'drizzle-orm/casing'
 import { bigint, check, integer, type PgColumn, timestamp } from 'drizzle-orm/pg-core'
 import { emailMaxLength, emailRule } from '../email-rule.ts'
-import { linesRule } from '../lines-rule.ts'
+import { multilineRule } from '../multiline-rule.ts'
 import { nameMaxLength, nameRules } from '../name-rules.ts'
 import type { Rule } from '../rule.ts'
 
@@ -13,7 +13,10 @@ export const id = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysA
 /** The id of a row of another table, which a row has kept. */
 export const keptId = () => bigint({ mode: 'number' }).primaryKey()
 
-/** Counts the changes of a row: `change.ts` and `restore.ts` raise it. It becomes the `ETag`. */
+/**
+ * Counts the changes of a row: `change.ts` and `restore.ts` raise it, and so must SQL of a resource's
+ * own, as an import's. It becomes the `ETag`.
+ */
 export const version = () => integer().notNull().default(1)
 
 // PostgreSQL keeps microseconds, a Date milliseconds: what is read must equal what is stored.
@@ -89,12 +92,12 @@ export function nameChecks(table: string, name: PgColumn, max = nameMaxLength) {
  *
  * @public
  */
-export function linesChecks(table: string, lines: PgColumn, min: number, max: number) {
-  const own = `${table}_${toSnakeCase(lines.name)}`
+export function multilineChecks(table: string, column: PgColumn, min: number, max: number) {
+  const own = `${table}_${toSnakeCase(column.name)}`
   return [
-    check(`${own}_length`, isBetween(sql`char_length(${lines})`, min, max)),
-    check(`${own}_nfc`, sql`${lines} is nfc normalized`),
-    check(`${own}_controls`, matchesRule(lines, linesRule)),
+    check(`${own}_length`, isBetween(sql`char_length(${column})`, min, max)),
+    check(`${own}_nfc`, sql`${column} is nfc normalized`),
+    check(`${own}_controls`, matchesRule(column, multilineRule)),
   ]
 }
 

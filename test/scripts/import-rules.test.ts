@@ -56,7 +56,7 @@ const refused = {
   'src/rows/create.ts': ['../users/table.ts', '../http/links.ts', '../config.ts', 'hono', 'zod'],
   'src/fields.ts': ['./errors.ts', './users/input.ts', 'drizzle-orm'],
   'src/paging.ts': ['./errors.ts', './users/input.ts', 'drizzle-orm'],
-  'src/lines-rule.ts': ['./fields.ts', 'zod'],
+  'src/multiline-rule.ts': ['./fields.ts', 'zod'],
   'src/users/input.ts': [
     '../openapi.ts',
     'drizzle-orm',
@@ -191,7 +191,7 @@ const allowed = {
     '../teams/rows.ts',
   ],
   'src/paging.ts': ['./fields.ts', 'zod'],
-  'src/lines-rule.ts': ['./rule.ts'],
+  'src/multiline-rule.ts': ['./rule.ts'],
   'src/users/input.ts': ['zod', '../name-rules.ts', '../fields.ts', '../paging.ts'],
   'src/users/table.ts': ['drizzle-orm/pg-core', '../rows/columns.ts', '../name-rules.ts'],
   'src/users/client.ts': ['hono/client', '../client/answers.ts', './rows.ts'],

@@ -1,8 +1,8 @@
 // Deploys as often as it is told to. To load wrangler, which reads its configuration, takes a process
 // of `npm run deploy` two seconds.
 
+import { attemptDeploy } from '../../scripts/deploy/attempt.ts'
 import { readOptions } from '../../scripts/deploy/options.ts'
-import { attemptDeploy } from '../../scripts/deploy/steps.ts'
 
 export type Order = { args: readonly string[]; env: NodeJS.ProcessEnv }
 export type Outcome = { code: number; output: string; report: Record<string, unknown> }

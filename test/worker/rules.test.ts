@@ -7,8 +7,8 @@ import * as z from 'zod/mini'
 import { readConfig } from '../../src/config.ts'
 import { createDatabase } from '../../src/db/connection.ts'
 import { compile } from '../../src/db/statement.ts'
-import { Email, lines, Name, NewName, newNameOf } from '../../src/fields.ts'
-import { linesChecks, nameChecks } from '../../src/rows/columns.ts'
+import { Email, multiline, Name, NewName, newNameOf } from '../../src/fields.ts'
+import { multilineChecks, nameChecks } from '../../src/rows/columns.ts'
 import { type NewUser, UserFilters } from '../../src/users/input.ts'
 import { anyCharacter } from '../support/any-character.ts'
 
@@ -118,7 +118,7 @@ describe('zod and PostgreSQL', () => {
 
 const notes = pgTable('notes', { title: text(), body: text() }, ({ title, body }) => [
   ...nameChecks('notes', title, 4),
-  ...linesChecks('notes', body, 0, 4),
+  ...multilineChecks('notes', body, 0, 4),
 ])
 type Note = { title: string; body: string }
 
@@ -137,7 +137,7 @@ async function acceptedByChecks(rows: readonly Note[]): Promise<boolean[]> {
 
 describe('texts of other lengths', () => {
   const Title = newNameOf(4)
-  const Body = lines(0, 4)
+  const Body = multiline(0, 4)
   const judgeNote = ({ title, body }: Note) => {
     const [one, other] = [Title.safeParse(title), Body.safeParse(body)]
     const stored = { title: one.data ?? title, body: other.data ?? body }
