@@ -43,7 +43,7 @@ export const keptRows = [userRows]
 
 /**
  * The whole service: first what every request passes through, then who answers it. A route goes on
- * with the scope (`allow`), the rate of searches, and path, query, headers and body (`http/validate.ts`).
+ * with the scope (`allow`), the rate of searches, and what it is given (`http/validate.ts`).
  */
 export function createApp({ config, db, release, migrations, assets, limits }: AppOptions) {
   const app = createHono()

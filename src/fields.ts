@@ -196,10 +196,10 @@ const own = (value: object): unknown =>
 /** A parameter of the query. A repeated one comes as an array, and is refused: `faultsOf`. */
 export const queryText = () => z.string()
 
-/** Of a parameter, in a path or a query. */
-export const positiveInteger = (max: number, error: string) =>
+/** Of a parameter, in a path or a query. The type of its text tells the client that it is a number. */
+export const positiveInteger = (max: number, error: string): z.ZodMiniType<number, `${number}`> =>
   z.pipe(
-    queryText().check(z.regex(/^[1-9]\d*$/, { error })),
+    queryText().check(z.regex(/^[1-9]\d*$/, { error })) as z.ZodMiniType<string, `${number}`>,
     z.pipe(z.transform(Number), z.number({ error }).check(z.maximum(max, { error }))),
   )
 

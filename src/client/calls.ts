@@ -88,7 +88,10 @@ export function callsOf<C extends Collection, Value>(
 type Parts<Name extends string> = {
   $get?: Method
   $post?: Method
-} & { [Path in `:${Name}`]: PartMethods }
+} & { [Path in `:${Name}`]?: PartMethods }
+
+/** The parameter in the path of one part, if there is such a path. */
+type NameIn<P> = keyof P extends infer Key ? (Key extends `:${infer Name}` ? Name : never) : never
 
 type PartMethods = { $get?: Method; $put?: Method; $delete?: Method }
 
@@ -99,18 +102,19 @@ type PartIdFor<M extends keyof PartMethods, P> = P extends { [Path in M]: Method
 
 /**
  * The calls about the parts of a row: such as the members of a team, which are added by their ids, or the
- * bookings of a room, which get ids of their own. One whose route is not there takes nothing.
+ * bookings of a room, which get ids of their own. `name` is the parameter in the path of one, if there is
+ * such a path. One whose route is not there takes nothing.
  *
  * @public
  */
-export function partsOf<const Name extends string, P extends Parts<Name>, Value>(
+export function partsOf<P extends Parts<string>, Value>(
   { call }: Connection,
   parts: P,
-  name: Name,
   isPart: (value: unknown) => value is Value,
+  name = '' as NameIn<P>,
 ) {
-  type One = P[`:${Name}`]
-  const { $get, $put, $delete } = parts[`:${name}`] as PartMethods
+  type One = P[`:${NameIn<P>}` & keyof P]
+  const { $get, $put, $delete }: PartMethods = parts[`:${name}`] ?? {}
   const both = (id: PartId, part: PartId) => ({ param: { id: String(id), [name]: String(part) } })
 
   const page = (
@@ -177,13 +181,24 @@ const sending =
     return (method as (args: object, init: Init) => Promise<Answer>)(args, init)
   }
 
-export const at = (id: unknown) => ({ param: { id: String(id) } })
+/** Of an id that is no number Hono's client wants a string, which this is too. */
+export const at = (id: unknown) => ({ param: { id: String(id) as `${number}` } })
 
 export const ifMatch = ({ ifMatch: version }: WriteOptions) => ({
   header: version === undefined ? {} : { 'if-match': `"${version}"` },
 })
 
-export const queryOf = ({ limit, signal, ...query }: Paged<object>) => ({
-  ...query,
-  ...(limit !== undefined && { limit: String(limit) }),
-})
+type InText<Value> = Extract<Value, number> extends never ? Value : `${number}`
+
+/** What stands in the query: all but the signal, with numbers as their digits. */
+export const queryOf = <Options extends CallOptions & { limit?: unknown }>({
+  limit,
+  signal,
+  ...query
+}: Options) =>
+  Object.fromEntries(
+    Object.entries({ ...query, limit }).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? String(value) : value,
+    ]),
+  ) as { [Name in keyof Omit<Options, 'signal'>]: InText<Options[Name]> }

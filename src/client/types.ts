@@ -31,7 +31,15 @@ export type WriteOptions = CallOptions & { ifMatch?: number | undefined }
 /** A key of one's own, with which a creation can be sent again by another process too. */
 export type CreateOptions = CallOptions & { idempotencyKey?: string }
 /** `limit` is the size of a page, 1 to 100; 50 when it is left out. */
-export type Paged<Query> = CallOptions & Omit<Query, 'limit'> & { limit?: number | undefined }
+export type Paged<Query> = CallOptions &
+  FiltersOf<Omit<Query, 'limit'>> & { limit?: number | undefined }
+
+/** One by the id of a row takes it as a number too. */
+type FiltersOf<Query> = {
+  [Name in keyof Query]: Query[Name] extends `${number}` | undefined
+    ? Query[Name] | string | number
+    : Query[Name]
+}
 
 export type ClientOptions = {
   /** Sent with every request: `{ Authorization: `Bearer ${key}` }`, with an API key or an access token. */

@@ -60,6 +60,14 @@ export const answerCreated = <Value>(
     201,
   )
 
+/**
+ * A row that the request has created, where no route reads a single one: there is no `Location`.
+ *
+ * @public
+ */
+export const answerAdded = <Value>({ row }: { row: Row<Value> }) =>
+  answerJson(row.json, tagOf(row), 201)
+
 /** The query of a list, as `paging.ts` describes it, without the filters. */
 type Query = {
   limit: number

@@ -33,8 +33,9 @@ const maxCredentialLength = 'Bearer '.length + maxTokenLength
 const isPreflight = (c: Context) => c.req.method === 'OPTIONS'
 
 /**
- * Finds the caller, before anything else of the request is read. Throws `unauthenticated`,
- * `identity-provider-unavailable`, and `rate-limited` for an address that fails too often.
+ * Finds the caller, before anything else of the request is read. Throws `unauthenticated`, which
+ * `problems.ts` answers with a 401 and its challenge, `identity-provider-unavailable`, and
+ * `rate-limited` for an address that fails too often.
  */
 export function authenticate(config: Config, limits: RateLimits) {
   const checkToken = createTokenCheck(config)

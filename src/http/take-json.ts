@@ -14,7 +14,8 @@ const mergePatch: BodyRules = {
 }
 
 /**
- * Reads the body and leaves it where Hono looks for it.
+ * Reads the body and leaves it where Hono looks for it: `validate.ts` does so first, and tries its
+ * schema last.
  *
  * Throws `unsupported-media-type`, `body-too-large` and `malformed-json`, in this order.
  */

@@ -89,10 +89,17 @@ export function piecesOf<Seen, New>(
       problems: ['invalid-cursor', ...own, ...readProblems, ...searchProblems] as const,
     }),
 
-    /** A creation, under an idempotency key if the rows have a table of them. */
+    /**
+     * A creation, under an idempotency key if the rows have a table of them. `hasLocation` is false where no
+     * route reads a single row.
+     */
     creating: (
       bodyExample: unknown,
-      { links = {}, own = [] }: { links?: object; own?: Codes } = {},
+      {
+        links = {},
+        own = [],
+        hasLocation = true,
+      }: { links?: object; own?: Codes; hasLocation?: boolean } = {},
     ) => ({
       description: rows.idempotencyKeys
         ? `${jsonBody} With an \`Idempotency-Key\` it is safe to repeat.`
@@ -104,7 +111,7 @@ export function piecesOf<Seen, New>(
             ? 'Created now, or by an earlier request with the same key.'
             : 'It is there now.',
           headers: [
-            'Location',
+            ...(hasLocation ? (['Location'] as const) : []),
             ...tag,
             ...(rows.idempotencyKeys ? (['Idempotency-Replayed'] as const) : []),
           ] as const,
@@ -130,8 +137,14 @@ export function piecesOf<Seen, New>(
       problems: [missing, ...own, ...stale, ...readProblems] as const,
     }),
 
-    /** A change or a replacement of a row. The body must change something. */
-    changing: (bodyExample: object, own: Codes = []) => ({
+    /**
+     * A change or a replacement of a row. The body must change something. `never` are conflicts of fields
+     * that cannot be changed.
+     */
+    changing: (
+      bodyExample: object,
+      { own = [], never = [] }: { own?: Codes; never?: Codes } = {},
+    ) => ({
       description: hasVersion
         ? `${jsonBody} ${conditional} What changes nothing does not raise the version.`
         : jsonBody,
@@ -142,7 +155,7 @@ export function piecesOf<Seen, New>(
       problems: [
         ...bodyProblems,
         missing,
-        ...ofWrites,
+        ...ofWrites.filter((code) => !never.includes(code)),
         ...own,
         ...stale,
         ...writeProblems,

@@ -9,7 +9,8 @@ import { ctes, whole, writeOrExplain, writeRow, writeVersion } from './write.ts'
 
 /**
  * Removes a row. Rows with a table for what is deleted keep it there: `restoreRow` takes it back, and
- * `eraseRow` removes it for good.
+ * `eraseRow` removes it for good. The resource chooses: its `rows.ts` names such a table, and its
+ * `routes.ts` one of the two.
  *
  * Throws `notFound` of the rows, `precondition-failed` (412), and the conflicts of the rows, for
  * example when other rows refer to it.

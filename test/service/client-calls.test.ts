@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { callsOf } from '../../src/client/calls.ts'
+import { callsOf, partsOf } from '../../src/client/calls.ts'
 import { ConnectionError } from '../../src/client/errors.ts'
 import { send } from '../../src/client/send.ts'
 import type { Connection } from '../../src/client/types.ts'
@@ -37,5 +37,37 @@ describe('a creation whose answer was lost', () => {
 
   test('is not sent again where the service takes no key', async () => {
     expect(await create({ hasIdempotencyKeys: false })).toEqual([{}])
+  })
+})
+
+describe('the parts of a row', () => {
+  const call: Connection['call'] = async (_, __, request, read) =>
+    read(await request({ init: { signal: AbortSignal.timeout(60_000) } }))
+  const answer = async () => Response.json({ id: 7 }, { status: 201 })
+
+  test('may be added and listed alone, with no path of one', async () => {
+    const parts = { $get: answer, $post: answer }
+    const readings = partsOf({ call } as Connection, parts, isAnything)
+
+    expect(await readings.create(1, {} as never)).toEqual({ id: 7 })
+    // @ts-expect-error: no route reads a single one.
+    await expect(async () => readings.get(1, 7)).rejects.toThrow('has no such method')
+  })
+
+  test('are named by the parameter in the path of one, and nothing else', async () => {
+    const asked: object[] = []
+    const parts = {
+      ':memberId': {
+        $put: (given: object) => {
+          asked.push(given)
+          return answer()
+        },
+      },
+    }
+    await partsOf({ call } as Connection, parts, isAnything, 'memberId').add(1, 2)
+
+    expect(asked).toEqual([{ param: { id: '1', memberId: '2' } }])
+    // @ts-expect-error: the parameter has another name.
+    partsOf({ call } as Connection, parts, isAnything, 'userId')
   })
 })

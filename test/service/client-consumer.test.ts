@@ -10,7 +10,7 @@ import {
 import { ada, grace } from '../support/people.ts'
 import { test } from '../support/shared-test.ts'
 
-type Users = ReturnType<typeof createClient>['users']
+type Client = ReturnType<typeof createClient>
 
 /** What one who uses the client writes: `tsc` refuses it when the code does not narrow the problem. */
 function advise({ problem }: ProblemError): string {
@@ -33,7 +33,7 @@ function advise({ problem }: ProblemError): string {
 }
 
 /** What none of them may write: `tsc` must refuse each. */
-const misuses = (users: Users) => [
+const misuses = ({ users, events }: Client) => [
   // @ts-expect-error: an email is missing.
   () => users.create({ name: ada.name }),
   // @ts-expect-error: a user has no nickname.
@@ -44,6 +44,8 @@ const misuses = (users: Users) => [
   () => users.list({ sort: 'createdAt' }),
   // @ts-expect-error: a limit is a number.
   () => users.list({ limit: '10' }),
+  // @ts-expect-error: an id is a number, or its digits.
+  () => events.page({ userId: true }),
   // @ts-expect-error: a list leads from page to page itself.
   () => users.list({ cursor: 'next' }),
   // @ts-expect-error: a version is a number, and no tag.
@@ -60,7 +62,7 @@ const misuses = (users: Users) => [
 
 describe('the types of the client', () => {
   test('fit what the service answers', async ({ service }) => {
-    const { users } = createClient(service.url.href)
+    const { events, users } = createClient(service.url.href)
 
     const newUser = { ...ada } satisfies NewUser
     const user = (await users.create(newUser)) satisfies User
@@ -68,11 +70,15 @@ describe('the types of the client', () => {
     const replaced = await users.replace(user.id, { ...user, ...grace }, { ifMatch: user.version })
 
     expect(page.users).toEqual([user])
+    for (const userId of [user.id, `${user.id}`]) {
+      expect((await events.page({ userId })).events).toHaveLength(2)
+    }
     expect(replaced.createdAt.slice(0, 10)).toBe(user.createdAt.slice(0, 10))
   })
 
   test('tell one problem from another', async ({ service }) => {
-    const { users } = createClient(service.url.href)
+    const client = createClient(service.url.href)
+    const { users } = client
     await users.create(ada)
 
     const failures = [
@@ -88,7 +94,7 @@ describe('the types of the client', () => {
       'No such user',
       'Precondition failed',
     ])
-    expect(misuses(users)).toHaveLength(11)
+    expect(misuses(client)).toHaveLength(12)
   })
 })
 

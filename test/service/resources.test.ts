@@ -3,13 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { routes } from '../../src/app-routes.ts'
 import { hasFields } from '../../src/client/answers.ts'
 import { contracts, problemTexts } from '../../src/contracts.ts'
+import { Name } from '../../src/fields.ts'
+import { answerAdded } from '../../src/http/answers.ts'
+import type { Json } from '../../src/json.ts'
 import { createDocument } from '../../src/openapi/document.ts'
+import { id as contractId } from '../../src/openapi/fields.ts'
+import { piecesOf } from '../../src/openapi/pieces.ts'
 import { together } from '../../src/resources.ts'
 import { id } from '../../src/rows/columns.ts'
 import { conflictCodes } from '../../src/rows/conflict-codes.ts'
 import { means } from '../../src/rows/conflicts.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
+import { userRows } from '../../src/users/rows.ts'
 import { users } from '../../src/users/table.ts'
+import { rowTemplateNamed, tableReferredBy } from '../support/samples/collections.ts'
 
 describe('the problems of all resources', () => {
   test('are those of each', () => {
@@ -65,6 +72,47 @@ describe('the contract', () => {
       ofWrites: ['user-not-found', 'email-taken', 'validation-failed'],
       ofRemovals: ['validation-failed', 'rate-limited'],
     })
+    const note = piecesOf(rows, {
+      name: 'NoteOfATest',
+      fields: { id: contractId(), title: Name },
+      example: { id: 1, title: 'Note' },
+    })
+    expect(note.changing({}).problems).toContain('user-not-found')
+    expect(note.changing({}, { never: ['user-not-found'] }).problems).toEqual(
+      note.changing({}).problems.filter((code) => code !== 'user-not-found'),
+    )
+  })
+
+  test('promises a Location only where a route reads what was created', () => {
+    const thing = piecesOf(rowsOf(users, { ...userRows, fields: ['id'] }), {
+      name: 'ThingOfATest',
+      fields: { id: contractId() },
+      example: { id: 1 },
+    })
+
+    expect(thing.creating({}).answers[201].headers).toContain('Location')
+    expect(thing.creating({}, { hasLocation: false }).answers[201].headers).not.toContain(
+      'Location',
+    )
+    const answer = answerAdded({ row: { json: '{"id":1}' as Json<{ id: number }> } })
+    expect([answer.status, [...answer.headers]]).toEqual([
+      201,
+      [['content-type', 'application/json']],
+    ])
+  })
+})
+
+describe('the samples of the tests', () => {
+  const devices = pgTable('devices', {
+    ownerId: bigint({ mode: 'number' }).references(() => users.id),
+    maker: bigint({ mode: 'number' }),
+  })
+
+  test('know whose id a field is by its name, or by the foreign key of its column', () => {
+    expect(rowTemplateNamed('addedUserId')).toBe('/users')
+    expect(rowTemplateNamed('ownerId')).toBeUndefined()
+    expect(tableReferredBy('ownerId', [devices])).toBe('users')
+    expect(tableReferredBy('maker', [devices])).toBeUndefined()
   })
 })
 

@@ -1,3 +1,6 @@
+import { getTableColumns, getTableName, is } from 'drizzle-orm'
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
+import { tables } from '../../../src/app.ts'
 import { guardedOperations, type ListedOperation } from '../contract.ts'
 
 const operationAt = (method: string, template: string): ListedOperation | undefined =>
@@ -23,14 +26,38 @@ export const isCreation = (operation: ListedOperation) =>
     ? rowTemplateIn(operation.template) !== undefined
     : isOfRow(operation.template) && creationOf(operation.template) === operation
 
-/** Whose id such a name stands for, `/users/{id}` for `userId` and `ownerUserId`. */
+/**
+ * The row whose id such a name stands for, `/users/{id}` for `userId` and `ownerUserId`, and for an
+ * `ownerId` that is a column with a foreign key to the table of the users.
+ */
 export function rowTemplateNamed(name: string): string | undefined {
   const [, row = ''] = /(\w+)Ids?$/.exec(name) ?? []
-  return guardedOperations.find(
-    ({ method, template }) =>
-      method === 'POST' && isSingularOf(row.toLowerCase(), template.replace(/^.*\//, '')),
-  )?.template
+  return collectionWhere((plural) => isSingularOf(row.toLowerCase(), plural)) ?? referred(name)
 }
+
+const referred = (name: string) => {
+  const table = tableReferredBy(name)
+  return table && collectionWhere((plural) => plural.replaceAll('-', '_') === table)
+}
+
+/** The table that a column of this name refers to, in any table. */
+export function tableReferredBy(name: string, all: readonly unknown[] = Object.values(tables)) {
+  const targets = all
+    .filter((table) => is(table, PgTable))
+    .flatMap((table) => {
+      const column = getTableColumns(table)[name]
+      return getTableConfig(table)
+        .foreignKeys.map((key) => key.reference())
+        .filter(({ columns }) => columns.length === 1 && columns[0] === column)
+    })
+  return targets[0] && getTableName(targets[0].foreignTable)
+}
+
+/** The collection whose last part is such a word. */
+const collectionWhere = (isMeant: (plural: string) => boolean) =>
+  guardedOperations.find(
+    ({ method, template }) => method === 'POST' && isMeant(template.replace(/^.*\//, '')),
+  )?.template
 
 const isSingularOf = (row: string, plural: string) =>
   [plural.replace(/ies$/, 'y'), plural.replace(/es$/, ''), plural.replace(/s$/, '')].some(

@@ -15,5 +15,8 @@ function mendOf(status: number): string {
   if (status === 401 || status === 403) {
     return ': name the resource in src/resources.ts, so that its paths are guarded.'
   }
-  return status < 500 ? ': give the contract an example that can be varied.' : '.'
+  return status < 500
+    ? ': give the contract an example that can be varied. A field with the id of another row is a ' +
+        'column with a foreign key, or ends in the name of that row, as `userId` does.'
+    : '.'
 }
