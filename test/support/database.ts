@@ -33,7 +33,13 @@ export async function cloneDatabase(
     url,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     empty: async () => {
-      await pool.query(truncateAll)
+      // A request that the test before did not wait for may hold a table that this one needs.
+      await pool.query(truncateAll).catch((error: unknown) => {
+        if (!isDeadlock(error)) {
+          throw error
+        }
+        return pool.query(truncateAll)
+      })
     },
     drop: async () => {
       await pool.end()
@@ -41,6 +47,8 @@ export async function cloneDatabase(
     },
   }
 }
+
+const isDeadlock = (error: unknown) => error instanceof pg.DatabaseError && error.code === '40P01'
 
 async function administer(postgresUrl: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: postgresUrl })
