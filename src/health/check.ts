@@ -27,10 +27,12 @@ export type Migration = { tag: string; when: number }
 
 /**
  * A check that asks the database at most once in two seconds. `migrations` are those that the code
- * knows. What a table must have stands in schema-mismatch.ts. A database that is ahead of the code is ready, because it is so after every rollback.
- * `warn` is called once if the role may do more than the Worker needs.
+ * knows. What a table must have stands in schema-mismatch.ts. A database that is ahead of the code is
+ * ready, because it is so after every rollback. `warn` is called once if the role may do more than the
+ * Worker needs.
  *
- * Throws `database-unavailable` when there is no answer, `database-behind` and `database-mismatch`.
+ * Throws `database-unavailable` when there is no answer or nothing can be written, `database-behind`
+ * and `database-mismatch`.
  */
 export function createDatabaseCheck(
   db: Database,

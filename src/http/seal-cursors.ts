@@ -3,7 +3,10 @@ import { ServiceError } from '../errors.ts'
 /** The row after which a page begins: its values of what the list is sorted by. */
 export type Position = readonly (string | null)[]
 
-/** Keyset cursors that a client can neither read nor make, each valid for one list. */
+/**
+ * Keyset cursors that a client can neither read nor make, each valid for one list. That of a feed is in the
+ * clear: `rows/feed-cursor.ts`.
+ */
 export type Cursors = {
   /** `list` comes from `listNameOf`. */
   seal(list: string, position: Position): Promise<string>
