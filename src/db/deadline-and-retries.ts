@@ -5,7 +5,8 @@ import { isOfPostgres, isPassing, outcomeOf, reasonOf } from './outcome.ts'
 
 /**
  * For all attempts together. It is well below the ten seconds after which people reload, well above
- * a cold start of the database, and above the statement_timeout of the Worker's role.
+ * a cold start of the database, and above the statement_timeout of the Worker's role, which
+ * `scripts/postgres/worker-role.ts` sets.
  */
 const deadlineMs = 5_000
 

@@ -28,6 +28,7 @@ export const users = pgTable('users', { id: id(), ...columns() }, ({ id, name, e
   index('users_email_id_idx').on(byCodePoint(email), id),
   // Lower case as a search compares it. Beyond ASCII only the default collation knows it.
   index('users_name_start_idx').on(sql`(lower(${name}) collate "C")`).concurrently(),
+  // For a search of a part; the one above is for how a name starts.
   index('users_search_idx').using('gin', sql`${searchedText({ name, email })} gin_trgm_ops`),
   ...nameChecks('users', name),
   ...emailChecks('users', email),
