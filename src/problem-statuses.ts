@@ -14,6 +14,7 @@ const ofService = {
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'not-acceptable': { status: 406, title: 'Not acceptable' },
   'feed-restarted': { status: 410, title: 'Feed restarted' },
+  // A stale `If-Match`, which `rows/precondition.ts` finds.
   'precondition-failed': { status: 412, title: 'Precondition failed' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },

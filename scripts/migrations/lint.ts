@@ -14,9 +14,10 @@ const squawk = join(
 
 /**
  * Asks about every file, or those that are meant: squawk, what locks a table for long and what breaks the
- * code that still runs, and our own rules, what else takes something away (`takes-away.ts`). Both look into
- * `do` as well. Statements of transactions are refused before, when files are read (`transaction-rules.ts`).
- * What a function does that a migration calls, none of them sees.
+ * code that still runs (`.squawk.toml`), and our own rules, what else takes something away
+ * (`takes-away.ts`). Both look into `do` as well. What cannot be run is refused before: statements of
+ * transactions when files are read (`transaction-rules.ts`), and others by `fit-to-run.ts`. What a function
+ * does that a migration calls, none of them sees.
  *
  * Throws CommandError with the findings. A file that must do it all the same says so with
  * `-- squawk-ignore RULE` or `-- migrate:takes-away REASON` above the statement, before it is merged:
