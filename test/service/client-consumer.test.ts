@@ -71,7 +71,10 @@ describe('the types of the client', () => {
 
     expect(page.users).toEqual([user])
     for (const userId of [user.id, `${user.id}`]) {
-      expect((await events.page({ userId })).events).toHaveLength(2)
+      // The feed waits for transactions that began before, also those of other tests.
+      await expect
+        .poll(async () => (await events.page({ userId })).events, { timeout: 10_000 })
+        .toHaveLength(2)
     }
     expect(replaced.createdAt.slice(0, 10)).toBe(user.createdAt.slice(0, 10))
   })
