@@ -27,8 +27,8 @@ const breaker = createBreaker(deadlineMs)
 
 /**
  * How the driver reaches the database: a request with a deadline, repeated within it when that is
- * safe: for reads, and for writes under an idempotency key. The driver itself has neither deadline nor
- * retries.
+ * safe, as it is for reads and for writes under an idempotency key. The driver itself has neither
+ * deadline nor retries.
  *
  * Throws `database-unavailable` when the statement certainly did not take effect, and
  * `outcome-unknown` when it may have: a 503 and a 504 (`problem-statuses.ts`), and for a read a 503

@@ -19,7 +19,8 @@ type Once<Seen> = { row: SeenRow<Seen>; isReplay: boolean }
 
 /**
  * Writes a row only once for each idempotency key, however many requests arrive, even at the same
- * time. A replay gives the row as it now is. Keys live for 24 hours (`purge-idempotency-keys.ts`).
+ * time. A replay gives the row as it now is. Keys live for at least 24
+ * hours (`purge-idempotency-keys.ts`).
  *
  * Throws the conflicts of the rows, and `idempotency-key-reused`.
  */

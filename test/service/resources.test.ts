@@ -16,7 +16,7 @@ import { means } from '../../src/rows/conflicts.ts'
 import { rowsOf } from '../../src/rows/rows.ts'
 import { userRows } from '../../src/users/rows.ts'
 import { users } from '../../src/users/table.ts'
-import { rowTemplateNamed, tableReferredBy } from '../support/samples/collections.ts'
+import { rowTemplateNamed } from '../support/samples/collections.ts'
 
 describe('the problems of all resources', () => {
   test('are those of each', () => {
@@ -110,8 +110,9 @@ describe('the samples of the tests', () => {
 
   test('know whose id a field is by its name, or by the foreign key of its column', () => {
     expect(rowTemplateNamed('addedUserId')).toBe('/users')
-    expect(tableReferredBy('ownerId', [devices])).toBe('users')
-    expect(tableReferredBy('maker', [devices])).toBeUndefined()
+    expect(rowTemplateNamed('ownerId', [devices])).toBe('/users')
+    expect(rowTemplateNamed('ownerId', [])).toBeUndefined()
+    expect(rowTemplateNamed('maker', [devices])).toBeUndefined()
   })
 })
 

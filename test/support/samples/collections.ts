@@ -30,18 +30,19 @@ export const isCreation = (operation: ListedOperation) =>
  * The row whose id such a name stands for, `/users/{id}` for `userId` and `ownerUserId`, and for an
  * `ownerId` that is a column with a foreign key to the table of the users.
  */
-export function rowTemplateNamed(name: string): string | undefined {
+export function rowTemplateNamed(
+  name: string,
+  all: readonly unknown[] = Object.values(tables),
+): string | undefined {
   const [, row = ''] = /(\w+)Ids?$/.exec(name) ?? []
-  return collectionWhere((plural) => isSingularOf(row.toLowerCase(), plural)) ?? referred(name)
+  return (
+    collectionWhere((plural) => isSingularOf(row.toLowerCase(), plural)) ??
+    collectionWhere((plural) => plural.replaceAll('-', '_') === tableReferredBy(name, all))
+  )
 }
 
-const referred = (name: string) => {
-  const table = tableReferredBy(name)
-  return table && collectionWhere((plural) => plural.replaceAll('-', '_') === table)
-}
-
-/** The table that a column of this name refers to, in any table. */
-export function tableReferredBy(name: string, all: readonly unknown[] = Object.values(tables)) {
+/** The table that a column of this name refers to, in any of the tables. */
+function tableReferredBy(name: string, all: readonly unknown[]) {
   const targets = all
     .filter((table) => is(table, PgTable))
     .flatMap((table) => {
