@@ -239,7 +239,7 @@ function expectedAnswer(method: string, path: string, status: number): Response 
 const methodNotAllowed = () => components.responses['method-not-allowed']
 
 function headerFaults({ headers }: Response, actual: Headers): string[] {
-  return Object.entries(headers).flatMap(([name, { required = false, schema }]) => {
+  const faults = Object.entries(headers).flatMap(([name, { required = false, schema }]) => {
     const text = actual.get(name)
     if (text === null) {
       return required ? [`the header ${name} is missing`] : []
@@ -248,6 +248,9 @@ function headerFaults({ headers }: Response, actual: Headers): string[] {
       ({ message }) => `the header ${name} ${message}`,
     )
   })
+  // It would lead to a path that no route answers.
+  const isLost = actual.has('Location') && !headers['Location']
+  return isLost ? [...faults, 'the header Location is not promised'] : faults
 }
 
 function bodyFaults({ content }: Response, { headers, text }: Answer): string[] {
